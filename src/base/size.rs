@@ -1,0 +1,68 @@
+//! Counts and sizes as people read them.
+
+/// `1234567` → `1,234,567`.
+pub fn count(n: impl Into<i128>) -> String {
+    let n: i128 = n.into();
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
+    if n < 0 {
+        out.push('-');
+    }
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Three significant digits: `2.57 M`, `214 K`, `31`.
+pub fn short(n: f64) -> String {
+    scaled(n, 1000.0, &["", " K", " M", " G", " T", " P"])
+}
+
+/// Decimal bytes: `38.6 GB`, `512 B`.
+pub fn bytes(n: f64) -> String {
+    scaled(n, 1000.0, &[" B", " kB", " MB", " GB", " TB", " PB"])
+}
+
+fn scaled(n: f64, step: f64, units: &[&str]) -> String {
+    let sign = if n < 0.0 { "-" } else { "" };
+    let mut v = n.abs();
+    let mut unit = 0;
+    while v >= step * 0.9995 && unit + 1 < units.len() {
+        v /= step;
+        unit += 1;
+    }
+    let digits = if unit == 0 || v >= 99.95 {
+        0
+    } else if v >= 9.995 {
+        1
+    } else {
+        2
+    };
+    let mut s = format!("{v:.digits$}");
+    if s.contains('.') {
+        s = s.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    format!("{sign}{s}{}", units[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn counts_have_thousands_separators() {
+        assert_eq!(super::count(0), "0");
+        assert_eq!(super::count(999), "999");
+        assert_eq!(super::count(-1234567), "-1,234,567");
+    }
+
+    #[test]
+    fn sizes_keep_three_digits() {
+        assert_eq!(super::bytes(512.0), "512 B");
+        assert_eq!(super::bytes(38_600_000_000.0), "38.6 GB");
+        assert_eq!(super::bytes(999_999.0), "1 MB");
+        assert_eq!(super::short(2_573_361.0), "2.57 M");
+    }
+}

@@ -1,0 +1,98 @@
+//! Which log is this, and what are its rows? One format = one file.
+
+pub mod json;
+
+use crate::base::Facts;
+use crate::table::RowSink;
+
+/// How much of a member is looked at to recognise it.
+pub const SAMPLE_BYTES: usize = 64 * 1024;
+
+/// The beginning of a member, for [`LogFormat::probe`].
+pub struct Sample<'a> {
+    /// The member's path inside what was opened; a hint, never needed.
+    pub path: &'a str,
+    /// The first [`SAMPLE_BYTES`] at most, without a UTF-8 byte order mark.
+    pub head: &'a [u8],
+    /// `head` is the whole member.
+    pub whole: bool,
+}
+
+/// How sure a format is that a member is its own. The highest wins; of equals, the first in [`FORMATS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Nothing speaks against it (a CSV with a header, lines of JSON).
+    Possible,
+    /// The shape fits, though another kind could have it.
+    Likely,
+    /// A signature that no other kind has.
+    Certain,
+}
+
+/// What a person or an earlier file told about members to come.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Options {
+    /// `${version} ${account-id} …` formats for flow logs without a header line, most recent first.
+    pub flow_formats: Vec<String>,
+    /// Fields that are no columns yet and are asked for: JSON paths such as `requestParameters.groupId`. A reader that
+    /// can find them adds them as fields of exactly these names.
+    pub extra_fields: Vec<String>,
+}
+
+/// A kind of log: how to recognise it, how to read it.
+pub trait LogFormat: Sync {
+    fn facts(&self) -> &'static Facts;
+    /// Looks at the first 64 KiB; never at the name alone.
+    fn probe(&self, sample: &Sample<'_>) -> Option<Confidence>;
+    /// A reader for one member that starts with this sample. The sample's bytes are fed again.
+    fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader>;
+}
+
+/// Reads one member, in chunks that may end anywhere (inside a character, a number, a line).
+///
+/// A bad record never fails the member: it is noted with [`RowSink::reject`] and reading goes on. A record's
+/// `offset` and `len` count the member's unpacked bytes as they were fed, a byte order mark included.
+pub trait Reader: Send {
+    fn feed(&mut self, chunk: &[u8], sink: &mut RowSink<'_>);
+    /// The member has ended; what is still held is read or noted.
+    fn finish(&mut self, sink: &mut RowSink<'_>);
+}
+
+/// A container of log lines whose inside is a log of its own kind (CloudWatch Logs exports). It is taken off before the
+/// inside is recognised; offsets then count the unwrapped bytes.
+pub trait Wrapper: Sync {
+    fn id(&self) -> &'static str;
+    fn title(&self) -> &'static str;
+    fn probe(&self, sample: &Sample<'_>) -> bool;
+    fn unwrapper(&self) -> Box<dyn Unwrap>;
+}
+
+pub trait Unwrap: Send {
+    /// Appends to `out` what of the inside is complete.
+    fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>);
+    fn finish(&mut self, out: &mut Vec<u8>);
+}
+
+/// Every kind, most specific first: where two are equally sure, the first is taken.
+pub const FORMATS: &[&dyn LogFormat] = &[];
+
+/// Every wrapper, most specific first.
+pub const WRAPPERS: &[&dyn Wrapper] = &[];
+
+/// Facts of a kind by its registry id.
+pub fn facts(id: &str) -> Option<&'static Facts> {
+    FORMATS.iter().map(|f| f.facts()).find(|f| f.id == id)
+}
+
+/// The kind of a member, or what was tried.
+pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
+    let mut best: Option<(&'static dyn LogFormat, Confidence)> = None;
+    for f in FORMATS {
+        if let Some(c) = f.probe(sample)
+            && best.is_none_or(|(_, b)| c > b)
+        {
+            best = Some((*f, c));
+        }
+    }
+    best.map(|(f, _)| f)
+}

@@ -1,0 +1,14 @@
+//! How are rows kept? In columns of 64 Ki rows, packed to the narrowest width, texts as codes of one dictionary.
+//!
+//! A [`Shard`] is what one worker holds: a [`Pool`] of texts and a [`Table`] per kind. Formats write through
+//! [`RowSink`] and never see how it is kept; queries read [`Segment`]s and never see how it was written.
+
+mod column;
+mod pool;
+mod sink;
+mod store;
+
+pub use column::{ABSENT_INT, Column, Ints};
+pub use pool::{ABSENT, Code, EMPTY, Pool};
+pub use sink::{RowSink, Stats};
+pub use store::{Field, MemberId, Origin, SEGMENT_ROWS, Segment, Shard, Table};

@@ -1,0 +1,290 @@
+//! How formats write rows: cell by cell into the segment being filled.
+
+use super::column::{ABSENT_INT, Column, Ints};
+use super::pool::{ABSENT, Code, Pool};
+use super::store::{MemberId, SEGMENT_ROWS, Segment, Table};
+use crate::base::notes::Reason;
+use crate::base::{FieldType, Notes, Role, TimeRange};
+
+/// The segment being filled: plain vectors, one per field, padded when a row ends.
+pub(super) struct Filling {
+    rows: usize,
+    ints: Vec<Vec<i64>>,
+    codes: Vec<Vec<Code>>,
+    floats: Vec<Vec<f64>>,
+    member: Vec<i64>,
+    offset: Vec<i64>,
+    len: Vec<i64>,
+    keys: Vec<u128>,
+}
+
+impl Filling {
+    pub(super) fn new(fields: usize) -> Self {
+        let mut f = Filling {
+            rows: 0,
+            ints: Vec::new(),
+            codes: Vec::new(),
+            floats: Vec::new(),
+            member: Vec::new(),
+            offset: Vec::new(),
+            len: Vec::new(),
+            keys: Vec::new(),
+        };
+        f.widen(fields);
+        f
+    }
+
+    fn widen(&mut self, fields: usize) {
+        self.ints.resize_with(fields.max(self.ints.len()), Vec::new);
+        self.codes.resize_with(fields.max(self.codes.len()), Vec::new);
+        self.floats.resize_with(fields.max(self.floats.len()), Vec::new);
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.ints.iter().map(|v| v.capacity() * 8).sum::<usize>()
+            + self.codes.iter().map(|v| v.capacity() * 4).sum::<usize>()
+            + self.floats.iter().map(|v| v.capacity() * 8).sum::<usize>()
+            + (self.member.capacity() + self.offset.capacity() + self.len.capacity()) * 8
+            + self.keys.capacity() * 16
+    }
+}
+
+impl Table {
+    /// Seals the rows filled so far into a segment.
+    pub fn seal(&mut self) {
+        let rows = self.filling.rows;
+        if rows == 0 {
+            return;
+        }
+        let mut f = std::mem::replace(&mut self.filling, Filling::new(self.fields.len()));
+        f.widen(self.fields.len());
+        let time = self.role(Role::Time);
+        let mut span = None;
+        let columns = (0..self.fields.len())
+            .map(|i| {
+                let pad = |n: usize| n < rows;
+                match self.fields[i].ty {
+                    ty if ty.is_text() => {
+                        let v = &mut f.codes[i];
+                        if v.is_empty() {
+                            return None;
+                        }
+                        if pad(v.len()) {
+                            v.resize(rows, ABSENT);
+                        }
+                        let wide: Vec<i64> = v.iter().map(|&c| i64::from(c)).collect();
+                        Some(Column::Codes(Ints::pack(&wide)))
+                    }
+                    FieldType::Float => {
+                        let v = &mut f.floats[i];
+                        if v.is_empty() {
+                            return None;
+                        }
+                        v.resize(rows, f64::NAN);
+                        Some(Column::Floats(std::mem::take(v).into()))
+                    }
+                    _ => {
+                        let v = &mut f.ints[i];
+                        if v.is_empty() {
+                            return None;
+                        }
+                        v.resize(rows, ABSENT_INT);
+                        if time == Some(i) {
+                            let some = || v.iter().copied().filter(|&t| t != ABSENT_INT);
+                            span = some()
+                                .min()
+                                .zip(some().max())
+                                .map(|(a, b)| TimeRange::new(a, b.saturating_add(1)));
+                        }
+                        Some(Column::Ints(Ints::pack(v)))
+                    }
+                }
+            })
+            .collect();
+        self.segments.push(Segment {
+            rows,
+            columns,
+            span,
+            member: Ints::pack(&f.member),
+            offset: Ints::pack(&f.offset),
+            len: Ints::pack(&f.len),
+            keys: f.keys.into(),
+            hidden: Box::default(),
+            hidden_count: 0,
+        });
+    }
+}
+
+/// What a reader did with a member so far. `kept + rejected` is what was in it; duplicates are found later.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    pub kept: u64,
+    pub rejected: Notes,
+    /// Span of the time column over kept rows.
+    pub span: Option<TimeRange>,
+    /// Things worth saying that took no record: "the last line has no line break", "17 NODATA lines".
+    pub remarks: Vec<String>,
+}
+
+/// Where a format's reader writes to: one table, one member.
+///
+/// A row is begun by setting cells and ended by [`RowSink::end`]; cells not set are absent. A row given up half way
+/// is dropped by [`RowSink::reject`].
+pub struct RowSink<'a> {
+    pub(super) pool: &'a mut Pool,
+    pub(super) table: &'a mut Table,
+    pub stats: &'a mut Stats,
+    member: MemberId,
+    /// Seed of record identities, the same in every shard of a session.
+    pub seed: u64,
+    time_field: Option<usize>,
+    row_time: i64,
+    row_key: u128,
+}
+
+impl<'a> RowSink<'a> {
+    pub fn new(
+        pool: &'a mut Pool,
+        table: &'a mut Table,
+        stats: &'a mut Stats,
+        member: MemberId,
+        seed: u64,
+    ) -> Self {
+        let time_field = table.role(Role::Time);
+        let fields = table.fields.len();
+        table.filling.widen(fields);
+        RowSink {
+            pool,
+            table,
+            stats,
+            member,
+            seed,
+            time_field,
+            row_time: ABSENT_INT,
+            row_key: 0,
+        }
+    }
+
+    /// The number of a field by name, added as `ty` when the kind did not list it.
+    pub fn field(&mut self, name: &str, ty: FieldType) -> usize {
+        let at = self.table.add_field(name, ty);
+        self.table.filling.widen(at + 1);
+        at
+    }
+
+    /// The type that a field is kept as.
+    pub fn field_type(&self, field: usize) -> FieldType {
+        self.table.fields[field].ty
+    }
+
+    #[inline]
+    pub fn code(&mut self, text: &[u8]) -> Code {
+        self.pool.intern(text)
+    }
+
+    /// Sets a text cell.
+    #[inline]
+    pub fn text(&mut self, field: usize, text: &[u8]) {
+        let code = self.pool.intern(text);
+        self.set_code(field, code);
+    }
+
+    /// Sets a text cell to a code from [`RowSink::code`] (a reader's own last-value cache).
+    #[inline]
+    pub fn set_code(&mut self, field: usize, code: Code) {
+        let rows = self.table.filling.rows;
+        put(&mut self.table.filling.codes[field], rows, code, ABSENT);
+    }
+
+    /// Sets a list cell; nothing for an empty list.
+    pub fn list<T: AsRef<[u8]>>(&mut self, field: usize, items: &[T]) {
+        if !items.is_empty() {
+            let joined = items
+                .iter()
+                .map(AsRef::as_ref)
+                .collect::<Vec<&[u8]>>()
+                .join(&crate::base::value::LIST_SEPARATOR[..]);
+            self.text(field, &joined);
+        }
+    }
+
+    /// Sets an integer, boolean or time cell. Times are nanoseconds.
+    #[inline]
+    pub fn int(&mut self, field: usize, value: i64) {
+        let rows = self.table.filling.rows;
+        if Some(field) == self.time_field {
+            self.row_time = value;
+        }
+        put(&mut self.table.filling.ints[field], rows, value, ABSENT_INT);
+    }
+
+    pub fn bool(&mut self, field: usize, value: bool) {
+        self.int(field, value.into());
+    }
+
+    pub fn float(&mut self, field: usize, value: f64) {
+        let rows = self.table.filling.rows;
+        put(&mut self.table.filling.floats[field], rows, value, f64::NAN);
+    }
+
+    /// Gives the row its identity (kinds with [`crate::base::Facts::dedupe`]): the bytes that a repeated record repeats.
+    pub fn identity(&mut self, bytes: &[u8]) {
+        self.row_key = crate::base::hash::identity(self.seed, bytes);
+    }
+
+    /// Ends the row: its original text is `offset..offset + len` of the member.
+    #[inline]
+    pub fn end(&mut self, offset: u64, len: u64) {
+        let f = &mut self.table.filling;
+        f.member.push(i64::from(self.member));
+        f.offset.push(offset as i64);
+        f.len.push(len as i64);
+        if self.table.facts.dedupe {
+            f.keys.push(self.row_key);
+        }
+        f.rows += 1;
+        self.stats.kept += 1;
+        if self.row_time != ABSENT_INT {
+            let t = self.row_time;
+            self.stats.span = Some(match self.stats.span {
+                None => TimeRange::new(t, t.saturating_add(1)),
+                Some(s) => TimeRange::new(s.from_ns.min(t), s.to_ns.max(t.saturating_add(1))),
+            });
+        }
+        self.row_time = ABSENT_INT;
+        self.row_key = 0;
+        if f.rows == SEGMENT_ROWS {
+            self.table.seal();
+        }
+    }
+
+    /// Drops the cells set since the last row ended and notes why the record is not kept.
+    pub fn reject(&mut self, reason: impl Into<Reason>, offset: u64, text: &[u8]) {
+        self.abandon();
+        self.stats.rejected.add(reason, offset, text);
+    }
+
+    /// Drops the cells set since the last row ended, without a note.
+    pub fn abandon(&mut self) {
+        let f = &mut self.table.filling;
+        let rows = f.rows;
+        f.ints.iter_mut().for_each(|v| v.truncate(rows));
+        f.codes.iter_mut().for_each(|v| v.truncate(rows));
+        f.floats.iter_mut().for_each(|v| v.truncate(rows));
+        self.row_time = ABSENT_INT;
+        self.row_key = 0;
+    }
+}
+
+/// Writes `value` as row `rows` of a column that may have been skipped for some rows, or been set already in this one.
+#[inline]
+fn put<T: Copy>(column: &mut Vec<T>, rows: usize, value: T, absent: T) {
+    if column.len() == rows {
+        column.push(value);
+    } else if column.len() < rows {
+        column.resize(rows, absent);
+        column.push(value);
+    } else {
+        column[rows] = value;
+    }
+}
