@@ -1,9 +1,12 @@
 //! Which log is this, and what are its rows? One format = one file.
 
 pub mod json;
+#[doc(hidden)]
+pub mod testing;
 
 use crate::base::Facts;
 use crate::table::RowSink;
+use std::cell::OnceCell;
 
 /// How much of a member is looked at to recognise it.
 pub const SAMPLE_BYTES: usize = 64 * 1024;
@@ -16,6 +19,25 @@ pub struct Sample<'a> {
     pub head: &'a [u8],
     /// `head` is the whole member.
     pub whole: bool,
+    shape: OnceCell<json::Shape<'a>>,
+}
+
+impl<'a> Sample<'a> {
+    /// A byte order mark at the beginning of `head` is taken off.
+    pub fn new(path: &'a str, head: &'a [u8], whole: bool) -> Self {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        Sample {
+            path,
+            head,
+            whole,
+            shape: OnceCell::new(),
+        }
+    }
+
+    /// What the head looks like as JSON; found out once, however many formats ask.
+    pub fn shape(&self) -> &json::Shape<'a> {
+        self.shape.get_or_init(|| json::Shape::of(self.head))
+    }
 }
 
 /// How sure a format is that a member is its own. The highest wins; of equals, the first in [`FORMATS`].

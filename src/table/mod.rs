@@ -5,6 +5,7 @@
 
 mod column;
 mod pool;
+mod read;
 mod sink;
 mod store;
 

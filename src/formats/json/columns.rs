@@ -1,0 +1,231 @@
+//! Fields of simple JSON kinds, by a table of paths.
+
+use super::path::{PathId, Paths, segments};
+use super::records::Record;
+use super::value::{Kind, Raw};
+use super::walk::{Hit, Walker};
+use crate::base::FieldType;
+use crate::base::value::LIST_SEPARATOR;
+use crate::formats::Options;
+use crate::table::{Code, RowSink};
+
+/// Sets cells from a record's wanted values: a path leads to a field, the field's type says how a value is read.
+///
+/// - Text and address: a string's content; numbers, booleans, arrays and objects as they are written.
+/// - List: an array's items, or every value that the path leads to.
+/// - Integer, float, bool: also from a string that holds one.
+/// - Time: ISO 8601, or a Unix time as number or string.
+///
+/// Null is absent. A value that is not of its field's type leaves the cell absent and is counted
+/// ([`Columns::finish`]).
+pub struct Columns {
+    wanted: Vec<String>,
+    targets: Vec<Target>,
+    /// The targets of each wanted path; empty for one that a format reads itself.
+    by_path: Vec<Vec<usize>>,
+    resolved: bool,
+    walker: Walker,
+    items: Paths,
+    item_hits: Vec<Hit>,
+}
+
+struct Target {
+    name: String,
+    /// Its type if the kind does not list it.
+    new_ty: FieldType,
+    field: usize,
+    ty: FieldType,
+    /// The last text as it stood in the file, and its code: most columns repeat themselves.
+    last: Vec<u8>,
+    last_code: Code,
+    /// Items of a list cell so far.
+    items: Vec<u8>,
+    has_items: bool,
+    /// Values that are not of the field's type, and the offset of the first record with one.
+    misfits: u64,
+    first_misfit: u64,
+}
+
+impl Columns {
+    /// `map` is `(path, field name)`. The person's own fields ([`Options::extra_fields`]) are added by their paths: as
+    /// text, or as a list where the path leads to several values.
+    pub fn new(map: &[(&str, &str)], options: &Options) -> Columns {
+        let mut columns = Columns {
+            wanted: Vec::new(),
+            targets: Vec::new(),
+            by_path: Vec::new(),
+            resolved: false,
+            walker: Walker::default(),
+            items: Paths::new(&["[]"]),
+            item_hits: Vec::new(),
+        };
+        for (path, name) in map {
+            columns.add(path, name, FieldType::Text);
+        }
+        for path in &options.extra_fields {
+            if !map.iter().any(|(_, name)| name == path) {
+                let several = segments(path).iter().any(|s| s.is_any());
+                columns.add(
+                    path,
+                    path,
+                    if several { FieldType::List } else { FieldType::Text },
+                );
+            }
+        }
+        columns
+    }
+
+    fn add(&mut self, path: &str, name: &str, new_ty: FieldType) {
+        let id = self.want(path);
+        let target = match self.targets.iter().position(|t| t.name == name) {
+            Some(at) => at,
+            None => {
+                self.targets.push(Target {
+                    name: name.to_owned(),
+                    new_ty,
+                    field: 0,
+                    ty: new_ty,
+                    last: Vec::new(),
+                    last_code: 0,
+                    items: Vec::new(),
+                    has_items: false,
+                    misfits: 0,
+                    first_misfit: 0,
+                });
+                self.targets.len() - 1
+            }
+        };
+        if let Some(targets) = self.by_path.get_mut(id) {
+            targets.push(target);
+        }
+    }
+
+    /// A path whose values the format reads itself, with [`Record::get`] and the id returned.
+    pub fn want(&mut self, path: &str) -> PathId {
+        if let Some(id) = self.wanted.iter().position(|p| p == path) {
+            return id;
+        }
+        self.wanted.push(path.to_owned());
+        self.by_path.push(Vec::new());
+        self.wanted.len() - 1
+    }
+
+    /// All wanted paths, for [`super::JsonReader::new`] or [`Paths::new`].
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
+    /// Sets the cells of a record's row; the row is not ended.
+    pub fn fill(&mut self, record: &Record<'_>, sink: &mut RowSink<'_>) {
+        if !self.resolved {
+            for t in &mut self.targets {
+                t.field = sink.field(&t.name, t.new_ty);
+                t.ty = sink.field_type(t.field);
+            }
+            self.resolved = true;
+        }
+        let mut lists = false;
+        for hit in record.hits {
+            let raw = hit.raw(record.bytes);
+            if raw.is_null() {
+                continue;
+            }
+            for &target in self.by_path.get(hit.path).map_or(&[][..], |t| t) {
+                let Some(target) = self.targets.get_mut(target) else {
+                    continue;
+                };
+                if target.ty == FieldType::List {
+                    lists = true;
+                    if raw.kind == Kind::Array
+                        && self
+                            .walker
+                            .walk(raw.bytes, &self.items, &mut self.item_hits)
+                            .is_ok()
+                    {
+                        for item in &self.item_hits {
+                            target.item(item.raw(raw.bytes));
+                        }
+                    } else {
+                        target.item(raw);
+                    }
+                } else if !target.set(raw, sink) {
+                    if target.misfits == 0 {
+                        target.first_misfit = record.offset;
+                    }
+                    target.misfits += 1;
+                }
+            }
+        }
+        if lists {
+            for t in self.targets.iter_mut().filter(|t| t.has_items) {
+                sink.text(t.field, &t.items);
+                t.items.clear();
+                t.has_items = false;
+            }
+        }
+    }
+
+    /// Says which values could not be read as what their fields are.
+    pub fn finish(&mut self, sink: &mut RowSink<'_>) {
+        for t in self.targets.iter().filter(|t| t.misfits > 0) {
+            let what = match t.ty {
+                FieldType::Time => "a time",
+                FieldType::Integer => "an integer",
+                FieldType::Bool => "true or false",
+                _ => "a number",
+            };
+            sink.stats.remarks.push(format!(
+                "`{}` is not {what} in {} records, first in the one at byte {}",
+                t.name, t.misfits, t.first_misfit
+            ));
+        }
+    }
+}
+
+impl Target {
+    fn item(&mut self, raw: Raw<'_>) {
+        if let Some(text) = raw.text() {
+            if self.has_items {
+                self.items.extend_from_slice(&LIST_SEPARATOR);
+            }
+            self.has_items = true;
+            self.items.extend_from_slice(&text);
+        }
+    }
+
+    /// Sets the cell; false if the value is not of the field's type.
+    fn set(&mut self, raw: Raw<'_>, sink: &mut RowSink<'_>) -> bool {
+        let int = match self.ty {
+            FieldType::Integer => raw.int().or_else(|| whole(raw)),
+            FieldType::Time => raw.time(),
+            FieldType::Bool => raw.bool().map(i64::from),
+            FieldType::Float => {
+                if let Some(x) = raw.float() {
+                    sink.float(self.field, x);
+                    return true;
+                }
+                None
+            }
+            FieldType::Text | FieldType::Address | FieldType::List => {
+                if self.last_code == 0 || self.last != raw.bytes {
+                    self.last.clear();
+                    self.last.extend_from_slice(raw.bytes);
+                    self.last_code = sink.code(&raw.text().unwrap_or_default());
+                }
+                sink.set_code(self.field, self.last_code);
+                return true;
+            }
+        };
+        if let Some(x) = int {
+            sink.int(self.field, x);
+        }
+        // An empty string says "no value" in several AWS answers.
+        int.is_some() || raw.bytes == b"\"\""
+    }
+}
+
+/// A whole number that is written as a float (`12.0`, `1E3`), while floats are exact.
+fn whole(raw: Raw<'_>) -> Option<i64> {
+    let x = raw.float()?;
+    (x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0).then_some(x as i64)
+}

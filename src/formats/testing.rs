@@ -1,0 +1,113 @@
+//! Helpers for tests of formats: read bytes in chunks of any size, and show what came of them.
+
+use super::{FORMATS, LogFormat, Options, SAMPLE_BYTES, Sample};
+use crate::base::Value;
+use crate::table::{RowSink, Shard, Stats};
+use std::fmt::Write;
+
+/// The sample of a member of these bytes.
+pub fn sample<'a>(path: &'a str, bytes: &'a [u8]) -> Sample<'a> {
+    let head = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
+    Sample::new(path, head, head.len() == bytes.len())
+}
+
+/// The registry id that these bytes are recognised as.
+pub fn detect(path: &str, bytes: &[u8]) -> Option<&'static str> {
+    super::detect(&sample(path, bytes)).map(|f| f.facts().id)
+}
+
+/// Reads a member as the kind of this registry id. Panics on an id that is not registered: it is a test's mistake.
+pub fn read_as(id: &str, path: &str, bytes: &[u8], chunk: usize, options: &Options) -> (Shard, Stats) {
+    let format = FORMATS.iter().find(|f| f.facts().id == id);
+    read(
+        *format.unwrap_or_else(|| panic!("no format {id}")),
+        path,
+        bytes,
+        chunk,
+        options,
+    )
+}
+
+/// Reads a member of these bytes, fed in chunks of `chunk` bytes; the shard is sealed.
+pub fn read(
+    format: &dyn LogFormat,
+    path: &str,
+    bytes: &[u8],
+    chunk: usize,
+    options: &Options,
+) -> (Shard, Stats) {
+    let (mut shard, mut stats) = (Shard::default(), Stats::default());
+    let mut reader = format.reader(&sample(path, bytes), options);
+    let (pool, table) = shard.table_mut(format.facts());
+    let mut sink = RowSink::new(pool, table, &mut stats, 0, 7);
+    for part in bytes.chunks(chunk.max(1)) {
+        reader.feed(part, &mut sink);
+    }
+    reader.finish(&mut sink);
+    shard.seal();
+    (shard, stats)
+}
+
+/// Every row of a kind as text: its origin, then each field that has a value.
+pub fn dump(shard: &Shard, kind: &str) -> String {
+    let mut out = String::new();
+    let Some(table) = shard.table(kind) else {
+        return out;
+    };
+    for segment in &table.segments {
+        for row in 0..segment.rows {
+            let origin = segment.origin(row);
+            let _ = writeln!(out, "@{}+{}", origin.offset, origin.len);
+            for (i, field) in table.fields.iter().enumerate() {
+                match table.value(&shard.pool, segment, row, i) {
+                    Value::Absent => {}
+                    Value::Text(text) => drop(writeln!(out, "  {} = {text:?}", field.name)),
+                    Value::List(items) => drop(writeln!(out, "  {} = {items:?}", field.name)),
+                    other => drop(writeln!(out, "  {} = {}", field.name, other.to_text())),
+                }
+            }
+        }
+    }
+    out
+}
+
+/// [`dump`], and what was not kept and why.
+pub fn dump_all(shard: &Shard, stats: &Stats, kind: &str) -> String {
+    let mut out = dump(shard, kind);
+    for note in &stats.rejected.0 {
+        let _ = writeln!(
+            out,
+            "rejected {}: {} at {:?}: {:?}",
+            note.count, note.reason, note.offsets, note.first_text
+        );
+    }
+    for remark in &stats.remarks {
+        let _ = writeln!(out, "remark: {remark}");
+    }
+    out
+}
+
+/// What every format promises of its reader: the same rows and notes for chunks of 1 byte, 7 bytes and 64 KiB, and
+/// neither a panic nor a hang on any beginning of the bytes. Returns [`dump_all`].
+pub fn check(format: &dyn LogFormat, path: &str, bytes: &[u8], options: &Options) -> String {
+    let id = format.facts().id;
+    let show = |bytes: &[u8], chunk| {
+        let (shard, stats) = read(format, path, bytes, chunk, options);
+        dump_all(&shard, &stats, id)
+    };
+    let whole = show(bytes, SAMPLE_BYTES);
+    for chunk in [1, 7] {
+        assert_eq!(show(bytes, chunk), whole, "{path} in chunks of {chunk} bytes");
+    }
+    // Every beginning of a short fixture, many of a long one.
+    for end in (0..bytes.len()).step_by(bytes.len() / 2000 + 1) {
+        read(
+            format,
+            path,
+            bytes.get(..end).unwrap_or(bytes),
+            SAMPLE_BYTES,
+            options,
+        );
+    }
+    whole
+}
