@@ -1,6 +1,7 @@
 //! One cell of an answer.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// A cell as views and exports see it. Integers and times stay 64-bit; they never pass through a JavaScript number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Default)]
@@ -63,8 +64,9 @@ impl Value {
         }
     }
 
-    /// Order for sorting: absent first, then numbers and times, then text by bytes.
-    pub fn order(&self, other: &Value) -> std::cmp::Ordering {
+    /// Order for sorting, total: absent first, then booleans, then numbers and times, then text by bytes. A list
+    /// stands where its items' text would, joined as it is kept.
+    pub fn order(&self, other: &Value) -> Ordering {
         use Value::*;
         fn rank(v: &Value) -> u8 {
             match v {
@@ -76,15 +78,38 @@ impl Value {
         }
         match (self, other) {
             (Text(a), Text(b)) => a.as_bytes().cmp(b.as_bytes()),
-            (List(a), List(b)) => a.cmp(b),
             (Bool(a), Bool(b)) => a.cmp(b),
-            (Float(_), _) | (_, Float(_)) if rank(self) == 2 && rank(other) == 2 => self
-                .as_f64()
-                .unwrap_or(0.0)
-                .total_cmp(&other.as_f64().unwrap_or(0.0)),
+            (Text(_) | List(_), Text(_) | List(_)) => self.kept_bytes().cmp(other.kept_bytes()),
+            (Float(_), b) | (b, Float(_)) if rank(self) == 2 && rank(b) == 2 => {
+                let ((a, a_lost), (b, b_lost)) = (self.rounded(), other.rounded());
+                a.total_cmp(&b).then(a_lost.cmp(&b_lost))
+            }
             (a, b) if rank(a) == 2 && rank(b) == 2 => a.wide().cmp(&b.wide()),
             (a, b) => rank(a).cmp(&rank(b)),
         }
+    }
+
+    /// A number as the nearest float, and what an integer loses by that: integers and floats keep one total order.
+    fn rounded(&self) -> (f64, i128) {
+        match *self {
+            Value::Float(f) => (f, 0),
+            _ => {
+                let near = self.wide() as f64;
+                (near, self.wide().saturating_sub(near as i128))
+            }
+        }
+    }
+
+    fn kept_bytes(&self) -> impl Iterator<Item = u8> {
+        let items = match self {
+            Value::Text(s) => std::slice::from_ref(s),
+            Value::List(l) => l,
+            _ => &[],
+        };
+        items.iter().enumerate().flat_map(|(i, item)| {
+            let separator = (i > 0).then_some(LIST_SEPARATOR[0]);
+            separator.into_iter().chain(item.bytes())
+        })
     }
 
     fn wide(&self) -> i128 {

@@ -3,6 +3,23 @@
 //! Every shard answers a [`Query`] with a [`Partial`]; partials merge associatively; the merged one is finished into an
 //! [`Answer`]. One shard or eight is a number, not a design.
 
+mod aggs;
 mod ask;
+mod atom;
+mod bits;
+mod groups;
+mod keys;
+mod needle;
+mod partial;
+mod predicate;
+mod resolve;
+mod rows;
+mod run;
+pub mod text;
+pub mod window;
 
 pub use ask::*;
+pub use partial::Partial;
+pub use resolve::{FieldInfo, fields_of};
+pub use rows::RowCache;
+pub use run::{Run, answer_now};

@@ -36,3 +36,10 @@ impl Table {
         }
     }
 }
+
+impl Segment {
+    /// The hidden rows, one bit a row, lowest first; empty when none ever was.
+    pub fn hidden_words(&self) -> &[u64] {
+        &self.hidden
+    }
+}

@@ -1,0 +1,289 @@
+//! Group questions over one shard, a segment at a time.
+
+use super::aggs::{
+    Column as AggColumn, Stand, Total, keep_earliest, keep_latest, keep_max, keep_min, keep_some,
+};
+use super::ask::{Agg, Groups};
+use super::atom::{Atom, MadeTexts, TextList, Texts};
+use super::bits::Bits;
+use super::keys::{Keyer, Picked, typed};
+use super::partial::GroupsPart;
+use super::predicate::Predicate;
+use super::resolve::Source;
+use super::rows::row_number;
+use crate::base::hash::{FastMap, FastSet};
+use crate::base::{FieldType, Role};
+use crate::table::{ABSENT, ABSENT_INT, Column, Pool, Segment, Table};
+use std::borrow::Cow;
+
+/// A group question on its way through a shard.
+pub(super) struct GroupsRun {
+    shard: u32,
+    aggs: Vec<Agg>,
+    keyer: Keyer,
+    columns: Vec<AggColumn>,
+    /// The pairs a `Distinct` has met, by aggregate.
+    seen: Vec<FastSet<(u32, Atom)>>,
+    /// By table, then by aggregate.
+    inputs: FastMap<usize, Vec<Input>>,
+    made: MadeTexts,
+    rows: Vec<u32>,
+    groups: Vec<u32>,
+    values: Vec<i64>,
+}
+
+/// What an aggregate reads in one table.
+struct Input {
+    source: Option<Source>,
+    ty: FieldType,
+    /// The atom of every row, where the table has one for all.
+    constant: Option<Atom>,
+    only: Option<Predicate>,
+    time: Option<usize>,
+}
+
+impl Input {
+    fn new(agg: &Agg, table: &Table, pool: &Pool, made: &mut MadeTexts) -> Input {
+        let (name, only) = match agg {
+            Agg::Count => (None, None),
+            Agg::CountIf(e) => (None, Some(e)),
+            Agg::SumIf(f, e) => (Some(f), Some(e)),
+            Agg::Sum(f)
+            | Agg::Min(f)
+            | Agg::Max(f)
+            | Agg::Distinct(f)
+            | Agg::Earliest(f)
+            | Agg::Latest(f)
+            | Agg::Some(f, _) => (Some(f), None),
+        };
+        let source = name.and_then(|n| Source::of(table, n));
+        Input {
+            source,
+            ty: source.map_or(FieldType::Text, |s| s.ty(table)),
+            constant: (source == Some(Source::Kind)).then(|| Atom::Text(made.number(table.facts.id, pool))),
+            only: only.map(|e| Predicate::new(e, table)),
+            time: table.role(Role::Time),
+        }
+    }
+
+    fn atom(&self, segment: &Segment, row: usize) -> Atom {
+        match self.source {
+            None => Atom::Absent,
+            Some(Source::Kind) => self.constant.unwrap_or(Atom::Absent),
+            Some(Source::Member) => Atom::Int(segment.member(row).into()),
+            Some(Source::Field(field)) => match segment.column(field) {
+                None => Atom::Absent,
+                Some(Column::Codes(codes)) => match codes.get(row) as u32 {
+                    ABSENT => Atom::Absent,
+                    code if self.ty == FieldType::List => Atom::List(code),
+                    code => Atom::Text(code),
+                },
+                Some(Column::Ints(ints)) => match ints.get(row) {
+                    ABSENT_INT => Atom::Absent,
+                    n => typed(n, self.ty),
+                },
+                Some(Column::Floats(floats)) => match floats.get(row) {
+                    Some(f) if !f.is_nan() => Atom::float(*f),
+                    _ => Atom::Absent,
+                },
+            },
+        }
+    }
+
+    fn time(&self, segment: &Segment, row: usize) -> Option<i64> {
+        match segment.column(self.time?)? {
+            Column::Ints(ints) => Some(ints.get(row)).filter(|&t| t != ABSENT_INT),
+            _ => None,
+        }
+    }
+}
+
+impl GroupsRun {
+    pub fn new(groups: &Groups, shard: u32) -> GroupsRun {
+        GroupsRun {
+            shard,
+            keyer: Keyer::new(&groups.by),
+            columns: groups.aggs.iter().map(AggColumn::new).collect(),
+            seen: groups.aggs.iter().map(|_| FastSet::default()).collect(),
+            aggs: groups.aggs.clone(),
+            inputs: FastMap::default(),
+            made: MadeTexts::default(),
+            rows: Vec::new(),
+            groups: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Adds the rows `bits` of a segment.
+    pub fn add(&mut self, pool: &Pool, table: &Table, table_at: usize, segment_at: usize, bits: &Bits) {
+        let Some(segment) = table.segments.get(segment_at) else {
+            return;
+        };
+        let made = &mut self.made;
+        let inputs = self.inputs.entry(table_at).or_insert_with(|| {
+            let input = |agg| Input::new(agg, table, pool, made);
+            self.aggs.iter().map(input).collect()
+        });
+        // The commonest question needs no row.
+        if self.keyer.is_one_group() && self.aggs == [Agg::Count] {
+            if let Some(AggColumn::Count(n)) = self.columns.first_mut() {
+                n.resize(1, 0);
+                n[0] += bits.count() as u64;
+            }
+            return;
+        }
+        bits.list(&mut self.rows);
+        let picked = Picked {
+            pool,
+            segment,
+            bits,
+            rows: &self.rows,
+        };
+        self.keyer
+            .number(table_at, table, &picked, &mut self.made, &mut self.groups);
+        let groups = self.keyer.groups();
+        let rows = self.rows.iter().map(|&r| r as usize);
+        let rows = rows.zip(self.groups.iter().map(|&g| g as usize));
+        let texts = self.made.with(pool);
+        let stand = |row: usize, time: i64| Stand {
+            time,
+            shard: self.shard,
+            row: row_number(table_at, segment_at, row),
+        };
+        for ((column, seen), input) in self.columns.iter_mut().zip(&mut self.seen).zip(inputs) {
+            column.widen(groups);
+            let only = input.only.as_mut().map(|p| p.select(pool, segment, bits));
+            let rows = rows
+                .clone()
+                .filter(|(row, _)| only.as_ref().is_none_or(|only| only.has(*row)));
+            match column {
+                AggColumn::Count(n) if only.is_none() => {
+                    self.groups.iter().for_each(|&g| n[g as usize] += 1);
+                }
+                AggColumn::Count(n) => rows.for_each(|(_, g)| n[g] += 1),
+                AggColumn::Sum(totals) => {
+                    sum(
+                        input,
+                        &picked,
+                        &self.groups,
+                        only.as_ref(),
+                        totals,
+                        &mut self.values,
+                    );
+                }
+                AggColumn::Min(v) => rows.for_each(|(row, g)| {
+                    keep_min(&mut v[g], input.atom(segment, row), &texts);
+                }),
+                AggColumn::Max(v) => rows.for_each(|(row, g)| {
+                    keep_max(&mut v[g], input.atom(segment, row), &texts);
+                }),
+                AggColumn::Distinct(v) => {
+                    let mut last = (u32::MAX, Atom::Absent);
+                    for (row, g) in rows {
+                        let pair = (g as u32, input.atom(segment, row));
+                        if pair != last && !pair.1.is_absent() && seen.insert(pair) {
+                            v.push(pair);
+                        }
+                        last = pair;
+                    }
+                }
+                AggColumn::Earliest(v) => rows.for_each(|(row, g)| {
+                    let time = input.time(segment, row).unwrap_or(i64::MAX);
+                    let at = stand(row, time);
+                    if v[g].is_none_or(|(s, _)| at < s) {
+                        keep_earliest(&mut v[g], (at, input.atom(segment, row)));
+                    }
+                }),
+                AggColumn::Latest(v) => rows.for_each(|(row, g)| {
+                    let time = input.time(segment, row).unwrap_or(ABSENT_INT);
+                    let at = stand(row, time);
+                    if v[g].is_none_or(|(s, _)| at > s) {
+                        keep_latest(&mut v[g], (at, input.atom(segment, row)));
+                    }
+                }),
+                AggColumn::Some(n, v) => {
+                    let n = *n as usize;
+                    // Rows come in order: a full list can not change any more.
+                    for (row, g) in rows {
+                        if v[g].len() < n {
+                            let atom = input.atom(segment, row);
+                            if !atom.is_absent() {
+                                keep_some(&mut v[g], n, stand(row, 0), atom);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What this shard says, its texts taken along.
+    pub fn finish(mut self, pool: &Pool) -> GroupsPart {
+        let groups = self.keyer.groups();
+        let mut keys = self.keyer.atoms();
+        self.columns.iter_mut().for_each(|c| c.widen(groups));
+        let from = self.made.with(pool);
+        let mut texts = TextList::default();
+        let mut taken: FastMap<u32, u32> = FastMap::default();
+        let mut lossy = false;
+        let mut number = |n: u32| {
+            *taken.entry(n).or_insert_with(|| {
+                let text = from.text(n);
+                lossy |= matches!(text, Cow::Owned(_));
+                texts.push(&text)
+            })
+        };
+        for atom in &mut keys {
+            *atom = atom.renumbered(&mut number);
+        }
+        for column in &mut self.columns {
+            column.renumber(&mut number);
+        }
+        let part = GroupsPart {
+            groups: groups as u32,
+            keys,
+            columns: self.columns,
+            texts,
+        };
+        if lossy {
+            // Different bytes that are not UTF-8 are shown alike: merging makes one group of them.
+            let mut whole = GroupsPart::new(&self.aggs);
+            whole.merge(part);
+            return whole;
+        }
+        part
+    }
+}
+
+fn sum(
+    input: &Input,
+    picked: &Picked<'_>,
+    groups: &[u32],
+    only: Option<&Bits>,
+    totals: &mut [Total],
+    values: &mut Vec<i64>,
+) {
+    let Some(Source::Field(field)) = input.source else {
+        return;
+    };
+    let is_asked = |row: u32| only.is_none_or(|only| only.has(row as usize));
+    match picked.segment.column(field) {
+        Some(Column::Ints(ints)) => {
+            picked.read(ints, values);
+            for ((&v, &g), &row) in values.iter().zip(groups).zip(picked.rows) {
+                if v != ABSENT_INT && is_asked(row) {
+                    totals[g as usize].add_int(v);
+                }
+            }
+        }
+        Some(Column::Floats(floats)) => {
+            for (&row, &g) in picked.rows.iter().zip(groups) {
+                match floats.get(row as usize) {
+                    Some(x) if !x.is_nan() && is_asked(row) => totals[g as usize].add_float(*x),
+                    _ => {}
+                }
+            }
+        }
+        Some(Column::Codes(_)) | None => {}
+    }
+}

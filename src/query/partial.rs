@@ -1,0 +1,409 @@
+//! What one shard says, how two say it together, and the answer all of them make.
+
+use super::aggs::Column;
+use super::ask::*;
+use super::atom::{Atom, TextList};
+use super::resolve::{Source, names};
+use super::rows::{RowsPart, finish_rows};
+use super::text;
+use crate::base::FieldType;
+use crate::base::hash::{FastHash, FastMap};
+use crate::table::{Pool, Shard, Table};
+use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+/// What some shards say to one question. Merging is associative, and in which order makes no difference to the
+/// answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Partial {
+    scanned: u64,
+    matched: u64,
+    /// Every name of the question; whether a kind that was asked and has rows has it.
+    names: Vec<(String, bool)>,
+    /// Was there any row to ask?
+    asked: bool,
+    /// By column of the answer: what the first kind that has its field says of it.
+    columns: Vec<Option<Known>>,
+    pub(super) body: Body,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Body {
+    Groups(GroupsPart),
+    Rows(RowsPart),
+}
+
+/// A column's type and unit in a kind, and where that kind stands in the question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Known {
+    at: u32,
+    kind: String,
+    ty: FieldType,
+    unit: String,
+}
+
+/// Does a question ask this kind?
+pub(super) fn asks(query: &Query, kind: &str) -> bool {
+    query.kinds.is_empty() || query.kinds.iter().any(|k| k == kind)
+}
+
+impl Partial {
+    /// What a shard without rows says; the beginning of a merge.
+    pub fn empty(query: &Query) -> Partial {
+        let (columns, body) = match &query.select {
+            Select::Groups(g) => (g.by.len() + g.aggs.len(), Body::Groups(GroupsPart::new(&g.aggs))),
+            Select::Rows(r) => (r.columns.len(), Body::Rows(RowsPart::default())),
+        };
+        Partial {
+            scanned: 0,
+            matched: 0,
+            names: names(query).into_iter().map(|n| (n, false)).collect(),
+            asked: false,
+            columns: vec![None; columns],
+            body,
+        }
+    }
+
+    /// What a shard's tables say of the question's names, before any row is looked at.
+    pub(super) fn begin(query: &Query, shard: &Shard) -> Partial {
+        let mut partial = Partial::empty(query);
+        for table in &shard.tables {
+            let shown = table.shown();
+            if shown == 0 || !asks(query, table.facts.id) {
+                continue;
+            }
+            partial.asked = true;
+            partial.scanned += shown;
+            for (name, known) in &mut partial.names {
+                *known = *known || Source::of(table, name).is_some();
+            }
+            for (column, source) in partial.columns.iter_mut().zip(columns_in(query, table)) {
+                if let Some(source) = source {
+                    let at = query.kinds.iter().position(|k| k == table.facts.id);
+                    let known = Known {
+                        at: at.map_or(u32::MAX, |at| at as u32),
+                        kind: table.facts.id.to_owned(),
+                        ty: source.ty(table),
+                        unit: source.unit(table).to_owned(),
+                    };
+                    first(column, known);
+                }
+            }
+        }
+        partial
+    }
+
+    pub(super) fn filled(mut self, matched: u64, body: Body) -> Partial {
+        self.matched = matched;
+        self.body = body;
+        self
+    }
+
+    /// Rows that met the question.
+    pub fn matched(&self) -> u64 {
+        self.matched
+    }
+
+    /// Adds what other shards say to the same question.
+    pub fn merge(&mut self, other: Partial) {
+        self.scanned += other.scanned;
+        self.matched += other.matched;
+        self.asked |= other.asked;
+        for ((_, mine), (_, theirs)) in self.names.iter_mut().zip(other.names) {
+            *mine |= theirs;
+        }
+        for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
+            if let Some(theirs) = theirs {
+                first(mine, theirs);
+            }
+        }
+        match (&mut self.body, other.body) {
+            (Body::Groups(mine), Body::Groups(theirs)) => mine.merge(theirs),
+            (Body::Rows(mine), Body::Rows(theirs)) => mine.merge(theirs),
+            // Partials of different questions are not merged.
+            _ => {}
+        }
+    }
+
+    /// The answer to the question these shards were asked.
+    pub fn finish(self, query: &Query) -> Answer {
+        let unknown = self.names.iter().filter(|(_, known)| !known && self.asked);
+        let mut answer = Answer {
+            columns: describe(query, &self.columns),
+            scanned: self.scanned,
+            matched: self.matched,
+            unknown_fields: unknown.map(|(name, _)| name.clone()).collect(),
+            ..Answer::default()
+        };
+        match (self.body, &query.select) {
+            (Body::Groups(part), Select::Groups(groups)) => part.finish(groups, &mut answer),
+            (Body::Rows(part), Select::Rows(rows)) => finish_rows(part, rows, &mut answer),
+            _ => {}
+        }
+        answer
+    }
+}
+
+/// Keeps what the kind that is asked for first says.
+fn first(mine: &mut Option<Known>, theirs: Known) {
+    let earlier = |m: &Known| (theirs.at, &theirs.kind) < (m.at, &m.kind);
+    if mine.as_ref().is_none_or(earlier) {
+        *mine = Some(theirs);
+    }
+}
+
+/// Where each column of the answer comes from in a table; `None` also for columns that are of no field.
+fn columns_in(query: &Query, table: &Table) -> Vec<Option<Source>> {
+    fn of_key(key: &Key, table: &Table) -> Option<Source> {
+        match key {
+            Key::Field(f) | Key::Network { field: f, .. } => Source::of(table, f),
+            Key::First(keys) => keys.iter().find_map(|k| of_key(k, table)),
+            Key::Time { .. } | Key::Kind | Key::Member | Key::If(_) => None,
+        }
+    }
+    let of_agg = |agg: &Agg| match agg {
+        Agg::Count | Agg::CountIf(_) | Agg::Distinct(_) | Agg::Some(..) => None,
+        Agg::Sum(f) | Agg::SumIf(f, _) | Agg::Min(f) | Agg::Max(f) | Agg::Earliest(f) | Agg::Latest(f) => {
+            Source::of(table, f)
+        }
+    };
+    match &query.select {
+        Select::Groups(g) => {
+            let keys = g.by.iter().map(|k| of_key(k, table));
+            keys.chain(g.aggs.iter().map(of_agg)).collect()
+        }
+        Select::Rows(r) => r.columns.iter().map(|c| Source::of(table, c)).collect(),
+    }
+}
+
+/// The answer's columns: named as they were asked for.
+fn describe(query: &Query, known: &[Option<Known>]) -> Vec<AnswerColumn> {
+    let known = |at: usize| known.get(at).and_then(Option::as_ref);
+    let column = |name: String, at: usize, fixed: Option<FieldType>, otherwise: FieldType| AnswerColumn {
+        name,
+        ty: fixed.or(known(at).map(|k| k.ty)).unwrap_or(otherwise),
+        unit: known(at).map(|k| k.unit.clone()).unwrap_or_default(),
+    };
+    match &query.select {
+        Select::Rows(r) => {
+            let every = |name: &str| match name {
+                "@timestamp" => FieldType::Time,
+                "@member" => FieldType::Integer,
+                _ => FieldType::Text,
+            };
+            let columns = r.columns.iter().enumerate();
+            columns
+                .map(|(at, name)| column(name.clone(), at, None, every(name)))
+                .collect()
+        }
+        Select::Groups(g) => {
+            let keys = g.by.iter().enumerate().map(|(at, key)| {
+                let (name, fixed) = key_name(key);
+                column(name, at, fixed, FieldType::Text)
+            });
+            let aggs = g.aggs.iter().enumerate().map(|(i, agg)| {
+                let (name, fixed) = agg_name(agg);
+                let at = g.by.len() + i;
+                let summed = matches!(agg, Agg::Sum(_) | Agg::SumIf(..))
+                    && known(at).is_none_or(|k| k.ty != FieldType::Float);
+                let fixed = if summed { Some(FieldType::Integer) } else { fixed };
+                column(name, at, fixed, FieldType::Text)
+            });
+            keys.chain(aggs).collect()
+        }
+    }
+}
+
+fn key_name(key: &Key) -> (String, Option<FieldType>) {
+    match key {
+        Key::Field(f) => (f.clone(), None),
+        Key::Network { field, .. } => (field.clone(), None),
+        Key::Time { .. } => ("@timestamp".to_owned(), Some(FieldType::Time)),
+        Key::Kind => ("@kind".to_owned(), Some(FieldType::Text)),
+        Key::Member => ("@member".to_owned(), Some(FieldType::Integer)),
+        Key::If(e) => (text::write(e), Some(FieldType::Bool)),
+        Key::First(keys) => keys.first().map(key_name).unwrap_or_default(),
+    }
+}
+
+fn agg_name(agg: &Agg) -> (String, Option<FieldType>) {
+    let integer = Some(FieldType::Integer);
+    match agg {
+        Agg::Count => ("count".to_owned(), integer),
+        Agg::CountIf(e) => (format!("count({})", text::write(e)), integer),
+        Agg::Sum(f) => (format!("sum({f})"), None),
+        Agg::SumIf(f, e) => (format!("sum({f}, {})", text::write(e)), None),
+        Agg::Min(f) => (format!("min({f})"), None),
+        Agg::Max(f) => (format!("max({f})"), None),
+        Agg::Distinct(f) => (format!("distinct({f})"), integer),
+        Agg::Earliest(f) => (format!("earliest({f})"), None),
+        Agg::Latest(f) => (format!("latest({f})"), None),
+        Agg::Some(f, _) => (format!("some({f})"), Some(FieldType::List)),
+    }
+}
+
+/// Groups of some shards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct GroupsPart {
+    pub groups: u32,
+    /// The keys of every group, one after another.
+    pub keys: Vec<Atom>,
+    pub columns: Vec<Column>,
+    pub texts: TextList,
+}
+
+impl GroupsPart {
+    pub fn new(aggs: &[Agg]) -> GroupsPart {
+        GroupsPart {
+            groups: 0,
+            keys: Vec::new(),
+            columns: aggs.iter().map(Column::new).collect(),
+            texts: TextList::default(),
+        }
+    }
+
+    pub fn merge(&mut self, mut other: GroupsPart) {
+        let number = self.take_texts(&other.texts);
+        let mut renumber = |n: u32| number.get(n as usize).copied().unwrap_or(0);
+        for atom in &mut other.keys {
+            *atom = atom.renumbered(renumber);
+        }
+        let groups = self.take_groups(&other.keys, other.groups);
+        for (mine, mut theirs) in self.columns.iter_mut().zip(other.columns) {
+            theirs.renumber(&mut renumber);
+            mine.widen(self.groups as usize);
+            mine.merge(theirs, &groups, &self.texts);
+        }
+    }
+
+    /// Adds texts not yet here; answers the number here of each of them.
+    fn take_texts(&mut self, other: &TextList) -> Vec<u32> {
+        if self.texts.len() == 0 {
+            self.texts = other.clone();
+            // Texts of one shard that are alike (see `GroupsRun::finish`) get one number.
+            let mut met: FastMap<&str, u32> = FastMap::default();
+            let number = |n| *met.entry(other.get(n)).or_insert(n);
+            return (0..other.len() as u32).map(number).collect();
+        }
+        let mut index = Pool::default();
+        // The pool numbers texts as they come; `numbers` leads from its codes to the numbers here.
+        let mut numbers: FastMap<u32, u32> = FastMap::default();
+        for n in 0..self.texts.len() as u32 {
+            numbers
+                .entry(index.intern(self.texts.get(n).as_bytes()))
+                .or_insert(n);
+        }
+        let texts = &mut self.texts;
+        let take = |n| {
+            let text = other.get(n);
+            let code = index.intern(text.as_bytes());
+            *numbers.entry(code).or_insert_with(|| texts.push(text))
+        };
+        (0..other.len() as u32).map(take).collect()
+    }
+
+    /// Adds groups not yet here; answers the number here of each of them.
+    fn take_groups(&mut self, keys: &[Atom], groups: u32) -> Vec<u32> {
+        if groups == 0 {
+            return Vec::new();
+        }
+        let width = keys.len() / groups as usize;
+        if width == 0 {
+            self.groups = self.groups.max(1);
+            return vec![0; groups as usize];
+        }
+        let hasher = FastHash::default();
+        fn own(keys: &[Atom], width: usize, group: u32) -> &[Atom] {
+            let start = group as usize * width;
+            &keys[start..start + width]
+        }
+        let mut index: HashTable<u32> = HashTable::new();
+        let mine = &mut self.keys;
+        index.reserve(self.groups as usize + groups as usize, |&g| {
+            hasher.hash_one(own(mine, width, g))
+        });
+        for group in 0..self.groups {
+            // Groups of one partial are different: none needs to be looked for.
+            let hash = hasher.hash_one(own(mine, width, group));
+            index.insert_unique(hash, group, |&g| hasher.hash_one(own(mine, width, g)));
+        }
+        let mut numbers = Vec::with_capacity(groups as usize);
+        for theirs in keys.chunks(width) {
+            let hash = hasher.hash_one(theirs);
+            if let Some(&group) = index.find(hash, |&g| own(mine, width, g) == theirs) {
+                numbers.push(group);
+                continue;
+            }
+            mine.extend_from_slice(theirs);
+            index.insert_unique(hash, self.groups, |&g| hasher.hash_one(own(mine, width, g)));
+            numbers.push(self.groups);
+            self.groups += 1;
+        }
+        numbers
+    }
+
+    fn finish(mut self, groups: &Groups, answer: &mut Answer) {
+        let width = groups.by.len();
+        if width == 0 {
+            self.groups = 1;
+        }
+        for column in &mut self.columns {
+            column.widen(self.groups as usize);
+        }
+        let count = self.groups as usize;
+        let texts = &self.texts;
+        let types: Vec<FieldType> = answer.columns.iter().skip(width).map(|c| c.ty).collect();
+        let ty = |at: usize| types.get(at).copied().unwrap_or(FieldType::Integer);
+        let key = |g: u32| &self.keys[g as usize * width..(g as usize + 1) * width];
+        let by_key = |a: u32, b: u32| {
+            let pairs = key(a).iter().zip(key(b));
+            pairs.fold(Ordering::Equal, |o, (x, y)| o.then_with(|| x.order(*y, texts)))
+        };
+        let (at, descending) = match groups.order {
+            Order::Desc(at) => (Some(at), true),
+            Order::Asc(at) => (Some(at), false),
+            Order::Key => (None, false),
+        };
+        let mut ranked: Vec<u32> = (0..self.groups).collect();
+        let by = at.and_then(|at| Some(self.columns.get(at)?.values(&ranked, count, ty(at), texts)));
+        let order = |&a: &u32, &b: &u32| {
+            let by_value = by.as_ref().map_or(Ordering::Equal, |values| {
+                let o = values[a as usize].order(&values[b as usize]);
+                if descending { o.reverse() } else { o }
+            });
+            by_value.then_with(|| by_key(a, b))
+        };
+        if ranked.len() > groups.limit && groups.limit > 0 {
+            // Only those shown need their exact place.
+            ranked.select_nth_unstable_by(groups.limit - 1, order);
+        }
+        let (shown, rest) = ranked.split_at_mut(groups.limit.min(count));
+        shown.sort_unstable_by(order);
+        answer.groups = count as u64;
+        answer.rows = shown
+            .iter()
+            .map(|&g| {
+                let mut row = Vec::with_capacity(width + self.columns.len());
+                row.extend(key(g).iter().map(|a| a.value(texts)));
+                row
+            })
+            .collect();
+        for (at, column) in self.columns.iter().enumerate() {
+            for (row, value) in answer
+                .rows
+                .iter_mut()
+                .zip(column.values(shown, count, ty(at), texts))
+            {
+                row.push(value);
+            }
+        }
+        answer.other = (!rest.is_empty()).then(|| {
+            let columns = self.columns.iter().enumerate();
+            columns
+                .map(|(at, c)| c.together(rest.iter().copied(), ty(at), texts))
+                .collect()
+        });
+    }
+}

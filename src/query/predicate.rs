@@ -1,0 +1,391 @@
+//! A condition made ready for one table: segment → the rows that meet it.
+
+use super::ask::{Expr, Op};
+use super::bits::Bits;
+use super::needle::{Finder, Number, Relation, TextTest, denies};
+use super::resolve::Source;
+use crate::base::{FieldType, Role, TimeRange, Value};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table};
+
+/// A condition on the rows of one table.
+#[derive(Debug)]
+pub(super) struct Predicate {
+    node: Node,
+    values: Vec<i64>,
+}
+
+#[derive(Debug)]
+enum Node {
+    All,
+    Nothing,
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    /// The field's value passes; or, where `denied`, it does not or there is none.
+    Test {
+        source: Source,
+        denied: bool,
+        test: Test,
+    },
+    /// Any text column contains it, or any integer column is it.
+    Anywhere {
+        finder: Finder,
+        integer: Option<i64>,
+        texts: Vec<usize>,
+        integers: Vec<usize>,
+        verdicts: Verdicts,
+    },
+    /// The row's time is inside.
+    Within {
+        field: usize,
+        range: TimeRange,
+    },
+}
+
+#[derive(Debug)]
+enum Test {
+    /// Has a value.
+    Present,
+    /// No value passes.
+    Never,
+    Between(i64, i64),
+    /// Sorted.
+    OneOf(Vec<i64>),
+    Text(TextTest, FieldType, Verdicts),
+    /// An integer, time, boolean or float, written out.
+    Written(TextTest, FieldType),
+    Float(Relation, f64),
+    FloatOneOf(Vec<f64>),
+}
+
+/// What a text test said about each code of the pool so far: every distinct text is looked at once.
+#[derive(Debug, Default)]
+struct Verdicts(Vec<u8>);
+
+impl Verdicts {
+    #[inline]
+    fn of(&mut self, code: Code, test: impl FnOnce() -> bool) -> bool {
+        let at = code as usize;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        match self.0[at] {
+            0 => {
+                let yes = test();
+                self.0[at] = 1 + u8::from(yes);
+                yes
+            }
+            verdict => verdict == 2,
+        }
+    }
+}
+
+impl Predicate {
+    pub fn new(expr: &Expr, table: &Table) -> Predicate {
+        Predicate {
+            node: compile(expr, table),
+            values: Vec::new(),
+        }
+    }
+
+    /// The filter of a query: its condition within its range.
+    pub fn within(range: Option<TimeRange>, expr: &Expr, table: &Table) -> Predicate {
+        let node = compile(expr, table);
+        let node = match (range, table.role(Role::Time)) {
+            (None, _) => node,
+            (Some(_), None) => Node::Nothing,
+            (Some(range), Some(field)) => match node {
+                Node::All => Node::Within { field, range },
+                node => Node::And(vec![Node::Within { field, range }, node]),
+            },
+        };
+        Predicate {
+            node,
+            values: Vec::new(),
+        }
+    }
+
+    /// Meets every row the condition, whatever it holds?
+    pub fn is_all(&self) -> bool {
+        matches!(self.node, Node::All)
+    }
+
+    /// Those of the rows `of` that meet the condition.
+    pub fn select(&mut self, pool: &Pool, segment: &Segment, of: &Bits) -> Bits {
+        let mut cx = Context {
+            pool,
+            segment,
+            values: &mut self.values,
+        };
+        cx.select(&mut self.node, of)
+    }
+}
+
+fn compile(expr: &Expr, table: &Table) -> Node {
+    match expr {
+        Expr::All => Node::All,
+        Expr::And(all) => Node::And(all.iter().map(|e| compile(e, table)).collect()),
+        Expr::Or(any) => Node::Or(any.iter().map(|e| compile(e, table)).collect()),
+        Expr::Not(e) => Node::Not(Box::new(compile(e, table))),
+        Expr::Text(text) => anywhere(text, table),
+        Expr::Exists { field } => test(table, field, false, |_| Test::Present),
+        Expr::Compare { field, op, value } => match (value, op) {
+            (Value::Absent, Op::Eq) => test(table, field, true, |_| Test::Present),
+            (Value::Absent, Op::Ne) => test(table, field, false, |_| Test::Present),
+            (Value::Absent, _) => Node::Nothing,
+            _ => test(table, field, denies(*op), |ty| comparison(*op, value, ty)),
+        },
+        Expr::In { field, values } => test(table, field, false, |ty| one_of(values, ty)),
+    }
+}
+
+fn test(table: &Table, name: &str, denied: bool, test: impl FnOnce(FieldType) -> Test) -> Node {
+    match Source::of(table, name) {
+        None => Node::Nothing,
+        // One text for the whole table: decided here.
+        Some(Source::Kind) => {
+            let passes = match test(FieldType::Text) {
+                Test::Text(t, ..) => t.holds(table.facts.id.as_bytes()),
+                Test::Present => true,
+                _ => false,
+            };
+            if passes != denied {
+                Node::All
+            } else {
+                Node::Nothing
+            }
+        }
+        Some(source) => Node::Test {
+            source,
+            denied,
+            test: test(source.ty(table)),
+        },
+    }
+}
+
+fn comparison(op: Op, value: &Value, ty: FieldType) -> Test {
+    let number = Number::coerce(value, ty);
+    match (ty, Relation::of(op)) {
+        (ty, _) if ty.is_text() => Test::Text(TextTest::new(op, value, ty), ty, Verdicts::default()),
+        (_, None) => Test::Written(TextTest::new(op, value, FieldType::Text), ty),
+        (FieldType::Float, Some(relation)) => {
+            number.map_or(Test::Never, |n| Test::Float(relation, n.as_f64()))
+        }
+        (_, Some(relation)) => number.map_or(Test::Never, |n| {
+            let (lo, hi) = n.bounds(relation);
+            Test::Between(lo, hi)
+        }),
+    }
+}
+
+fn one_of(values: &[String], ty: FieldType) -> Test {
+    let numbers = || values.iter().filter_map(|v| Number::coerce_text(v, ty));
+    if ty.is_text() {
+        Test::Text(TextTest::one_of(values, ty), ty, Verdicts::default())
+    } else if ty == FieldType::Float {
+        Test::FloatOneOf(numbers().map(Number::as_f64).collect())
+    } else {
+        let exact = numbers().map(|n| n.bounds(Relation::Equal));
+        let mut set: Vec<i64> = exact.filter(|(lo, hi)| lo == hi).map(|(n, _)| n).collect();
+        set.sort_unstable();
+        Test::OneOf(set)
+    }
+}
+
+fn anywhere(text: &str, table: &Table) -> Node {
+    if text.is_empty() {
+        return Node::All;
+    }
+    let of_type = |wanted: &dyn Fn(FieldType) -> bool| {
+        let fields = table.fields.iter().enumerate();
+        fields.filter(|(_, f)| wanted(f.ty)).map(|(at, _)| at).collect()
+    };
+    Node::Anywhere {
+        finder: Finder::new(text.as_bytes()),
+        // Only as the integer is written: `0443` and `+443` are not how a port reads.
+        integer: text.parse().ok().filter(|n: &i64| n.to_string() == text),
+        texts: of_type(&FieldType::is_text),
+        integers: of_type(&|ty| ty == FieldType::Integer),
+        verdicts: Verdicts::default(),
+    }
+}
+
+/// One segment being asked.
+struct Context<'a> {
+    pool: &'a Pool,
+    segment: &'a Segment,
+    values: &'a mut Vec<i64>,
+}
+
+impl Context<'_> {
+    fn select(&mut self, node: &mut Node, of: &Bits) -> Bits {
+        match node {
+            Node::All => of.clone(),
+            Node::Nothing => Bits::none(self.segment.rows),
+            Node::And(all) => {
+                let mut left = of.clone();
+                for node in all {
+                    if left.is_empty() {
+                        break;
+                    }
+                    left = self.select(node, &left);
+                }
+                left
+            }
+            Node::Or(any) => {
+                let (mut found, mut left) = (Bits::none(self.segment.rows), of.clone());
+                for node in any {
+                    if left.is_empty() {
+                        break;
+                    }
+                    let hits = self.select(node, &left);
+                    left.remove(&hits);
+                    found.add(&hits);
+                }
+                found
+            }
+            Node::Not(node) => {
+                let hits = self.select(node, of);
+                without(of, &hits)
+            }
+            Node::Test { source, denied, test } => {
+                let hits = self.test(*source, test, of);
+                if *denied { without(of, &hits) } else { hits }
+            }
+            Node::Anywhere {
+                finder,
+                integer,
+                texts,
+                integers,
+                verdicts,
+            } => self.anywhere(finder, *integer, texts, integers, verdicts, of),
+            Node::Within { field, range } => match self.segment.span {
+                Some(span) if span.from_ns < range.to_ns && range.from_ns < span.to_ns => {
+                    // The last moment of the range is outside; the first value is "absent".
+                    let (lo, hi) = (range.from_ns.max(ABSENT_INT + 1), range.to_ns.saturating_sub(1));
+                    self.test(Source::Field(*field), &mut Test::Between(lo, hi), of)
+                }
+                _ => Bits::none(self.segment.rows),
+            },
+        }
+    }
+
+    fn test(&mut self, source: Source, test: &mut Test, of: &Bits) -> Bits {
+        let segment = self.segment;
+        let rows = segment.rows;
+        let field = match source {
+            Source::Field(field) => field,
+            Source::Kind => return Bits::none(rows),
+            Source::Member => {
+                return of.pick(|row| passes_int(test, segment.member(row).into()));
+            }
+        };
+        match (segment.column(field), test) {
+            (None, _) | (_, Test::Never) => Bits::none(rows),
+            (Some(Column::Codes(codes)), Test::Text(text, ty, verdicts)) => {
+                if let Some(only) = text.only().filter(|_| *ty != FieldType::List) {
+                    return match self.pool.find(only) {
+                        None => Bits::none(rows),
+                        Some(code) => self.ints(codes, of, |c| c == i64::from(code)),
+                    };
+                }
+                let pool = self.pool;
+                self.ints(codes, of, |c| {
+                    let code = c as Code;
+                    code != ABSENT && verdicts.of(code, || text.holds_in(pool.get(code), *ty))
+                })
+            }
+            (Some(Column::Codes(codes)), Test::Present) => self.ints(codes, of, |c| c != i64::from(ABSENT)),
+            (Some(Column::Codes(_)), _) => Bits::none(rows),
+            (Some(Column::Ints(ints)), Test::Between(lo, hi)) => {
+                let (lo, hi) = (*lo, *hi);
+                self.ints(ints, of, |v| lo <= v && v <= hi)
+            }
+            (Some(Column::Ints(ints)), test) => self.ints(ints, of, |v| passes_int(test, v)),
+            (Some(Column::Floats(floats)), test) => of.pick(|row| {
+                let v = floats.get(row).copied().unwrap_or(f64::NAN);
+                !v.is_nan()
+                    && match &*test {
+                        Test::Present => true,
+                        Test::Float(relation, x) => v.partial_cmp(x).is_some_and(|o| relation.holds(o)),
+                        Test::FloatOneOf(set) => set.contains(&v),
+                        Test::Written(text, _) => text.holds(Value::Float(v).to_text().as_bytes()),
+                        _ => false,
+                    }
+            }),
+        }
+    }
+
+    /// The rows whose value in a packed column passes.
+    fn ints(&mut self, ints: &Ints, of: &Bits, mut test: impl FnMut(i64) -> bool) -> Bits {
+        if let Ints::Same(v) = ints {
+            return if test(*v) {
+                of.clone()
+            } else {
+                Bits::none(self.segment.rows)
+            };
+        }
+        ints.unpack(self.segment.rows, self.values);
+        let values = &self.values[..];
+        of.pick(|row| test(values[row]))
+    }
+
+    fn anywhere(
+        &mut self,
+        finder: &Finder,
+        integer: Option<i64>,
+        texts: &[usize],
+        integers: &[usize],
+        verdicts: &mut Verdicts,
+        of: &Bits,
+    ) -> Bits {
+        let (pool, segment) = (self.pool, self.segment);
+        let (mut found, mut left) = (Bits::none(segment.rows), of.clone());
+        let mut add = |hits: Bits, left: &mut Bits| {
+            left.remove(&hits);
+            found.add(&hits);
+        };
+        for &field in texts {
+            if let Some(Column::Codes(codes)) = segment.column(field) {
+                let hits = self.ints(codes, &left, |c| {
+                    let code = c as Code;
+                    code != ABSENT && verdicts.of(code, || finder.is_in(pool.get(code)))
+                });
+                add(hits, &mut left);
+            }
+        }
+        for &field in integers {
+            if let (Some(n), Some(Column::Ints(ints))) = (integer, segment.column(field)) {
+                let hits = self.ints(ints, &left, |v| v == n);
+                add(hits, &mut left);
+            }
+        }
+        found
+    }
+}
+
+fn passes_int(test: &Test, v: i64) -> bool {
+    v != ABSENT_INT
+        && match test {
+            Test::Present => true,
+            Test::Between(lo, hi) => *lo <= v && v <= *hi,
+            Test::OneOf(set) => set.binary_search(&v).is_ok(),
+            Test::Written(text, ty) => text.holds(typed(v, *ty).to_text().as_bytes()),
+            _ => false,
+        }
+}
+
+/// An integer cell as the value it stands for.
+fn typed(v: i64, ty: FieldType) -> Value {
+    match ty {
+        FieldType::Time => Value::Time(v),
+        FieldType::Bool => Value::Bool(v != 0),
+        _ => Value::Int(v),
+    }
+}
+
+fn without(of: &Bits, hits: &Bits) -> Bits {
+    let mut left = of.clone();
+    left.remove(hits);
+    left
+}

@@ -1,0 +1,175 @@
+//! A name in a question → a field of a kind.
+
+use super::ask::{Agg, Expr, Key, Query, Select};
+use crate::base::{FieldType, Role, Value};
+use crate::table::{Segment, Shard, Table};
+use serde::{Deserialize, Serialize};
+
+/// Where the values of a name stand in one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The table's field of this number.
+    Field(usize),
+    /// `@kind`: the registry id.
+    Kind,
+    /// `@member`: the member the row came from.
+    Member,
+}
+
+impl Source {
+    /// Resolves a name as [`Expr`] describes.
+    pub fn of(table: &Table, name: &str) -> Option<Source> {
+        let by_name = |name: &str| {
+            table
+                .field(name)
+                .or_else(|| table.fields.iter().position(|f| alike(&f.name, name)))
+        };
+        let alias = || {
+            let aliases = table.facts.aliases.iter();
+            aliases
+                .filter(|(alias, _)| alike(alias, name))
+                .find_map(|(_, field)| by_name(field))
+        };
+        by_name(name)
+            .or_else(alias)
+            .or_else(|| table.role(Role::from_word(name)?))
+            .map(Source::Field)
+            .or_else(|| match name {
+                "@kind" => Some(Source::Kind),
+                "@member" => Some(Source::Member),
+                "@timestamp" => table.role(Role::Time).map(Source::Field),
+                _ => None,
+            })
+    }
+
+    pub fn ty(self, table: &Table) -> FieldType {
+        match self {
+            Source::Field(at) => table.fields.get(at).map_or(FieldType::Text, |f| f.ty),
+            Source::Kind => FieldType::Text,
+            Source::Member => FieldType::Integer,
+        }
+    }
+
+    pub fn unit(self, table: &Table) -> &'static str {
+        match self {
+            Source::Field(at) => table.fields.get(at).map_or("", |f| f.unit),
+            Source::Kind | Source::Member => "",
+        }
+    }
+
+    pub fn value(self, shard: &Shard, table: &Table, segment: &Segment, row: usize) -> Value {
+        match self {
+            Source::Field(at) => table.value(&shard.pool, segment, row, at),
+            Source::Kind => table.facts.id.into(),
+            Source::Member => Value::Int(segment.member(row).into()),
+        }
+    }
+}
+
+/// Equal without regard to ASCII case, and with `-`, `:`, `/`, space and `_` alike.
+fn alike(a: &str, b: &str) -> bool {
+    fn plain(c: u8) -> u8 {
+        match c {
+            b'-' | b':' | b'/' | b' ' => b'_',
+            c => c.to_ascii_lowercase(),
+        }
+    }
+    a.len() == b.len() && a.bytes().map(plain).eq(b.bytes().map(plain))
+}
+
+/// A field of a loaded kind, for suggestions and column choosers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldInfo {
+    pub kind: String,
+    pub name: String,
+    pub ty: FieldType,
+    pub role: Option<Role>,
+    pub unit: String,
+}
+
+/// The fields of every kind in a shard, in the order of its tables.
+pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
+    let of_table = |t: &Table| {
+        let kind = t.facts.id.to_owned();
+        let info = move |f: &crate::table::Field| FieldInfo {
+            kind: kind.clone(),
+            name: f.name.clone(),
+            ty: f.ty,
+            role: f.role,
+            unit: f.unit.to_owned(),
+        };
+        t.fields.iter().map(info).collect::<Vec<_>>()
+    };
+    shard.tables.iter().flat_map(of_table).collect()
+}
+
+/// Every name a question uses, once, in order of appearance; `@kind`, `@member` and `@timestamp` are everyone's and
+/// not among them.
+pub(super) fn names(query: &Query) -> Vec<String> {
+    let mut out = Vec::new();
+    of_expr(&query.filter, &mut out);
+    match &query.select {
+        Select::Groups(g) => {
+            g.by.iter().for_each(|k| of_key(k, &mut out));
+            for agg in &g.aggs {
+                match agg {
+                    Agg::Count => {}
+                    Agg::CountIf(e) => of_expr(e, &mut out),
+                    Agg::SumIf(f, e) => {
+                        note(f, &mut out);
+                        of_expr(e, &mut out);
+                    }
+                    Agg::Sum(f)
+                    | Agg::Min(f)
+                    | Agg::Max(f)
+                    | Agg::Distinct(f)
+                    | Agg::Earliest(f)
+                    | Agg::Latest(f)
+                    | Agg::Some(f, _) => note(f, &mut out),
+                }
+            }
+        }
+        Select::Rows(r) => {
+            r.columns.iter().for_each(|c| note(c, &mut out));
+            note(&r.sort.field, &mut out);
+        }
+    }
+    out
+}
+
+fn note(name: &str, out: &mut Vec<String>) {
+    if !matches!(name, "@kind" | "@member" | "@timestamp") && !out.iter().any(|n| n == name) {
+        out.push(name.to_owned());
+    }
+}
+
+fn of_key(key: &Key, out: &mut Vec<String>) {
+    match key {
+        Key::Field(f) | Key::Network { field: f, .. } => note(f, out),
+        Key::Time { .. } | Key::Kind | Key::Member => {}
+        Key::If(e) => of_expr(e, out),
+        Key::First(keys) => keys.iter().for_each(|k| of_key(k, out)),
+    }
+}
+
+fn of_expr(expr: &Expr, out: &mut Vec<String>) {
+    match expr {
+        Expr::All | Expr::Text(_) => {}
+        Expr::And(all) | Expr::Or(all) => all.iter().for_each(|e| of_expr(e, out)),
+        Expr::Not(e) => of_expr(e, out),
+        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::Exists { field } => note(field, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_people_type_are_alike() {
+        assert!(alike("lineItem/UsageType", "lineitem_usagetype"));
+        assert!(alike("pkt-srcaddr", "PKT_SRCADDR"));
+        assert!(!alike("pktsrcaddr", "pkt-srcaddr"));
+        assert!(!alike("a.b", "a-b"));
+    }
+}
