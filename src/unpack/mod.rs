@@ -2,8 +2,40 @@
 //!
 //! A [`Walk`] goes through one opened item depth first and hands out its leaves ("members") in chunks. It owns all its
 //! state and does a bounded piece of work a call, so that a worker can answer questions between two calls.
+//!
+//! gzip, zip, tar, zstd and bzip2 are taken off, in any order and inside each other. A member that breaks off keeps what
+//! came before; what is wrong with a container as a whole is told by an empty member with the container's path.
+
+mod archive;
+mod bzip2;
+mod decoder;
+mod deflate;
+mod error;
+mod gzip;
+mod hashing;
+mod s3key;
+mod sniff;
+mod source;
+mod stack;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod zip;
+mod zstd;
 
 use std::io;
+
+pub use error::{ErrorKind, UnpackError};
+pub use hashing::Hashing;
+pub use s3key::S3Key;
+#[cfg(not(target_arch = "wasm32"))]
+pub use source::FileSource;
+pub use source::MemorySource;
+pub use walk::Walk;
+
+/// A chunk of data is at most this long (bytes).
+pub const CHUNK: usize = 256 * 1024;
 
 /// Random access to the bytes of an opened item: a dropped file, a buffer, a slice of either.
 pub trait ByteSource: Send {
@@ -22,35 +54,52 @@ pub struct Limits {
     pub depth: usize,
     /// Unpacked bytes of one item, all members together.
     pub unpacked_bytes: u64,
-    /// Unpacked over packed, once a member has given more than 16 MiB.
+    /// Unpacked over packed, …
     pub ratio: u64,
+    /// … once so many bytes have been unpacked.
+    pub ratio_from_bytes: u64,
     /// Members of one item.
     pub members: u64,
+    /// A zip inside another container is held in memory up to this size, since it is read from its end.
+    pub buffered_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 6, unpacked_bytes: 64 << 30, ratio: 1100, members: 1_000_000 }
+        Limits {
+            depth: 6,
+            unpacked_bytes: 64 << 30,
+            ratio: 1100,
+            ratio_from_bytes: 16 << 20,
+            members: 1_000_000,
+            buffered_bytes: 512 << 20,
+        }
     }
 }
 
 /// The next thing a [`Walk`] met.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// A member begins. Every `Begin` is followed by its `Data`s and one `End`.
     Begin(MemberHead),
-    /// The next bytes of the member, in the buffer that was passed.
+    /// The next bytes of the member, in the buffer that was passed: at least one, at most [`CHUNK`].
     Data,
     End(MemberEnd),
+    /// Nothing to give out yet: bytes were passed over, buffered or hashed. May come between any two steps.
+    Working,
     /// The item is at its end.
-    Done,
+    Done {
+        /// SHA-256 of the item as it was opened; `None` where it was not asked for or the item could not be read whole.
+        sha256: Option<[u8; 32]>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberHead {
     /// Position among the item's members, the same on every walk.
     pub index: u64,
-    /// Path inside the item, outer containers first, starting with the item's own name.
+    /// Path inside the item, outer containers first, starting with the item's own name. Compressed streams hold one
+    /// member and add nothing: `logs.zip/AWSLogs/…/x.json.gz`.
     pub path: String,
     /// Containers taken off, outermost first: `["zip", "gzip"]`.
     pub containers: Vec<&'static str>,
@@ -62,6 +111,6 @@ pub struct MemberHead {
 pub struct MemberEnd {
     /// Unpacked bytes given out.
     pub bytes: u64,
-    /// Why the member ended early; what was given out before stays good.
+    /// Why the member ended early; what was given out before stays good. See [`ErrorKind::keeps_all_data`].
     pub error: Option<UnpackError>,
 }
