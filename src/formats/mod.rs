@@ -1,5 +1,7 @@
 //! Which log is this, and what are its rows? One format = one file.
 
+pub mod cloudtrail;
+pub mod cloudtrail_digest;
 pub mod json;
 #[doc(hidden)]
 pub mod testing;
@@ -96,7 +98,7 @@ pub trait Unwrap: Send {
 }
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.
-pub const FORMATS: &[&dyn LogFormat] = &[];
+pub const FORMATS: &[&dyn LogFormat] = &[&cloudtrail::CloudTrail, &cloudtrail_digest::CloudTrailDigest];
 
 /// Every wrapper, most specific first.
 pub const WRAPPERS: &[&dyn Wrapper] = &[];

@@ -100,7 +100,7 @@ pub fn check(format: &dyn LogFormat, path: &str, bytes: &[u8], options: &Options
         assert_eq!(show(bytes, chunk), whole, "{path} in chunks of {chunk} bytes");
     }
     // Every beginning of a short fixture, many of a long one.
-    for end in (0..bytes.len()).step_by(bytes.len() / 2000 + 1) {
+    for end in (0..bytes.len()).step_by(bytes.len() / 200 + 1) {
         read(
             format,
             path,
@@ -110,4 +110,42 @@ pub fn check(format: &dyn LogFormat, path: &str, bytes: &[u8], options: &Options
         );
     }
     whole
+}
+
+/// The fixtures of a kind, in `tests/formats/<id>/`: each is recognised with its name and without it, keeps what
+/// [`check`] asks, and reads as its snapshot says. One named `not-…` is not taken for this kind.
+#[cfg(test)]
+pub fn fixtures(id: &str) {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/formats")
+        .join(id);
+    let format = *FORMATS
+        .iter()
+        .find(|f| f.facts().id == id)
+        .expect("a registered id");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(dir.join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&dir).expect("a fixture folder") {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            continue;
+        }
+        seen += 1;
+        let name = path.file_name().and_then(|n| n.to_str()).expect("a plain name");
+        let bytes = std::fs::read(&path).expect("a readable fixture");
+        if name.starts_with("not-") {
+            assert_ne!(detect(name, &bytes), Some(id), "{name}");
+            // Read as this kind all the same, it is noted, not kept as something it is not.
+            check(format, name, &bytes, &Options::default());
+            continue;
+        }
+        assert_eq!(detect(name, &bytes), Some(id), "{name}");
+        assert_eq!(detect("", &bytes), Some(id), "{name} without its name");
+        let rows = check(format, name, &bytes, &Options::default());
+        settings.bind(|| insta::assert_snapshot!(name, rows));
+    }
+    assert!(seen > 0, "no fixtures for {id}");
 }

@@ -1,6 +1,6 @@
 //! Fields of simple JSON kinds, by a table of paths.
 
-use super::path::{PathId, Paths, segments};
+use super::path::{PathId, Paths, Seg, segments};
 use super::records::Record;
 use super::value::{Kind, Raw};
 use super::walk::{Hit, Walker};
@@ -13,6 +13,7 @@ use crate::table::{Code, RowSink};
 ///
 /// - Text and address: a string's content; numbers, booleans, arrays and objects as they are written.
 /// - List: an array's items, or every value that the path leads to.
+/// - Text of a field asked for by a path to several values (`a[].b`): the values, joined by `, `.
 /// - Integer, float, bool: also from a string that holds one.
 /// - Time: ISO 8601, or a Unix time as number or string.
 ///
@@ -31,14 +32,14 @@ pub struct Columns {
 
 struct Target {
     name: String,
-    /// Its type if the kind does not list it.
-    new_ty: FieldType,
     field: usize,
+    /// Its path leads to several values: they are gathered.
+    several: bool,
     ty: FieldType,
     /// The last text as it stood in the file, and its code: most columns repeat themselves.
     last: Vec<u8>,
     last_code: Code,
-    /// Items of a list cell so far.
+    /// Values gathered so far.
     items: Vec<u8>,
     has_items: bool,
     /// Values that are not of the field's type, and the offset of the first record with one.
@@ -47,8 +48,8 @@ struct Target {
 }
 
 impl Columns {
-    /// `map` is `(path, field name)`. The person's own fields ([`Options::extra_fields`]) are added by their paths: as
-    /// text, or as a list where the path leads to several values.
+    /// `map` is `(path, field name)`. The person's own fields ([`Options::extra_fields`]) are added as text, each
+    /// under its path.
     pub fn new(map: &[(&str, &str)], options: &Options) -> Columns {
         let mut columns = Columns {
             wanted: Vec::new(),
@@ -60,31 +61,26 @@ impl Columns {
             item_hits: Vec::new(),
         };
         for (path, name) in map {
-            columns.add(path, name, FieldType::Text);
+            columns.add(path, name);
         }
         for path in &options.extra_fields {
             if !map.iter().any(|(_, name)| name == path) {
-                let several = segments(path).iter().any(|s| s.is_any());
-                columns.add(
-                    path,
-                    path,
-                    if several { FieldType::List } else { FieldType::Text },
-                );
+                columns.add(path, path);
             }
         }
         columns
     }
 
-    fn add(&mut self, path: &str, name: &str, new_ty: FieldType) {
+    fn add(&mut self, path: &str, name: &str) {
         let id = self.want(path);
         let target = match self.targets.iter().position(|t| t.name == name) {
             Some(at) => at,
             None => {
                 self.targets.push(Target {
                     name: name.to_owned(),
-                    new_ty,
                     field: 0,
-                    ty: new_ty,
+                    several: segments(path).iter().any(Seg::is_any),
+                    ty: FieldType::Text,
                     last: Vec::new(),
                     last_code: 0,
                     items: Vec::new(),
@@ -119,12 +115,12 @@ impl Columns {
     pub fn fill(&mut self, record: &Record<'_>, sink: &mut RowSink<'_>) {
         if !self.resolved {
             for t in &mut self.targets {
-                t.field = sink.field(&t.name, t.new_ty);
+                t.field = sink.field(&t.name, FieldType::Text);
                 t.ty = sink.field_type(t.field);
             }
             self.resolved = true;
         }
-        let mut lists = false;
+        let mut gathered = false;
         for hit in record.hits {
             let raw = hit.raw(record.bytes);
             if raw.is_null() {
@@ -135,7 +131,7 @@ impl Columns {
                     continue;
                 };
                 if target.ty == FieldType::List {
-                    lists = true;
+                    gathered = true;
                     if raw.kind == Kind::Array
                         && self
                             .walker
@@ -148,6 +144,9 @@ impl Columns {
                     } else {
                         target.item(raw);
                     }
+                } else if target.several && target.ty == FieldType::Text {
+                    gathered = true;
+                    target.item(raw);
                 } else if !target.set(raw, sink) {
                     if target.misfits == 0 {
                         target.first_misfit = record.offset;
@@ -156,7 +155,7 @@ impl Columns {
                 }
             }
         }
-        if lists {
+        if gathered {
             for t in self.targets.iter_mut().filter(|t| t.has_items) {
                 sink.text(t.field, &t.items);
                 t.items.clear();
@@ -186,7 +185,12 @@ impl Target {
     fn item(&mut self, raw: Raw<'_>) {
         if let Some(text) = raw.text() {
             if self.has_items {
-                self.items.extend_from_slice(&LIST_SEPARATOR);
+                let separator: &[u8] = if self.ty == FieldType::List {
+                    &LIST_SEPARATOR
+                } else {
+                    b", "
+                };
+                self.items.extend_from_slice(separator);
             }
             self.has_items = true;
             self.items.extend_from_slice(&text);

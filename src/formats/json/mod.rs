@@ -16,4 +16,4 @@ pub use path::{PathId, Paths};
 pub use records::{JsonReader, OnRecord, Record, Records, Spec};
 pub use shape::{Shape, Top};
 pub use value::{Kind, Raw, minify, unescape};
-pub use walk::{Fault, Hit, MAX_DEPTH, Walker};
+pub use walk::{Fault, Hit, MAX_DEPTH, Walker, members};

@@ -1,6 +1,8 @@
 //! Wanted paths, compiled so that a walk asks one small table per key.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A wanted path's position in the list that [`Paths::new`] was given.
 pub type PathId = usize;
@@ -109,11 +111,18 @@ struct Place {
     any_item: Node,
 }
 
-/// A set of wanted paths. See [`Paths::new`] for how they are written.
+/// A set of wanted paths. See [`Paths::new`] for how they are written. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Paths {
-    places: Vec<Place>,
+    places: Arc<[Place]>,
     len: usize,
+}
+
+/// Compiled sets that a thread remembers: readers of a kind want the same paths for every one of 100,000 files.
+const REMEMBERED: usize = 32;
+
+thread_local! {
+    static COMPILED: RefCell<Vec<(String, Paths)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Paths {
@@ -122,14 +131,33 @@ impl Paths {
     /// Compiles wanted paths. Names are separated by dots; `[2]` or `.2` is an item of an array, `[]` (or `[*]`) any
     /// item, `*` any item or key, `["odd.key"]` a name with dots or brackets in it. The empty path is the value itself.
     pub fn new<T: AsRef<str>>(paths: &[T]) -> Paths {
+        let mut key = String::with_capacity(paths.len() * 32);
+        for path in paths {
+            key.push_str(path.as_ref());
+            key.push('\n');
+        }
+        COMPILED.with_borrow_mut(|compiled| {
+            if let Some((_, known)) = compiled.iter().find(|(k, _)| *k == key) {
+                return known.clone();
+            }
+            let new = Paths::compile(paths);
+            if compiled.len() >= REMEMBERED {
+                compiled.remove(0);
+            }
+            compiled.push((key, new.clone()));
+            new
+        })
+    }
+
+    fn compile<T: AsRef<str>>(paths: &[T]) -> Paths {
         let parsed: Vec<Vec<Seg<'_>>> = paths.iter().map(|p| segments(p.as_ref())).collect();
-        let mut made = Paths {
-            places: vec![Place::default()],
-            len: paths.len(),
-        };
         let all: Vec<(PathId, &[Seg<'_>])> = parsed.iter().enumerate().map(|(i, s)| (i, &s[..])).collect();
-        made.place(&all);
-        made
+        let mut places = vec![Place::default()];
+        compile_place(&mut places, &all);
+        Paths {
+            places: places.into(),
+            len: paths.len(),
+        }
     }
 
     /// How many paths are wanted.
@@ -139,57 +167,6 @@ impl Paths {
 
     pub fn is_empty(&self) -> bool {
         self.len == 0
-    }
-
-    /// Compiles the place that all these paths have reached; each stands with the steps it still has to go.
-    fn place(&mut self, paths: &[(PathId, &[Seg<'_>])]) -> Node {
-        if paths.is_empty() || self.places.len() >= MAX_NODES {
-            return DEAD;
-        }
-        let node = self.places.len() as Node;
-        self.places.push(Place::default());
-        let mut place = Place {
-            ids: paths
-                .iter()
-                .filter(|(_, s)| s.is_empty())
-                .map(|&(id, _)| id)
-                .collect(),
-            ..Place::default()
-        };
-        let onward = |takes: &dyn Fn(&Seg<'_>) -> bool| -> Vec<_> {
-            paths
-                .iter()
-                .filter_map(|&(id, s)| {
-                    s.split_first()
-                        .filter(|(first, _)| takes(first))
-                        .map(|(_, rest)| (id, rest))
-                })
-                .collect()
-        };
-        for (_, segs) in paths {
-            match segs.first() {
-                Some(Seg::Key(k)) => place.want_key(k.as_bytes()),
-                Some(Seg::KeyOrIndex(k, i)) => {
-                    place.want_key(k.as_bytes());
-                    place.want_item(*i);
-                }
-                Some(Seg::Index(i)) => place.want_item(*i),
-                _ => {}
-            }
-        }
-        for (key, to) in &mut place.keys {
-            *to = self.place(&onward(&|s| s.takes_key(key)));
-        }
-        for (index, to) in &mut place.items {
-            *to = self.place(&onward(&|s| s.takes_item(*index)));
-        }
-        place.any_key = self.place(&onward(&|s| matches!(s, Seg::Any)));
-        place.any_item = self.place(&onward(&|s| s.is_any()));
-        place.index();
-        if let Some(slot) = self.places.get_mut(node as usize) {
-            *slot = place;
-        }
-        node
     }
 
     fn at(&self, node: Node) -> Option<&Place> {
@@ -229,6 +206,57 @@ impl Paths {
         self.at(node)
             .is_some_and(|p| !p.keys.is_empty() || p.any_key != DEAD)
     }
+}
+
+/// Compiles the place that all these paths have reached; each stands with the steps it still has to go.
+fn compile_place(places: &mut Vec<Place>, paths: &[(PathId, &[Seg<'_>])]) -> Node {
+    if paths.is_empty() || places.len() >= MAX_NODES {
+        return DEAD;
+    }
+    let node = places.len() as Node;
+    places.push(Place::default());
+    let mut place = Place {
+        ids: paths
+            .iter()
+            .filter(|(_, s)| s.is_empty())
+            .map(|&(id, _)| id)
+            .collect(),
+        ..Place::default()
+    };
+    let onward = |takes: &dyn Fn(&Seg<'_>) -> bool| -> Vec<_> {
+        paths
+            .iter()
+            .filter_map(|&(id, s)| {
+                s.split_first()
+                    .filter(|(first, _)| takes(first))
+                    .map(|(_, rest)| (id, rest))
+            })
+            .collect()
+    };
+    for (_, segs) in paths {
+        match segs.first() {
+            Some(Seg::Key(k)) => place.want_key(k.as_bytes()),
+            Some(Seg::KeyOrIndex(k, i)) => {
+                place.want_key(k.as_bytes());
+                place.want_item(*i);
+            }
+            Some(Seg::Index(i)) => place.want_item(*i),
+            _ => {}
+        }
+    }
+    for (key, to) in &mut place.keys {
+        *to = compile_place(places, &onward(&|s| s.takes_key(key)));
+    }
+    for (index, to) in &mut place.items {
+        *to = compile_place(places, &onward(&|s| s.takes_item(*index)));
+    }
+    place.any_key = compile_place(places, &onward(&|s| matches!(s, Seg::Any)));
+    place.any_item = compile_place(places, &onward(&|s| s.is_any()));
+    place.index();
+    if let Some(slot) = places.get_mut(node as usize) {
+        *slot = place;
+    }
+    node
 }
 
 impl Place {

@@ -517,7 +517,7 @@ impl Finder {
                 let bytes = json.get(..end).unwrap_or(&[]);
                 if let Some(slot) = context.and_then(|id| self.context.get_mut(id))
                     && bytes.len() <= MAX_CONTEXT_BYTES
-                    && let Some(kind) = kind_of(bytes)
+                    && let Some(kind) = Kind::of(bytes)
                 {
                     *slot = Some((kind, bytes.to_vec()));
                 }
@@ -578,7 +578,7 @@ impl Finder {
         };
         let bytes = span.from(start).get(..end).unwrap_or(&[]);
         self.at = start + end as u64;
-        let Some(kind) = kind_of(bytes) else {
+        let Some(kind) = Kind::of(bytes) else {
             return Step::Moved;
         };
         if kind == Kind::Object {
@@ -637,7 +637,9 @@ impl Finder {
             return Step::Starved; // The note shows what follows, too.
         }
         let (reason, at) = match fault {
-            Fault::Incomplete if json.len() > MAX_RECORD_BYTES => ("a record longer than 256 MiB", json.len()),
+            Fault::Incomplete if json.len() > MAX_RECORD_BYTES => {
+                ("a record longer than 256 MiB", json.len())
+            }
             Fault::Incomplete if !span.last => return Step::Starved,
             Fault::Incomplete => (CUT_SHORT, 1),
             Fault::Invalid { at, reason } => (reason, at.max(1)),
@@ -648,9 +650,16 @@ impl Finder {
         let in_list = matches!(self.frames.last(), Some(Frame::TopList | Frame::List { .. }));
         let resync = if in_list && reason != CUT_SHORT {
             let own = first_key(span.from(offset)).unwrap_or(&[]);
-            let key = if self.first_key.is_empty() { own } else { &self.first_key };
+            let key = if self.first_key.is_empty() {
+                own
+            } else {
+                &self.first_key
+            };
             self.at = start + at as u64;
-            Resync::Item { key: key.to_vec(), before: 0 }
+            Resync::Item {
+                key: key.to_vec(),
+                before: 0,
+            }
         } else {
             let passed = if json.len() > MAX_RECORD_BYTES { at } else { 1 };
             self.at = offset + passed as u64;
@@ -710,7 +719,9 @@ impl Finder {
     /// The outermost object that is open and may turn out to be a record: its depth, and where it begins.
     fn unsettled(&self) -> Option<(usize, u64)> {
         self.frames.iter().enumerate().find_map(|(depth, f)| match f {
-            Frame::Object { start, found: false, .. } => Some((depth, *start)),
+            Frame::Object {
+                start, found: false, ..
+            } => Some((depth, *start)),
             _ => None,
         })
     }
@@ -744,18 +755,6 @@ fn first_key(object: &[u8]) -> Option<&[u8]> {
     let at = skip_space(object, 1);
     let end = super::walk::string_end(object, at + 1).ok()?.0;
     object.get(at..end).filter(|k| k.first() == Some(&b'"'))
-}
-
-fn kind_of(bytes: &[u8]) -> Option<Kind> {
-    Some(match bytes.first()? {
-        b'{' => Kind::Object,
-        b'[' => Kind::Array,
-        b'"' => Kind::String,
-        b't' => Kind::True,
-        b'f' => Kind::False,
-        b'n' => Kind::Null,
-        _ => Kind::Number,
-    })
 }
 
 fn remark(sink: &mut RowSink<'_>, text: &str) {

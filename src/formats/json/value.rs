@@ -16,6 +16,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of a valid value, by its first byte.
+    pub fn of(value: &[u8]) -> Option<Kind> {
+        Some(match value.first()? {
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'"' => Kind::String,
+            b't' => Kind::True,
+            b'f' => Kind::False,
+            b'n' => Kind::Null,
+            _ => Kind::Number,
+        })
+    }
+
     /// With its article, for a reason that a person reads: "a string where an object was expected".
     pub fn words(self) -> &'static str {
         match self {

@@ -151,6 +151,24 @@ impl Walker {
     }
 }
 
+/// Calls back with each key (unescaped) and value of a valid object.
+pub fn members(object: &[u8], f: &mut dyn FnMut(&[u8], Raw<'_>)) {
+    let nothing = Paths::new::<&str>(&[]);
+    let (mut walker, mut hits) = (Walker::default(), Vec::new());
+    let mut at = skip_space(object, 1);
+    while let Ok((name_end, _)) = string_end(object, at + 1)
+        && let Ok((start, _)) = key(object, at, &nothing, DEAD)
+        && let Some(Ok(len)) = object.get(start..).map(|v| walker.walk(v, &nothing, &mut hits))
+        && let Some(bytes) = object.get(start..start + len)
+        && let Some(kind) = Kind::of(bytes)
+    {
+        let name = object.get(at + 1..name_end - 1).unwrap_or(&[]);
+        f(&unescape(name), Raw { kind, bytes });
+        // Behind the value comes a comma or the end.
+        at = skip_space(object, skip_space(object, start + len) + 1);
+    }
+}
+
 #[inline]
 fn report(paths: &Paths, node: Node, kind: Kind, start: usize, end: usize, hits: &mut Vec<Hit>) {
     if node != DEAD {

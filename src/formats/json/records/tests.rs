@@ -254,7 +254,11 @@ fn hostile_depth_is_one_note() {
         records.finish(&mut log, &mut sink);
         // Where the broken record's first key comes again, reading is tried again there: the reasons stay few.
         assert_eq!(stats.kept, 0);
-        assert!((1..=2).contains(&stats.rejected.0.len()), "{open} {:?}", stats.rejected);
+        assert!(
+            (1..=2).contains(&stats.rejected.0.len()),
+            "{open} {:?}",
+            stats.rejected
+        );
     }
 }
 
