@@ -1,8 +1,12 @@
 //! Which log is this, and what are its rows? One format = one file.
 
+mod flow;
 pub mod json;
+pub mod lines;
 #[doc(hidden)]
 pub mod testing;
+pub mod tgw_flow;
+pub mod vpc_flow;
 
 use crate::base::Facts;
 use crate::table::RowSink;
@@ -96,7 +100,7 @@ pub trait Unwrap: Send {
 }
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.
-pub const FORMATS: &[&dyn LogFormat] = &[];
+pub const FORMATS: &[&dyn LogFormat] = &[&tgw_flow::TgwFlow, &vpc_flow::VpcFlow];
 
 /// Every wrapper, most specific first.
 pub const WRAPPERS: &[&dyn Wrapper] = &[];
