@@ -2,9 +2,13 @@
 
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+mod flow;
 pub mod json;
+pub mod lines;
 #[doc(hidden)]
 pub mod testing;
+pub mod tgw_flow;
+pub mod vpc_flow;
 
 use crate::base::Facts;
 use crate::table::RowSink;
@@ -98,7 +102,12 @@ pub trait Unwrap: Send {
 }
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.
-pub const FORMATS: &[&dyn LogFormat] = &[&cloudtrail::CloudTrail, &cloudtrail_digest::CloudTrailDigest];
+pub const FORMATS: &[&dyn LogFormat] = &[
+    &cloudtrail::CloudTrail,
+    &cloudtrail_digest::CloudTrailDigest,
+    &tgw_flow::TgwFlow,
+    &vpc_flow::VpcFlow,
+];
 
 /// Every wrapper, most specific first.
 pub const WRAPPERS: &[&dyn Wrapper] = &[];
