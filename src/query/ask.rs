@@ -19,7 +19,11 @@ pub struct Query {
 /// A name is resolved in each kind on its own: a field's exact name; then a name that is equal without regard to case
 /// and with `-`, `:`, `/`, space and `_` alike; then the kind's aliases; then a role's word (`account`, `actor`); then
 /// the fields every row has (`@kind`, `@timestamp`, `@member`). A row whose kind has no such field matches no
-/// comparison, not even `!=`; a row whose kind has the field without a value matches `!=`.
+/// comparison, not even `!=`; a row whose kind has the field without a value matches `!=`, and `=` [`Value::Absent`].
+///
+/// A value is read as the field's type is: the text `443` is a number for an integer field, an ISO 8601 time or Unix
+/// time for a time field; what can not be read so is equal to nothing. On text fields `<` and its like compare as
+/// addresses where the value and the field are, as numbers where the value is one, and else by bytes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Expr {
     #[default]
@@ -104,7 +108,8 @@ pub enum Agg {
     Count,
     /// Rows of the group that also meet this.
     CountIf(Expr),
-    /// Exact sum of an integer field ([`Value::Big`] where it leaves 64 bits), or of a float field.
+    /// Exact sum of an integer field ([`Value::Big`] where it leaves 64 bits), or of a float field. Zero where no row
+    /// has a value.
     Sum(String),
     /// Sum over the rows that also meet this.
     SumIf(String, Expr),
@@ -112,8 +117,9 @@ pub enum Agg {
     Max(String),
     /// Number of different values, exact.
     Distinct(String),
-    /// The value of `field` in the group's earliest row.
+    /// The value of `field` in the group's earliest row, absent if that row has none. Rows without a time come last.
     Earliest(String),
+    /// The value of `field` in the group's latest row. Rows without a time come first.
     Latest(String),
     /// Up to `n` different values in order of first row met, as a list.
     Some(String, usize),
@@ -143,11 +149,13 @@ pub struct Sort {
     pub descending: bool,
 }
 
-/// A place in the order of all shards together: the sort value, then the shard, then the row. Total and stable.
+/// A place in the order of all shards together: the sort value, then the shard, then the row; descending is the whole
+/// order turned round. Total, and stable while a shard's rows do not change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
     pub value: Value,
     pub shard: u32,
+    /// `table << 40 | segment << 16 | row in segment`.
     pub row: u64,
 }
 

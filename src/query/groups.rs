@@ -263,10 +263,17 @@ fn sum(
     totals: &mut [Total],
     values: &mut Vec<i64>,
 ) {
-    let Some(Source::Field(field)) = input.source else {
-        return;
-    };
     let is_asked = |row: u32| only.is_none_or(|only| only.has(row as usize));
+    let field = match input.source {
+        Some(Source::Field(field)) => field,
+        Some(Source::Member) => {
+            for (&row, &g) in picked.rows.iter().zip(groups).filter(|(r, _)| is_asked(**r)) {
+                totals[g as usize].add_int(picked.segment.member(row as usize).into());
+            }
+            return;
+        }
+        Some(Source::Kind) | None => return,
+    };
     match picked.segment.column(field) {
         Some(Column::Ints(ints)) => {
             picked.read(ints, values);

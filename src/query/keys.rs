@@ -129,7 +129,7 @@ impl KeySource {
                 v4_bits,
                 v6_bits,
             } => match Source::of(table, field) {
-                Some(Source::Field(at)) if Source::Field(at).ty(table).is_text() => KeySource::Network {
+                Some(Source::Field(at)) if is_one_text(Source::Field(at).ty(table)) => KeySource::Network {
                     field: at,
                     v4_bits: (*v4_bits).min(32),
                     v6_bits: (*v6_bits).min(128),
@@ -161,8 +161,10 @@ impl KeySource {
         match self {
             KeySource::Nothing => {}
             KeySource::Constant(atom) => {
-                let number = dict.number(*atom);
-                open(out).for_each(|(_, n)| *n = number);
+                // Numbered only when a row asks: a number without rows would be a group without rows.
+                for n in out.iter_mut().filter(|n| **n == UNSET) {
+                    *n = dict.number(*atom);
+                }
             }
             KeySource::Member => {
                 for (&row, n) in picked.rows.iter().zip(out).filter(|(_, n)| **n == UNSET) {
@@ -258,10 +260,6 @@ impl KeySource {
     }
 }
 
-fn open(out: &mut [u32]) -> impl Iterator<Item = (usize, &mut u32)> {
-    out.iter_mut().enumerate().filter(|(_, n)| **n == UNSET)
-}
-
 #[inline]
 fn fill(values: &[i64], absent: i64, out: &mut [u32], mut number: impl FnMut(i64) -> u32) {
     for (&v, n) in values.iter().zip(out) {
@@ -269,6 +267,10 @@ fn fill(values: &[i64], absent: i64, out: &mut [u32], mut number: impl FnMut(i64
             *n = number(v);
         }
     }
+}
+
+fn is_one_text(ty: FieldType) -> bool {
+    ty.is_text() && ty != FieldType::List
 }
 
 /// An integer cell as the atom it stands for.

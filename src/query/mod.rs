@@ -23,3 +23,6 @@ pub use partial::Partial;
 pub use resolve::{FieldInfo, fields_of};
 pub use rows::RowCache;
 pub use run::{Run, answer_now};
+
+#[cfg(test)]
+mod tests;

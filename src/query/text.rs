@@ -322,6 +322,12 @@ fn put(expr: &Expr, binds: u8, out: &mut String) {
             out.push_str("not ");
             put(e, 3, out);
         }
+        // Nothing contains, begins with or is less than "no value".
+        Expr::Compare {
+            op,
+            value: Value::Absent,
+            ..
+        } if !matches!(op, Op::Eq | Op::Ne) => put(&Expr::Not(Box::new(Expr::All)), binds, out),
         Expr::Compare { field, op, value } => {
             put_word(field, out);
             let sign = OPS.iter().find(|(_, o)| o == op).map_or("=", |(s, _)| s);

@@ -1,0 +1,159 @@
+//! How long the usual questions take over two million rows: `cargo test --release --lib query -- --ignored --nocapture`.
+
+use super::*;
+use crate::base::time::{MINUTE, SECOND};
+use std::time::Instant;
+
+fn big(rows: u64) -> Shard {
+    let mut shard = Shard::default();
+    let mut stats = Stats::default();
+    let (pool, table) = shard.table_mut(&FLOW);
+    let mut sink = RowSink::new(pool, table, &mut stats, 0, 0);
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    for n in 0..rows {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let random = state >> 8;
+        // Ten minutes of disorder in a day, as in files written by many interfaces.
+        let start = n * 86_400 / rows + random % 600;
+        sink.int(0, start as i64 * SECOND);
+        let host = random % 40_000;
+        sink.text(
+            1,
+            format!("10.{}.{}.{}", host % 7, host / 256, host % 256).as_bytes(),
+        );
+        let port = if random.is_multiple_of(3) {
+            1024 + random / 7 % 50_000
+        } else {
+            [22, 80, 443][random as usize % 3]
+        };
+        sink.int(2, port as i64);
+        sink.text(3, if random.is_multiple_of(11) { b"REJECT" } else { b"ACCEPT" });
+        sink.int(4, (random % 1_000_000) as i64);
+        sink.end(n * 112, 111);
+    }
+    shard.seal();
+    shard
+}
+
+#[test]
+#[ignore = "prints times; meaningful in a release build on a quiet machine"]
+fn times_of_the_usual_questions() {
+    let shard = big(2_000_000);
+    let field = |f: &str| Key::Field(f.to_owned());
+    let sum = || Agg::Sum("bytes".to_owned());
+    let rejects = || Expr::eq("action", "REJECT");
+    let cases = [
+        ("count", Query::groups(&[], vec![], vec![Agg::Count])),
+        (
+            "count, filtered",
+            Query::groups(&[], vec![], vec![Agg::Count]).filter(rejects()),
+        ),
+        (
+            "free text",
+            Query::groups(&[], vec![], vec![Agg::Count]).filter(Expr::Text("10.3.1".into())),
+        ),
+        (
+            "CIDR",
+            Query::groups(&[], vec![], vec![Agg::Count]).filter(Expr::eq("srcaddr", "10.3.0.0/16")),
+        ),
+        (
+            "port: count",
+            Query::groups(&[], vec![field("dstport")], vec![Agg::Count]).limit(10),
+        ),
+        (
+            "port: count, sum",
+            Query::groups(&[], vec![field("dstport")], vec![Agg::Count, sum()]).limit(10),
+        ),
+        (
+            "minute x action: count, sum",
+            Query::groups(
+                &[],
+                vec![Key::Time { width_ns: MINUTE }, field("action")],
+                vec![Agg::Count, sum()],
+            )
+            .limit(10_000),
+        ),
+        (
+            "address x port: top 100",
+            Query::groups(
+                &[],
+                vec![field("srcaddr"), field("dstport")],
+                vec![sum(), Agg::Count],
+            )
+            .limit(100),
+        ),
+        (
+            "/16 x action: count, if, distinct",
+            Query::groups(
+                &[],
+                vec![
+                    Key::Network {
+                        field: "srcaddr".into(),
+                        v4_bits: 16,
+                        v6_bits: 48,
+                    },
+                    field("action"),
+                ],
+                vec![
+                    Agg::Count,
+                    Agg::CountIf(rejects()),
+                    Agg::Distinct("dstport".into()),
+                ],
+            ),
+        ),
+        (
+            "survey by time",
+            rows_query(&["action"], "@timestamp", true, Window::Survey { step: 1000 }),
+        ),
+        (
+            "survey by address",
+            rows_query(&["action"], "srcaddr", false, Window::Survey { step: 1000 }),
+        ),
+        (
+            "survey by bytes",
+            rows_query(&["action"], "bytes", false, Window::Survey { step: 1000 }),
+        ),
+    ];
+    for (what, query) in cases {
+        let ms = |since: Instant| since.elapsed().as_secs_f64() * 1e3;
+        let cache = &mut RowCache::default();
+        let begun = Instant::now();
+        let partial = Run::new(query.clone(), 0)
+            .step(&shard, cache, usize::MAX)
+            .unwrap();
+        let run_ms = ms(begun);
+        let begun = Instant::now();
+        let wire = postcard::to_stdvec(&partial).unwrap();
+        let mut merged: Partial = postcard::from_bytes(&wire).unwrap();
+        merged.merge(partial.clone());
+        let merge_ms = ms(begun);
+        let begun = Instant::now();
+        let answer = merged.finish(&query);
+        let finish_ms = ms(begun);
+        println!(
+            "{what:36} run {run_ms:7.1} ms · {:8} bytes, sent and merged {merge_ms:6.1} ms · finish {finish_ms:6.1} ms · {} groups, {} matched",
+            wire.len(),
+            answer.groups,
+            answer.matched / 2
+        );
+    }
+    let query = rows_query(
+        &["action", "srcaddr"],
+        "@timestamp",
+        true,
+        Window::From {
+            start: None,
+            count: 200,
+        },
+    );
+    let cache = &mut RowCache::default();
+    Run::new(query.clone(), 0).step(&shard, cache, usize::MAX);
+    let begun = Instant::now();
+    Run::new(query, 0).step(&shard, cache, usize::MAX);
+    println!(
+        "a window of 200 rows, order kept: {:.2} ms",
+        begun.elapsed().as_secs_f64() * 1e3
+    );
+}
