@@ -4,8 +4,12 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(target_arch = "wasm32")]
+pub mod app;
 pub mod base;
+pub mod engine;
 pub mod formats;
 pub mod query;
 pub mod table;
 pub mod unpack;
+pub mod widgets;

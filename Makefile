@@ -1,0 +1,33 @@
+# `make` lists the targets. What they do is in scripts/, one file each; each says what it does and installs what is missing.
+.DEFAULT_GOAL := help
+.PHONY: help serve dev test test-native test-browser dist single bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: ## build the release app, serve it at http://127.0.0.1:8080 (PORT=… for another port)
+	@scripts/serve.sh
+
+dev: ## the quick loop: debug build, rebuilt and reloaded on every change
+	@scripts/dev.sh
+
+test: ## formatting, lints, native tests, release build, browser tests
+	@scripts/test.sh
+
+test-native: ## the part of `make test` that needs no browser
+	@scripts/test.sh native
+
+test-browser: ## the browser tests alone (ARGS='-g name' is passed on to Playwright)
+	@scripts/test.sh browser $(ARGS)
+
+dist: ## write dist/, which works on any static host
+	@scripts/dist.sh
+
+single: ## write dist/trailbeam.html, the whole app as one file
+	@scripts/single.sh
+
+bench: ## speed measurements
+	@echo "No measurements yet."
+
+clean: ## remove what was built (the tools in the cache stay)
+	rm -rf dist target test-results playwright-report

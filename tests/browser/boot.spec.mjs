@@ -1,0 +1,29 @@
+// The app starts under its real policy, and its workers run the very module that the page runs.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixture.mjs';
+
+test('the app mounts', async ({ app }) => {
+  await expect(app).toHaveTitle(/Trailbeam/);
+  await expect(app.locator('html')).toHaveAttribute('data-door', 'local');
+});
+
+test('a worker answers', async ({ app }) => {
+  await expect(app.locator('[data-workers]')).not.toHaveAttribute('data-workers', '0');
+});
+
+test('workers come from Blobs and no page can be turned into another program', async ({ app }) => {
+  const found = await app.evaluate(() => ({
+    frozen: Object.isFrozen(__trailbeam),
+    kept: (() => { try { globalThis.__trailbeam = {}; } catch { /* strict */ } return typeof __trailbeam.worker; })(),
+    worker: __trailbeam.worker() instanceof Worker,
+  }));
+  expect(found).toEqual({ frozen: true, kept: 'function', worker: true });
+});
+
+for (const scheme of ['light', 'dark']) {
+  test(`no accessibility violation at the start, ${scheme}`, async ({ app }) => {
+    await app.emulateMedia({ colorScheme: scheme });
+    const { violations } = await new AxeBuilder({ page: app }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  });
+}
