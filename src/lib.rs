@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod chart;
 pub mod formats;
 pub mod query;
 pub mod table;
