@@ -1,0 +1,34 @@
+//! How does an answer look? Geometry and drawing over plotters' backends: canvas on screen, SVG in exports and tests.
+//!
+//! A builder ([`stacked_bars`], [`brush`], [`bars_h`] …) turns plain data into a [`Scene`]: shapes in role colours, the
+//! data they show with their hit areas and labels, a one-sentence summary and a table twin. [`draw`] paints a scene on
+//! any backend, [`svg`] writes it with roles as classes. Hover ([`Scene::hit`]) and keyboard ([`Scene::next`]) use
+//! the same data, so what is drawn, pointed at and read out can not differ.
+
+mod axis;
+mod bars;
+mod brush;
+mod draw;
+mod ink;
+mod ranked;
+mod scene;
+mod svg;
+mod ticks;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use axis::{Buckets, Event, Frame, Hole, Series};
+pub use bars::{Bars, stacked_bars};
+pub use brush::{BRUSH_HEIGHT, Brush, Flag, brush};
+pub use draw::{UNITS, draw};
+pub use ink::{Ink, Palette, TokenPalette};
+pub use ranked::{RANK_HEIGHT, Rank, Ranked, bars_h};
+pub use scene::{
+    Anchor, Area, Datum, Direction, EVENT_SERIES, Geometry, HOLE_SERIES, Layer, LegendItem, Paint, Point,
+    Rect, Scene, Shape, TableTwin, Text, TimeScale, TwinColumn, Walk, text_width,
+};
+pub use svg::{svg, svg_css, svg_file};
+pub use ticks::{Amount, Stamp, Step, TimeTick, TimeTicks, Unit, amounts, times};
