@@ -5,7 +5,19 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
-pub mod formats;
-pub mod query;
-pub mod table;
 pub mod unpack;
+pub mod table;
+pub mod formats;
+pub mod sample;
+pub mod query;
+pub mod rules;
+pub mod chart;
+pub mod share;
+pub mod engine;
+pub mod session;
+pub mod widgets;
+pub mod views;
+pub mod style;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
