@@ -129,3 +129,9 @@ impl From<&str> for Value {
 
 /// What stands between the items of a list cell while it is kept: a control character no log writes.
 pub const LIST_SEPARATOR: [u8; 1] = [0x1f];
+
+impl From<i64> for Value {
+    fn from(i: i64) -> Self {
+        Value::Int(i)
+    }
+}

@@ -1,6 +1,23 @@
 //! Who does the work, and where? Page and workers are one program; they speak through a typed port.
+//!
+//! [`host`] is what a worker does, [`conductor`] what the page does with its workers; both are free of the browser.
+//! [`worker`], [`client`], [`blob`] and [`boot`] are the browser's part.
+
+pub mod conductor;
+mod extract;
+mod fetch;
+pub mod host;
+mod ingest;
+mod jobs;
+pub mod local;
+mod peel;
+pub mod port;
 
 #[cfg(target_arch = "wasm32")]
+mod blob;
+#[cfg(target_arch = "wasm32")]
 pub mod boot;
+#[cfg(target_arch = "wasm32")]
+pub mod client;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

@@ -70,7 +70,7 @@ impl Input {
         match self.source {
             None => Atom::Absent,
             Some(Source::Kind) => self.constant.unwrap_or(Atom::Absent),
-            Some(Source::Member) => Atom::Int(segment.member(row).into()),
+            Some(Source::Origin(part)) => Atom::Int(part.of(segment, row)),
             Some(Source::Field(field)) => match segment.column(field) {
                 None => Atom::Absent,
                 Some(Column::Codes(codes)) => match codes.get(row) as u32 {

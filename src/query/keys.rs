@@ -5,7 +5,7 @@ use super::atom::{Atom, MadeTexts};
 use super::bits::Bits;
 use super::needle::parse_address;
 use super::predicate::Predicate;
-use super::resolve::Source;
+use super::resolve::{OriginPart, Source};
 use crate::base::hash::FastMap;
 use crate::base::{FieldType, Role};
 use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table};
@@ -72,7 +72,7 @@ impl Known {
 enum KeySource {
     Nothing,
     Constant(Atom),
-    Member,
+    Origin(OriginPart),
     Codes {
         field: usize,
         list: bool,
@@ -105,7 +105,7 @@ impl KeySource {
             Key::Field(name) => match Source::of(table, name) {
                 None => KeySource::Nothing,
                 Some(Source::Kind) => KeySource::new(&Key::Kind, table, pool, made),
-                Some(Source::Member) => KeySource::Member,
+                Some(Source::Origin(part)) => KeySource::Origin(part),
                 Some(Source::Field(field)) => match Source::Field(field).ty(table) {
                     FieldType::Float => KeySource::Floats(field),
                     ty if ty.is_text() => KeySource::Codes {
@@ -138,7 +138,7 @@ impl KeySource {
                 _ => KeySource::new(&Key::Field(field.clone()), table, pool, made),
             },
             Key::Kind => KeySource::Constant(Atom::Text(made.number(table.facts.id, pool))),
-            Key::Member => KeySource::Member,
+            Key::Member => KeySource::Origin(OriginPart::Member),
             Key::If(expr) => KeySource::If(Box::new(Predicate::new(expr, table))),
             Key::First(keys) => KeySource::First(
                 keys.iter()
@@ -166,9 +166,9 @@ impl KeySource {
                     *n = dict.number(*atom);
                 }
             }
-            KeySource::Member => {
+            KeySource::Origin(part) => {
                 for (&row, n) in picked.rows.iter().zip(out).filter(|(_, n)| **n == UNSET) {
-                    *n = dict.number(Atom::Int(segment.member(row as usize).into()));
+                    *n = dict.number(Atom::Int(part.of(segment, row as usize)));
                 }
             }
             KeySource::Codes { field, list, known } => {

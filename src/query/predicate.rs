@@ -276,9 +276,7 @@ impl Context<'_> {
         let field = match source {
             Source::Field(field) => field,
             Source::Kind => return Bits::none(rows),
-            Source::Member => {
-                return of.pick(|row| passes_int(test, segment.member(row).into()));
-            }
+            Source::Origin(part) => return of.pick(|row| passes_int(test, part.of(segment, row))),
         };
         match (segment.column(field), test) {
             (None, _) | (_, Test::Never) => Bits::none(rows),

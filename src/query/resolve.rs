@@ -12,8 +12,25 @@ pub(super) enum Source {
     Field(usize),
     /// `@kind`: the registry id.
     Kind,
-    /// `@member`: the member the row came from.
+    /// `@member` and `@offset`: where the row came from.
+    Origin(OriginPart),
+}
+
+/// Which part of a row's origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OriginPart {
     Member,
+    /// The first byte of its text in the member.
+    Offset,
+}
+
+impl OriginPart {
+    pub fn of(self, segment: &Segment, row: usize) -> i64 {
+        match self {
+            OriginPart::Member => segment.member(row).into(),
+            OriginPart::Offset => segment.origin(row).offset as i64,
+        }
+    }
 }
 
 impl Source {
@@ -36,7 +53,8 @@ impl Source {
             .map(Source::Field)
             .or_else(|| match name {
                 "@kind" => Some(Source::Kind),
-                "@member" => Some(Source::Member),
+                "@member" => Some(Source::Origin(OriginPart::Member)),
+                "@offset" => Some(Source::Origin(OriginPart::Offset)),
                 "@timestamp" => table.role(Role::Time).map(Source::Field),
                 _ => None,
             })
@@ -46,14 +64,14 @@ impl Source {
         match self {
             Source::Field(at) => table.fields.get(at).map_or(FieldType::Text, |f| f.ty),
             Source::Kind => FieldType::Text,
-            Source::Member => FieldType::Integer,
+            Source::Origin(_) => FieldType::Integer,
         }
     }
 
     pub fn unit(self, table: &Table) -> &'static str {
         match self {
             Source::Field(at) => table.fields.get(at).map_or("", |f| f.unit),
-            Source::Kind | Source::Member => "",
+            Source::Kind | Source::Origin(_) => "",
         }
     }
 
@@ -61,7 +79,7 @@ impl Source {
         match self {
             Source::Field(at) => table.value(&shard.pool, segment, row, at),
             Source::Kind => table.facts.id.into(),
-            Source::Member => Value::Int(segment.member(row).into()),
+            Source::Origin(part) => Value::Int(part.of(segment, row)),
         }
     }
 }

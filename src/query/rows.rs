@@ -281,9 +281,9 @@ impl RowsRun {
                 self.kinds.push(table.facts.id);
                 self.keys.extend(rows.map(|r| keyed(r, key)));
             }
-            Some(Source::Member) => {
-                let member = |r: u32| segment.member(r as usize);
-                self.keys.extend(rows.map(|r| keyed(r, number(member(r).into()))));
+            Some(Source::Origin(part)) => {
+                self.keys
+                    .extend(rows.map(|r| keyed(r, number(part.of(segment, r as usize)))));
             }
             Some(Source::Field(field)) => match segment.column(field) {
                 None => self.keys.extend(rows.map(|r| keyed(r, SortKey::ABSENT))),

@@ -374,6 +374,20 @@ fn put_joined(parts: &[Expr], sign: &str, binds: u8, closed: bool, out: &mut Str
     }
 }
 
+/// A value as it stands in a filter: in quotes where it has to be.
+pub fn quote(value: &str) -> String {
+    let mut out = String::new();
+    put_value(value, &mut out);
+    out
+}
+
+/// A field's name as it stands in a filter.
+pub fn quote_name(name: &str) -> String {
+    let mut out = String::new();
+    put_word(name, &mut out);
+    out
+}
+
 /// A field's name or a free word.
 fn put_word(word: &str, out: &mut String) {
     let keyword = ["and", "or", "not", "in", "*"]

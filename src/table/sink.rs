@@ -50,6 +50,11 @@ impl Filling {
 }
 
 impl Table {
+    /// Rows not sealed yet.
+    pub fn unsealed(&self) -> usize {
+        self.filling.rows
+    }
+
     /// Seals the rows filled so far into a segment.
     pub fn seal(&mut self) {
         let rows = self.filling.rows;

@@ -214,6 +214,13 @@ impl Shard {
         }
     }
 
+    /// Seals the tables in which more than `rows` rows wait.
+    pub fn seal_larger_than(&mut self, rows: usize) {
+        for t in self.tables.iter_mut().filter(|t| t.unsealed() > rows) {
+            t.seal();
+        }
+    }
+
     /// Hides every row of these members; segments left without a row are dropped. Members being removed must no
     /// longer be read.
     pub fn remove(&mut self, members: &dyn Fn(MemberId) -> bool) {

@@ -1,3 +1,27 @@
-//! What do the parts look like that several views share? Leptos components, each with its css beside it.
+//! What are views made of? Shared components; each knows nothing of logs or sessions, and brings its own css.
 
+pub mod format;
 pub mod icon_data;
+
+#[cfg(target_arch = "wasm32")]
+pub mod chart;
+#[cfg(target_arch = "wasm32")]
+mod controls;
+#[cfg(target_arch = "wasm32")]
+pub mod dom;
+#[cfg(target_arch = "wasm32")]
+mod icon;
+#[cfg(target_arch = "wasm32")]
+pub mod json;
+#[cfg(target_arch = "wasm32")]
+pub mod table;
+
+#[cfg(target_arch = "wasm32")]
+pub use chart::{ChartBox, ChartOrTable};
+#[cfg(target_arch = "wasm32")]
+pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TwinTable};
+#[cfg(target_arch = "wasm32")]
+pub use icon::Icon;
+
+/// The widgets' css, in the order it is to stand.
+pub const CSS: &[&str] = &[include_str!("controls.css"), include_str!("chart.css"), include_str!("table.css")];

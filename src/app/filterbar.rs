@@ -1,0 +1,369 @@
+//! One filter for everything: tokens, suggestions from the data, free text.
+
+use super::range::RangePicker;
+use crate::base::{FieldType, size};
+use crate::query::{Agg, Expr, Key, Op, Order, Query, text};
+use crate::session::{FieldState, Session};
+use crate::widgets::Icon;
+use leptos::html;
+use leptos::prelude::*;
+
+/// Suggestions shown.
+const SUGGESTIONS: usize = 30;
+/// Operators as people type them.
+const OPERATORS: [(&str, &str); 9] = [
+    ("=", "equals"),
+    ("!=", "does not equal"),
+    (":", "contains"),
+    ("!:", "does not contain"),
+    ("^", "starts with"),
+    (">", "greater than"),
+    (">=", "at least"),
+    ("<", "less than"),
+    ("<=", "at most"),
+];
+
+/// The filter taken apart for the bar: tokens and what joins them.
+fn tokens(filter: &Expr) -> (Vec<Expr>, bool) {
+    match filter {
+        Expr::All => (Vec::new(), true),
+        Expr::And(all) => (all.clone(), true),
+        Expr::Or(any) => (any.clone(), false),
+        one => (vec![one.clone()], true),
+    }
+}
+
+fn joined(tokens: Vec<Expr>, and: bool) -> Expr {
+    match tokens.len() {
+        0 => Expr::All,
+        1 => tokens.into_iter().next().unwrap_or_default(),
+        _ if and => Expr::And(tokens),
+        _ => Expr::Or(tokens),
+    }
+}
+
+/// What the last word being typed asks for.
+#[derive(Clone, Debug, PartialEq)]
+enum Wanted {
+    Field(String),
+    Operator { field: String },
+    Value { field: String, op: String, prefix: String },
+}
+
+fn wanted(typed: &str) -> Wanted {
+    let typed = typed.trim_start();
+    let found = OPERATORS
+        .iter()
+        .filter_map(|(op, _)| typed.find(op).filter(|&at| at > 0).map(|at| (at, *op)))
+        .min_by_key(|&(at, op)| (at, usize::MAX - op.len()));
+    match found {
+        Some((at, op)) => Wanted::Value {
+            field: typed[..at].trim().to_owned(),
+            op: op.to_owned(),
+            prefix: typed[at + op.len()..].trim().trim_matches('"').to_owned(),
+        },
+        None if typed.ends_with(' ') && !typed.trim().is_empty() => Wanted::Operator {
+            field: typed.trim().to_owned(),
+        },
+        None => Wanted::Field(typed.to_owned()),
+    }
+}
+
+/// A line of the list: what it puts into the input, what it is called, whether it completes a token.
+#[derive(Clone, Debug, PartialEq)]
+struct Suggestion {
+    insert: String,
+    text: String,
+    note: String,
+    done: bool,
+}
+
+#[component]
+pub fn FilterBar(session: Session) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None::<String>);
+    let open = RwSignal::new(false);
+    let chosen = RwSignal::new(0usize);
+    let input = NodeRef::<html::Input>::new();
+
+    let matched = session.answer(move || {
+        let counts = Query::groups(&[], Vec::new(), vec![Agg::Count]).limit(1);
+        Some(session.scoped(counts))
+    });
+    // A filter on a path that is no column yet makes it one.
+    Effect::new(move |_| {
+        let Some(answer) = matched.answer.get() else { return };
+        let unknown = answer.unknown_fields.iter().filter(|f| !f.starts_with('@'));
+        session.extract(unknown.cloned().collect());
+    });
+
+    let values = session.answer(move || {
+        let Wanted::Value { field, prefix, .. } = wanted(&typed.get()) else { return None };
+        if !open.get() || field.is_empty() {
+            return None;
+        }
+        let mut q = Query::groups(&[], vec![Key::Field(field.clone())], vec![Agg::Count])
+            .order(Order::Desc(0))
+            .limit(SUGGESTIONS);
+        if !prefix.is_empty() {
+            q = q.filter(Expr::Compare { field, op: Op::Contains, value: prefix.as_str().into() });
+        }
+        Some(q)
+    });
+    let suggestions = Memo::new(move |_| {
+        if !open.get() {
+            return Vec::new();
+        }
+        match wanted(&typed.get()) {
+            Wanted::Field(prefix) => session.fields.with(|f| fields_like(f, &prefix)),
+            Wanted::Operator { field } => OPERATORS
+                .iter()
+                .map(|(op, words)| Suggestion {
+                    insert: format!("{field} {op} "),
+                    text: format!("{field} {op}"),
+                    note: (*words).to_owned(),
+                    done: false,
+                })
+                .collect(),
+            Wanted::Value { field, op, .. } => {
+                let answer = values.answer.get();
+                let rows = answer.iter().flat_map(|a| a.rows.iter());
+                rows.filter_map(|r| match r.as_slice() {
+                    [value, count] if !value.is_absent() => Some(Suggestion {
+                        insert: format!("{field} {op} {}", text::quote(&value.to_text())),
+                        text: value.to_text(),
+                        note: size::count(count.as_i64().unwrap_or(0)),
+                        done: true,
+                    }),
+                    _ => None,
+                })
+                .collect()
+            }
+        }
+    });
+
+    let commit = move |typed_text: &str| match text::parse(typed_text) {
+        Ok(Expr::All) => {}
+        Ok(e) => {
+            session.narrow(e);
+            typed.set(String::new());
+            wrong.set(None);
+            chosen.set(0);
+        }
+        Err(e) => wrong.set(Some(e.to_string())),
+    };
+    let take = move |s: Suggestion| {
+        if s.done {
+            commit(&s.insert);
+        } else {
+            typed.set(s.insert);
+        }
+        chosen.set(0);
+        if let Some(i) = input.get_untracked() {
+            // An input in the page takes the focus.
+            let _ = i.focus();
+        }
+    };
+    let key = move |e: web_sys::KeyboardEvent| {
+        let list = suggestions.get_untracked();
+        match e.key().as_str() {
+            "ArrowDown" if !list.is_empty() => chosen.update(|c| *c = (*c + 1).min(list.len())),
+            "ArrowUp" if !list.is_empty() => chosen.update(|c| *c = c.saturating_sub(1)),
+            "Enter" => match chosen.get_untracked().checked_sub(1).and_then(|i| list.get(i)) {
+                Some(s) => take(s.clone()),
+                None => commit(&typed.get_untracked()),
+            },
+            "Tab" if chosen.get_untracked() > 0 => match list.get(chosen.get_untracked() - 1) {
+                Some(s) => take(s.clone()),
+                None => return,
+            },
+            "Escape" => {
+                if open.get_untracked() && !list.is_empty() {
+                    open.set(false);
+                } else {
+                    return;
+                }
+            }
+            "Backspace" if typed.get_untracked().is_empty() => session.filter.update(|f| {
+                let (mut t, and) = tokens(f);
+                t.pop();
+                *f = joined(t, and);
+            }),
+            _ => return,
+        }
+        e.prevent_default();
+        e.stop_propagation();
+    };
+    let chips = move || {
+        let (list, and) = session.filter.with(tokens);
+        let last = list.len();
+        list.iter()
+            .enumerate()
+            .map(|(i, t)| {
+                let written = text::write(t);
+                let label = format!("Remove the filter {written}");
+                view! {
+                    <span class="token" title=written.clone()>
+                        <span class="text">{written}</span>
+                        <button
+                            type="button"
+                            aria-label=label
+                            on:click=move |_| session.filter.update(|f| {
+                                let (mut t, and) = tokens(f);
+                                if i < t.len() {
+                                    t.remove(i);
+                                }
+                                *f = joined(t, and);
+                            })
+                        >
+                            <Icon name="x" />
+                        </button>
+                    </span>
+                    {(i + 1 < last)
+                        .then(|| view! {
+                            <button
+                                type="button"
+                                class="joiner"
+                                title="Switch between and, or"
+                                on:click=move |_| session.filter.update(|f| {
+                                    let (t, and) = tokens(f);
+                                    *f = joined(t, !and);
+                                })
+                            >
+                                {if and { "and" } else { "or" }}
+                            </button>
+                        })}
+                }
+            })
+            .collect_view()
+    };
+    let count = move || {
+        let total = session.rows_of(&[]);
+        let answer = matched.answer.get()?;
+        let extracting = session.extracting.get();
+        if !extracting.is_empty() {
+            return Some(format!("reading {} from the records…", extracting.join(", ")));
+        }
+        Some(if answer.matched == total {
+            format!("{} records{}", size::count(total), if session.loading.get() { " so far" } else { "" })
+        } else {
+            format!("{} of {}", size::count(answer.matched), size::count(total))
+        })
+    };
+    let list = move || {
+        suggestions
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(i, s)| {
+                let taken = s.clone();
+                view! {
+                    <li
+                        id=format!("suggestion-{i}")
+                        role="option"
+                        aria-selected=move || (chosen.get() == i + 1).to_string()
+                        on:mousedown=move |e| {
+                            e.prevent_default();
+                            take(taken.clone());
+                        }
+                    >
+                        <span class="mono clip">{s.text}</span>
+                        <span class="faint">{s.note}</span>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let shown = move || open.get() && !suggestions.with(Vec::is_empty);
+    view! {
+        <div class="filterbar">
+            <div class="filterbar-row">
+                <div class="filter-input">
+                    <Icon name="filter" />
+                    {chips}
+                    <input
+                        id="filter"
+                        node_ref=input
+                        type="text"
+                        role="combobox"
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-label="Filter every view: field, operator, value, or free text"
+                        aria-expanded=move || shown().to_string()
+                        aria-controls="suggestions"
+                        aria-activedescendant=move || {
+                            chosen.get().checked_sub(1).filter(|_| shown()).map(|i| format!("suggestion-{i}"))
+                        }
+                        placeholder="Filter by any field, for example eventName = StopLogging or dstport = 22"
+                        prop:value=move || typed.get()
+                        on:input=move |e| {
+                            typed.set(event_target_value(&e));
+                            chosen.set(0);
+                            open.set(true);
+                            wrong.set(None);
+                        }
+                        on:focus=move |_| open.set(true)
+                        on:blur=move |_| open.set(false)
+                        on:keydown=key
+                    />
+                    <Show when=move || session.filter.with(|f| *f != Expr::All)>
+                        <button
+                            type="button"
+                            class="button button-quiet button-small"
+                            on:click=move |_| session.filter.set(Expr::All)
+                        >
+                            "Clear"
+                        </button>
+                    </Show>
+                    <ul class="suggest" id="suggestions" role="listbox" aria-label="Suggestions" hidden=move || !shown()>
+                        {list}
+                    </ul>
+                </div>
+                <span class="quiet small nowrap" aria-live="polite">{count}</span>
+                <RangePicker session />
+            </div>
+            {move || wrong.get().map(|w| view! { <p class="filter-note" role="alert">{w}</p> })}
+        </div>
+    }
+}
+
+/// Fields whose name contains what is typed, those that begin with it first; one line for all kinds that share a name.
+fn fields_like(fields: &[FieldState], typed: &str) -> Vec<Suggestion> {
+    let typed = typed.trim().to_ascii_lowercase();
+    let mut names: Vec<(bool, String, String)> = Vec::new();
+    let roles = crate::base::Role::WORDS.iter().filter_map(|(word, role)| {
+        let used = fields.iter().any(|f| f.role == Some(*role));
+        used.then(|| ((*word).to_owned(), "in every kind".to_owned()))
+    });
+    let own = fields.iter().map(|f| (f.name.clone(), type_word(f.ty, &f.kind)));
+    for (name, note) in own.chain(roles) {
+        let low = name.to_ascii_lowercase();
+        if low.contains(&typed) && !names.iter().any(|(_, n, _)| *n == name) {
+            names.push((!low.starts_with(&typed), name, note));
+        }
+    }
+    names.sort();
+    names
+        .into_iter()
+        .take(SUGGESTIONS)
+        .map(|(_, name, note)| Suggestion {
+            insert: format!("{} ", text::quote_name(&name)),
+            text: name,
+            note,
+            done: false,
+        })
+        .collect()
+}
+
+fn type_word(ty: FieldType, kind: &str) -> String {
+    let word = match ty {
+        FieldType::Text => "text",
+        FieldType::Address => "address or CIDR",
+        FieldType::List => "list",
+        FieldType::Integer | FieldType::Float => "number",
+        FieldType::Time => "time",
+        FieldType::Bool => "true or false",
+    };
+    format!("{word}, {kind}")
+}
+

@@ -1,0 +1,116 @@
+//! While files are read: how far, how fast, how long still; pause and cancel.
+
+use crate::base::size;
+use crate::session::{Progress, Session};
+use crate::widgets::Icon;
+use leptos::prelude::*;
+
+#[component]
+pub fn Loading(session: Session) -> impl IntoView {
+    let began = RwSignal::new(0.0f64);
+    let paused = RwSignal::new(false);
+    Effect::new(move |was: Option<bool>| {
+        let now = session.loading.get();
+        if now && was != Some(true) {
+            began.set(js_sys::Date::now());
+            paused.set(false);
+        }
+        now
+    });
+    let state = move || {
+        session.items.track();
+        let mut done = 0u64;
+        let mut all = 0u64;
+        let mut records = 0u64;
+        let (mut files, mut read) = (0usize, 0usize);
+        session.engine().with(|c| {
+            for i in c.items() {
+                files += 1;
+                all += i.bytes;
+                records += i.records();
+                match i.progress {
+                    Progress::Done => {
+                        done += i.bytes;
+                        read += 1;
+                    }
+                    Progress::Reading { read_bytes, .. } => done += read_bytes.min(i.bytes),
+                    Progress::Waiting => {}
+                }
+            }
+        });
+        let seconds = ((js_sys::Date::now() - began.get_untracked()) / 1000.0).max(0.05);
+        let part = if all == 0 { 1.0 } else { done as f64 / all as f64 };
+        let left = if part > 0.02 { Some(seconds / part * (1.0 - part)) } else { None };
+        let left = match left {
+            None => String::new(),
+            Some(s) if s < 60.0 => format!(" · about {s:.0} s left"),
+            Some(s) => format!(" · about {:.0} min left", s / 60.0),
+        };
+        let line = format!(
+            "{} of {} · {} records · {} records/s{left}",
+            size::bytes(done as f64),
+            size::bytes(all as f64),
+            size::count(records),
+            size::short(records as f64 / seconds),
+        );
+        (part, format!("Reading {} files, {} read", size::count(files as u64), size::count(read as u64)), line)
+    };
+    let state = Memo::new(move |_| session.loading.get().then(state));
+    view! {
+        <Show when=move || state.get().is_some()>
+            <section class="loading" aria-label="Reading files">
+                <span class="percent">{move || state.get().map(|s| format!("{:.0} %", s.0 * 100.0))}</span>
+                <div class="grow">
+                    <div class="row">
+                        <strong>{move || state.get().map(|s| s.1)}</strong>
+                        <span class="grow"></span>
+                        <span class="quiet small">{move || state.get().map(|s| s.2)}</span>
+                    </div>
+                    <div
+                        class="progress"
+                        role="progressbar"
+                        aria-label="Bytes read"
+                        aria-valuemin="0"
+                        aria-valuemax="100"
+                        aria-valuenow=move || state.get().map(|s| format!("{:.0}", s.0 * 100.0))
+                    >
+                        <i style=move || format!("width:{:.1}%", state.get().map_or(0.0, |s| s.0 * 100.0))></i>
+                    </div>
+                    <p class="quiet small">"The views answer from what has been read. Nothing is final until the bar is full."</p>
+                </div>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| {
+                        paused.update(|p| *p = !*p);
+                        session.engine().pause(paused.get_untracked());
+                    }
+                >
+                    <Icon name="pause" />
+                    {move || if paused.get() { "Go on" } else { "Pause" }}
+                </button>
+                <button type="button" class="button" on:click=move |_| session.engine().cancel()>
+                    <Icon name="x" />
+                    "Cancel, keep what is read"
+                </button>
+            </section>
+        </Show>
+        {move || {
+            session
+                .full
+                .get()
+                .map(|memory| view! {
+                    <div class="message message-yellow" role="alert">
+                        <Icon name="triangle-alert" />
+                        <p class="grow">
+                            {format!(
+                                "Memory is at {}. Reading stopped; everything read so far is kept. Open fewer days, or remove sources and add the rest.",
+                                size::bytes(memory as f64),
+                            )}
+                        </p>
+                        <button type="button" class="button button-small" on:click=move |_| session.full.set(None)>"Close"</button>
+                    </div>
+                })
+        }}
+    }
+}

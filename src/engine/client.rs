@@ -1,0 +1,419 @@
+//! The page's side of the engine: one [`Client`] per page, over workers or, where they are refused, over the page itself.
+//!
+//! Everything is asked with a callback. A callback outlives nothing it should not: who no longer wants an answer drops
+//! its number, and callbacks that write signals use `try_set`.
+
+use super::boot::spawn_worker;
+use super::conductor::{Attach, Command, Conductor, Event, Item};
+use super::host::Host;
+use super::port::*;
+use crate::base::hash::FastMap;
+use crate::formats::Options;
+use crate::query::{Answer, Partial, Query};
+use crate::unpack::MemorySource;
+use js_sys::{Array, Promise, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, MessageEvent, Worker};
+
+/// More workers than this bring nothing for the files people drop.
+const MAX_WORKERS: usize = 8;
+/// A slice of the engine's work on the page itself (ms).
+const PAGE_SLICE_MS: f64 = 12.0;
+
+type OnAnswer = Box<dyn FnOnce(Arc<Answer>)>;
+
+enum Waiting {
+    Answer(OnAnswer),
+    Partials(Box<dyn FnOnce(Vec<Partial>)>),
+    Text(Box<dyn FnOnce(Vec<Result<Vec<u8>, String>>)>),
+    Fields(Box<dyn FnOnce(Vec<FieldState>)>),
+    Job(Box<dyn FnOnce(Result<JobResult, String>)>),
+}
+
+enum Port {
+    Worker(Worker),
+    /// The browser refused workers: the same host, in slices between the page's other work.
+    Page(RefCell<Host>),
+}
+
+struct Inner {
+    conductor: RefCell<Conductor>,
+    ports: Vec<Port>,
+    blobs: RefCell<Vec<Option<Blob>>>,
+    waiting: RefCell<FastMap<AskId, Waiting>>,
+    listener: RefCell<Option<Rc<dyn Fn(&Event)>>>,
+    /// When the last question was asked and how long its answer took (ms).
+    last_answer_ms: std::cell::Cell<f64>,
+    asked_at: RefCell<FastMap<AskId, f64>>,
+}
+
+/// A handle on the engine; clones are the same engine.
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+thread_local! {
+    static CLIENT: std::cell::OnceCell<Client> = const { std::cell::OnceCell::new() };
+}
+
+/// The page's engine, started on first use.
+pub fn client() -> Client {
+    CLIENT.with(|c| c.get_or_init(Client::start).clone())
+}
+
+impl Client {
+    fn start() -> Client {
+        let cores = web_sys::window().map_or(2.0, |w| w.navigator().hardware_concurrency());
+        let wanted = (cores as usize).clamp(1, MAX_WORKERS);
+        let mut ports = Vec::new();
+        for _ in 0..wanted {
+            match spawn_worker() {
+                Ok(worker) => ports.push(Port::Worker(worker)),
+                Err(_) => break,
+            }
+        }
+        if ports.is_empty() {
+            ports.push(Port::Page(RefCell::new(Host::default())));
+        }
+        let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
+        let conductor = Conductor::new(ports.len(), seed);
+        let client = Client(Rc::new(Inner {
+            conductor: RefCell::new(conductor),
+            ports,
+            blobs: RefCell::default(),
+            waiting: RefCell::default(),
+            listener: RefCell::default(),
+            last_answer_ms: std::cell::Cell::new(0.0),
+            asked_at: RefCell::default(),
+        }));
+        for (shard, port) in client.0.ports.iter().enumerate() {
+            let Port::Worker(worker) = port else { continue };
+            let me = client.clone();
+            let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {
+                let bytes = Uint8Array::new(&e.data()).to_vec();
+                if let Ok(message) = postcard::from_bytes::<FromShard>(&bytes) {
+                    me.0.conductor.borrow_mut().hear(shard, message);
+                    me.settle();
+                }
+            });
+            worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+            hear.forget();
+        }
+        client.settle();
+        client
+    }
+
+    /// Who is told of everything that happens (one listener: the session).
+    pub fn listen(&self, listener: impl Fn(&Event) + 'static) {
+        *self.0.listener.borrow_mut() = Some(Rc::new(listener));
+    }
+
+    /// Reads things: a path or name and the bytes behind it.
+    pub fn open(&self, items: Vec<(String, Blob)>) -> Vec<ItemId> {
+        let ids = {
+            let mut blobs = self.0.blobs.borrow_mut();
+            let described: Vec<(String, u64)> = items.iter().map(|(n, b)| (n.clone(), b.size() as u64)).collect();
+            blobs.extend(items.into_iter().map(|(_, b)| Some(b)));
+            self.0.conductor.borrow_mut().open(described)
+        };
+        self.settle();
+        ids
+    }
+
+    pub fn cancel(&self) {
+        self.0.conductor.borrow_mut().cancel();
+        self.settle();
+    }
+
+    pub fn pause(&self, paused: bool) {
+        self.0.conductor.borrow_mut().pause(paused);
+        self.settle();
+    }
+
+    pub fn remove(&self, items: &[ItemId]) {
+        self.0.conductor.borrow_mut().remove(items);
+        let mut blobs = self.0.blobs.borrow_mut();
+        for &i in items {
+            if let Some(b) = blobs.get_mut(i as usize) {
+                *b = None;
+            }
+        }
+        drop(blobs);
+        self.settle();
+    }
+
+    pub fn clear(&self) {
+        self.0.conductor.borrow_mut().clear();
+        self.0.blobs.borrow_mut().iter_mut().for_each(|b| *b = None);
+        self.settle();
+    }
+
+    pub fn options(&self, options: &Options) {
+        self.0.conductor.borrow_mut().options(options);
+        self.settle();
+    }
+
+    /// Asks; `on` gets the answer unless the number is dropped before.
+    pub fn ask(&self, query: Query, on: impl FnOnce(Arc<Answer>) + 'static) -> AskId {
+        let id = self.0.conductor.borrow_mut().ask(query, true);
+        self.wait(id, Waiting::Answer(Box::new(on)));
+        id
+    }
+
+    /// Asks for every shard's own part, to be put together here (row windows).
+    pub fn ask_parts(&self, query: Query, on: impl FnOnce(Vec<Partial>) + 'static) -> AskId {
+        let id = self.0.conductor.borrow_mut().ask(query, false);
+        self.wait(id, Waiting::Partials(Box::new(on)));
+        id
+    }
+
+    /// The answer to this number is no longer wanted.
+    pub fn drop_ask(&self, id: AskId) {
+        self.0.waiting.borrow_mut().remove(&id);
+        self.0.conductor.borrow_mut().drop_ask(id);
+        self.settle();
+    }
+
+    /// Original bytes of ranges of an item.
+    pub fn fetch(&self, item: ItemId, ranges: Vec<Range>, on: impl FnOnce(Vec<Result<Vec<u8>, String>>) + 'static) {
+        let id = self.0.conductor.borrow_mut().fetch(item, ranges);
+        match id {
+            Some(id) => self.wait(id, Waiting::Text(Box::new(on))),
+            None => on(vec![Err("The file is no longer open.".to_owned())]),
+        }
+    }
+
+    pub fn fields(&self, on: impl FnOnce(Vec<FieldState>) + 'static) {
+        let id = self.0.conductor.borrow_mut().fields();
+        self.wait(id, Waiting::Fields(Box::new(on)));
+    }
+
+    pub fn job(&self, job: Job, on: impl FnOnce(Result<JobResult, String>) + 'static) -> AskId {
+        let id = self.0.conductor.borrow_mut().job(job);
+        self.wait(id, Waiting::Job(Box::new(on)));
+        id
+    }
+
+    /// Makes columns of fields that are none yet; [`Event::Extracted`] tells when.
+    pub fn extract(&self, fields: Vec<String>, kinds: &[String]) {
+        self.0.conductor.borrow_mut().extract(fields, kinds);
+        self.settle();
+    }
+
+    /// Looks at the page's books.
+    pub fn with<T>(&self, look: impl FnOnce(&Conductor) -> T) -> T {
+        look(&self.0.conductor.borrow())
+    }
+
+    pub fn item(&self, id: ItemId) -> Option<Item> {
+        self.0.conductor.borrow().item(id).cloned()
+    }
+
+    pub fn blob(&self, id: ItemId) -> Option<Blob> {
+        self.0.blobs.borrow().get(id as usize).cloned().flatten()
+    }
+
+    /// Account, region and day that a path of an export names; empty where it does not.
+    pub fn place_of(&self, path: &str) -> (String, String, String) {
+        let key = crate::unpack::S3Key::parse(path);
+        (
+            key.account.unwrap_or_default(),
+            key.region.unwrap_or_default(),
+            key.day.unwrap_or_default(),
+        )
+    }
+
+    pub fn workers(&self) -> usize {
+        self.0.ports.len()
+    }
+
+    /// How long the last answer took (ms).
+    pub fn last_answer_ms(&self) -> f64 {
+        self.0.last_answer_ms.get()
+    }
+
+    fn wait(&self, id: AskId, waiting: Waiting) {
+        self.0.waiting.borrow_mut().insert(id, waiting);
+        self.0.asked_at.borrow_mut().insert(id, js_sys::Date::now());
+        self.settle();
+    }
+
+    /// Does what the conductor wants done and tells what happened.
+    fn settle(&self) {
+        let commands = self.0.conductor.borrow_mut().commands();
+        for Command::Send { shard, message, attach } in commands {
+            self.send(shard, message, attach);
+        }
+        let events = self.0.conductor.borrow_mut().events();
+        for event in events {
+            self.event(event);
+        }
+    }
+
+    fn event(&self, event: Event) {
+        let take = |id: &AskId| {
+            if let Some(at) = self.0.asked_at.borrow_mut().remove(id) {
+                self.0.last_answer_ms.set(js_sys::Date::now() - at);
+            }
+            self.0.waiting.borrow_mut().remove(id)
+        };
+        match event {
+            Event::Answer { id, answer } => {
+                if let Some(Waiting::Answer(on)) = take(&id) {
+                    on(Arc::new(postcard::from_bytes(&answer).unwrap_or_default()));
+                }
+            }
+            Event::Partials { id, partials } => {
+                if let Some(Waiting::Partials(on)) = take(&id) {
+                    on(partials.iter().filter_map(|p| postcard::from_bytes(p).ok()).collect());
+                }
+            }
+            Event::Text { id, texts } => {
+                if let Some(Waiting::Text(on)) = take(&id) {
+                    on(texts);
+                }
+            }
+            Event::Fields { id, fields } => {
+                if let Some(Waiting::Fields(on)) = take(&id) {
+                    on(fields);
+                }
+            }
+            Event::Done { id, result } => {
+                if let Some(Waiting::Job(on)) = take(&id) {
+                    on(result);
+                }
+            }
+            event => {
+                let listener = self.0.listener.borrow().clone();
+                if let Some(listener) = listener {
+                    listener(&event);
+                }
+            }
+        }
+    }
+
+    fn send(&self, shard: usize, message: ToShard, attach: Attach) {
+        match (&self.0.ports[shard], attach) {
+            (Port::Worker(worker), Attach::Nothing) => post(worker, &message, JsValue::NULL, false),
+            (Port::Worker(worker), Attach::Blob(item)) => {
+                let blob = self.blob(item).map_or(JsValue::NULL, JsValue::from);
+                post(worker, &message, blob, false);
+            }
+            (Port::Page(_), Attach::Nothing) => self.on_page(shard, message, None),
+            (Port::Page(_), Attach::Blob(item)) => self.read_then_send(shard, message, vec![item]),
+            (_, Attach::Bytes(items)) => self.read_then_send(shard, message, items),
+        }
+    }
+
+    /// Reads Blobs on the page, all at once, and sends their bytes in one buffer.
+    fn read_then_send(&self, shard: usize, mut message: ToShard, items: Vec<ItemId>) {
+        let reads = Array::new();
+        for &item in &items {
+            match self.blob(item) {
+                // A file that is gone since it was listed reads as empty, and its outcome says so.
+                Some(blob) => {
+                    let nothing = Closure::once_into_js(|| JsValue::from(Uint8Array::new_with_length(0).buffer()));
+                    let read = blob.array_buffer();
+                    let caught: JsValue = js_sys::Reflect::get(&read, &"catch".into())
+                        .and_then(|c| c.dyn_into::<js_sys::Function>())
+                        .and_then(|c| c.call1(&read, &nothing))
+                        .unwrap_or_else(|_| read.into());
+                    reads.push(&caught);
+                }
+                None => {
+                    reads.push(&Uint8Array::new_with_length(0).buffer());
+                }
+            }
+        }
+        let me = self.clone();
+        spawn(async move {
+            let buffers = JsFuture::from(Promise::all(&reads)).await;
+            let buffers = buffers.map(|b| Array::from(&b)).unwrap_or_default();
+            let parts: Vec<Uint8Array> = buffers.iter().map(|b| Uint8Array::new(&b)).collect();
+            if let ToShard::OpenMany { items } | ToShard::ExtractMany { items, .. } = &mut message {
+                for (described, part) in items.iter_mut().zip(&parts) {
+                    described.2 = part.length();
+                }
+            }
+            let all = Uint8Array::new_with_length(parts.iter().map(Uint8Array::length).sum());
+            let mut at = 0;
+            for part in &parts {
+                all.set(part, at);
+                at += part.length();
+            }
+            match &me.0.ports[shard] {
+                Port::Worker(worker) => post(worker, &message, all.buffer().into(), true),
+                Port::Page(_) => me.on_page(shard, message, Some(all.to_vec())),
+            }
+        });
+    }
+
+    fn on_page(&self, shard: usize, message: ToShard, bytes: Option<Vec<u8>>) {
+        let me = self.clone();
+        // Never from inside a call of the page's own: the conductor may be borrowed there.
+        spawn(async move {
+            let Some(Port::Page(host)) = me.0.ports.get(shard) else { return };
+            let source = bytes.map(|b| Box::new(MemorySource::new(b)) as _);
+            let mut said = Vec::new();
+            host.borrow_mut().handle(message, source, &mut |m| said.push(m));
+            me.hear_all(shard, said);
+            loop {
+                let start = js_sys::Date::now();
+                let mut said = Vec::new();
+                let more = match host.try_borrow_mut() {
+                    Ok(mut h) => {
+                        let more = h.pump(&mut || js_sys::Date::now() - start > PAGE_SLICE_MS, &mut |m| said.push(m));
+                        h.progress(&mut |m| said.push(m));
+                        more
+                    }
+                    Err(_) => false,
+                };
+                me.hear_all(shard, said);
+                if !more {
+                    break;
+                }
+                pause(0).await;
+            }
+        });
+    }
+
+    fn hear_all(&self, shard: usize, messages: Vec<FromShard>) {
+        for m in messages {
+            self.0.conductor.borrow_mut().hear(shard, m);
+        }
+        self.settle();
+    }
+}
+
+/// Lets the page do its other work for a while.
+pub async fn pause(ms: i32) {
+    let promise = Promise::new(&mut |done, _| {
+        if let Some(w) = web_sys::window() {
+            // Fails only on a page that is being closed.
+            let _ = w.set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+        }
+    });
+    // A promise that is only ever fulfilled.
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Runs a future that touches no signal directly (the one place that may).
+#[expect(clippy::disallowed_methods, reason = "engine futures write no signals; what they tell goes through callbacks")]
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(future);
+}
+
+fn post(worker: &Worker, message: &ToShard, extra: JsValue, transfer_extra: bool) {
+    let Ok(bytes) = postcard::to_stdvec(message) else { return };
+    let bytes = Uint8Array::from(bytes.as_slice());
+    let transfer = Array::of1(&bytes.buffer());
+    if transfer_extra {
+        transfer.push(&extra);
+    }
+    // Fails only for values that can not be cloned; Blobs and buffers can.
+    let _ = worker.post_message_with_transfer(&Array::of2(&bytes, &extra), &transfer);
+}

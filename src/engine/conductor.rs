@@ -1,0 +1,708 @@
+//! What the page does with its workers: who reads what, which records are duplicates, which answers are complete.
+//!
+//! Pure bookkeeping: messages in, commands and events out. The browser's part (Blobs, postMessage, promises) is
+//! elsewhere and thin; native tests drive the same code.
+
+use super::port::*;
+use crate::base::hash::{FastMap, FastSet};
+use crate::base::{Notes, TimeRange};
+use crate::query::Query;
+use std::collections::VecDeque;
+
+/// Items up to this size are read by the page in batches (bytes): a message a file would cost more than the file.
+pub const SMALL_BYTES: u64 = 256 << 10;
+/// Items in a batch at most.
+const BATCH_ITEMS: usize = 500;
+/// Bytes in a batch at most.
+const BATCH_BYTES: u64 = 8 << 20;
+/// Pieces of work a worker has at once, so that it never waits for the page.
+const AHEAD: usize = 2;
+
+/// What the browser's part is to do.
+#[derive(Debug)]
+pub enum Command {
+    Send {
+        shard: usize,
+        message: ToShard,
+        attach: Attach,
+    },
+}
+
+/// What travels beside a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Attach {
+    Nothing,
+    /// The item's Blob.
+    Blob(ItemId),
+    /// The bytes of these items, one after the other in one buffer.
+    Bytes(Vec<ItemId>),
+}
+
+/// What the page wants to know.
+#[derive(Debug)]
+pub enum Event {
+    /// An item's state changed.
+    Item(ItemId),
+    /// Rows were added, hidden or removed: answers may differ now.
+    Rows,
+    /// Everything asked to be read has been read.
+    Idle,
+    Answer { id: AskId, answer: Vec<u8> },
+    /// All shards' partials of a question that is put together on the page.
+    Partials { id: AskId, partials: Vec<Vec<u8>> },
+    Text { id: AskId, texts: Vec<Result<Vec<u8>, String>> },
+    Fields { id: AskId, fields: Vec<FieldState> },
+    Done { id: AskId, result: Result<JobResult, String> },
+    Extracted { fields: Vec<String>, found: u64 },
+    Full { memory: u64 },
+}
+
+/// Where an item is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    Waiting,
+    Reading { read_bytes: u64, records: u64 },
+    Done,
+}
+
+/// An opened item.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: ItemId,
+    pub name: String,
+    pub bytes: u64,
+    pub progress: Progress,
+    pub outcome: Option<Outcome>,
+    /// Records of this item that another one has too.
+    pub duplicates: u64,
+    /// The item with the same bytes that was read before; this one's rows are not kept.
+    pub same_as: Option<ItemId>,
+    shard: usize,
+}
+
+impl Item {
+    /// Records kept, duplicates and a repeated file's left out.
+    pub fn records(&self) -> u64 {
+        match (&self.outcome, &self.progress) {
+            _ if self.same_as.is_some() => 0,
+            (Some(o), _) => o
+                .members
+                .iter()
+                .map(|m| m.kept)
+                .sum::<u64>()
+                .saturating_sub(self.duplicates),
+            (None, Progress::Reading { records, .. }) => *records,
+            _ => 0,
+        }
+    }
+
+    pub fn rejected(&self) -> Notes {
+        let mut all = Notes::default();
+        for m in self.outcome.iter().flat_map(|o| &o.members) {
+            all.merge(&m.rejected);
+        }
+        all
+    }
+
+    pub fn span(&self) -> Option<TimeRange> {
+        let members = self.outcome.iter().flat_map(|o| &o.members);
+        members.filter_map(|m| m.span).reduce(TimeRange::union)
+    }
+
+    /// The registry id of its members where they agree; of the most records where they do not; `None` unread.
+    pub fn kind(&self) -> Option<&str> {
+        let members = &self.outcome.as_ref()?.members;
+        let most = members.iter().filter(|m| m.kind.is_some()).max_by_key(|m| m.kept)?;
+        most.kind.as_deref()
+    }
+
+    /// Everything that went wrong, as one sentence each.
+    pub fn errors(&self) -> Vec<String> {
+        let several = self.outcome.as_ref().is_some_and(|o| o.members.len() > 1);
+        let mut out = Vec::new();
+        for m in self.outcome.iter().flat_map(|o| &o.members) {
+            if let Some(e) = &m.error {
+                out.push(if several { format!("{}: {e}", m.path) } else { e.clone() });
+            }
+        }
+        out
+    }
+}
+
+/// The state of one worker as the page knows it.
+#[derive(Clone, Debug, Default)]
+struct Worker {
+    /// Pieces of work (a large item, a batch) sent and not done.
+    pieces: Vec<FastSet<ItemId>>,
+    kinds: Vec<KindState>,
+    memory: u64,
+    ready: bool,
+    /// It has said that it has nothing to read since it was last given something.
+    idle: bool,
+    /// Batches of identities answered whose rows are not yet hidden.
+    awaiting: usize,
+}
+
+struct Pending {
+    query: Query,
+    partials: Vec<Option<Vec<u8>>>,
+    /// Merge and finish in a worker, or hand the partials over.
+    merge: bool,
+}
+
+pub struct Conductor {
+    items: Vec<Item>,
+    removed: FastSet<ItemId>,
+    queue: VecDeque<ItemId>,
+    workers: Vec<Worker>,
+    seen: FastSet<u128>,
+    epoch: u32,
+    by_hash: FastMap<[u8; 32], ItemId>,
+    pending: FastMap<AskId, Pending>,
+    gathering: FastMap<AskId, (usize, Vec<FieldState>)>,
+    extracting: Option<(Vec<String>, usize, u64)>,
+    next_ask: AskId,
+    commands: Vec<Command>,
+    events: Vec<Event>,
+    full: bool,
+    was_idle: bool,
+}
+
+impl Conductor {
+    pub fn new(shards: usize, seed: u64) -> Self {
+        let mut c = Conductor {
+            items: Vec::new(),
+            removed: FastSet::default(),
+            queue: VecDeque::new(),
+            workers: vec![Worker::default(); shards.max(1)],
+            seen: FastSet::default(),
+            epoch: 0,
+            by_hash: FastMap::default(),
+            pending: FastMap::default(),
+            gathering: FastMap::default(),
+            extracting: None,
+            next_ask: 1,
+            commands: Vec::new(),
+            events: Vec::new(),
+            full: false,
+            was_idle: true,
+        };
+        for shard in 0..c.workers.len() {
+            let message = ToShard::Init {
+                shard: shard as u32,
+                seed,
+            };
+            c.send(shard, message, Attach::Nothing);
+        }
+        c
+    }
+
+    pub fn shards(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// What is to be done since the last call.
+    pub fn commands(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.commands)
+    }
+
+    /// What happened since the last call.
+    pub fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|i| !self.removed.contains(&i.id))
+    }
+
+    pub fn item(&self, id: ItemId) -> Option<&Item> {
+        self.items.get(id as usize).filter(|i| !self.removed.contains(&i.id))
+    }
+
+    /// The item and member that a place belongs to.
+    pub fn member(&self, member: u32) -> Option<(&Item, &MemberOutcome)> {
+        self.items().find_map(|i| {
+            let members = &i.outcome.as_ref()?.members;
+            members.iter().find(|m| m.member == member).map(|m| (i, m))
+        })
+    }
+
+    /// Rows by kind over all shards.
+    pub fn kinds(&self) -> Vec<KindState> {
+        let mut out: Vec<KindState> = Vec::new();
+        for k in self.workers.iter().flat_map(|w| &w.kinds) {
+            match out.iter_mut().find(|o| o.kind == k.kind) {
+                Some(o) => {
+                    o.rows += k.rows;
+                    o.span = match (o.span, k.span) {
+                        (Some(a), Some(b)) => Some(a.union(b)),
+                        (a, b) => a.or(b),
+                    };
+                }
+                None => out.push(k.clone()),
+            }
+        }
+        out.retain(|k| k.rows > 0);
+        out
+    }
+
+    pub fn memory(&self) -> u64 {
+        self.workers.iter().map(|w| w.memory).sum()
+    }
+
+    /// Workers that are reading.
+    pub fn busy(&self) -> usize {
+        self.workers.iter().filter(|w| !w.pieces.is_empty()).count()
+    }
+
+    /// Everything is read and every duplicate is found.
+    pub fn is_settled(&self) -> bool {
+        !self.is_loading() && self.workers.iter().all(|w| w.idle && w.awaiting == 0)
+    }
+
+    pub fn is_loading(&self) -> bool {
+        !self.queue.is_empty() || self.busy() > 0
+    }
+
+    /// Takes items to be read: name (path) and size in bytes. Returns their numbers.
+    pub fn open(&mut self, items: impl IntoIterator<Item = (String, u64)>) -> Vec<ItemId> {
+        let mut ids = Vec::new();
+        for (name, bytes) in items {
+            let id = self.items.len() as ItemId;
+            self.items.push(Item {
+                id,
+                name,
+                bytes,
+                progress: Progress::Waiting,
+                outcome: None,
+                duplicates: 0,
+                same_as: None,
+                shard: 0,
+            });
+            ids.push(id);
+        }
+        // The largest first, so that no worker is left with a large one at the end.
+        let mut sorted = ids.clone();
+        sorted.sort_by_key(|&i| std::cmp::Reverse(self.items[i as usize].bytes));
+        self.queue.extend(sorted);
+        self.was_idle = false;
+        self.feed();
+        ids
+    }
+
+    pub fn cancel(&mut self) {
+        for id in std::mem::take(&mut self.queue) {
+            let item = &mut self.items[id as usize];
+            item.progress = Progress::Done;
+            item.outcome = Some(Outcome {
+                item: id,
+                name: item.name.clone(),
+                bytes: item.bytes,
+                cancelled: true,
+                ..Outcome::default()
+            });
+            self.events.push(Event::Item(id));
+        }
+        self.broadcast(|| ToShard::Cancel { item: None });
+        self.feed();
+    }
+
+    pub fn pause(&mut self, paused: bool) {
+        self.broadcast(|| if paused { ToShard::Pause } else { ToShard::Resume });
+    }
+
+    pub fn remove(&mut self, items: &[ItemId]) {
+        self.removed.extend(items.iter().copied());
+        self.queue.retain(|i| !items.contains(i));
+        self.by_hash.retain(|_, i| !items.contains(i));
+        for w in &mut self.workers {
+            for piece in &mut w.pieces {
+                piece.retain(|i| !items.contains(i));
+            }
+            w.pieces.retain(|p| !p.is_empty());
+        }
+        self.full = false;
+        let gone = items.to_vec();
+        self.broadcast(|| ToShard::Remove { items: gone.clone() });
+        // A file that was left out as a copy of one of these is read now.
+        for i in 0..self.items.len() {
+            let item = &mut self.items[i];
+            if item.same_as.is_some_and(|s| items.contains(&s)) && !self.removed.contains(&item.id) {
+                item.same_as = None;
+                item.outcome = None;
+                item.progress = Progress::Waiting;
+                self.queue.push_back(item.id);
+                self.was_idle = false;
+            }
+        }
+        self.recount();
+        self.events.push(Event::Rows);
+        self.feed();
+    }
+
+    pub fn clear(&mut self) {
+        let all: Vec<ItemId> = self.items().map(|i| i.id).collect();
+        self.removed.extend(all);
+        self.queue.clear();
+        self.by_hash.clear();
+        self.seen.clear();
+        self.epoch += 1;
+        self.full = false;
+        for w in &mut self.workers {
+            w.pieces.clear();
+            w.kinds.clear();
+            w.idle = false;
+            w.awaiting = 0;
+        }
+        let epoch = self.epoch;
+        self.broadcast(|| ToShard::Clear);
+        self.broadcast(|| ToShard::Recount { epoch });
+        self.events.push(Event::Rows);
+        self.feed();
+    }
+
+    pub fn options(&mut self, options: &crate::formats::Options) {
+        self.broadcast(|| ToShard::Options(options.clone()));
+    }
+
+    /// Asks every shard. With `merge`, [`Event::Answer`] brings the finished answer; else [`Event::Partials`].
+    pub fn ask(&mut self, query: Query, merge: bool) -> AskId {
+        let id = self.number();
+        for shard in 0..self.workers.len() {
+            let message = ToShard::Ask {
+                id,
+                query: query.clone(),
+            };
+            self.send(shard, message, Attach::Nothing);
+        }
+        let partials = vec![None; self.workers.len()];
+        self.pending.insert(id, Pending { query, partials, merge });
+        id
+    }
+
+    /// The answer is no longer wanted.
+    pub fn drop_ask(&mut self, id: AskId) {
+        if self.pending.remove(&id).is_some() {
+            self.broadcast(|| ToShard::Drop { id });
+        }
+    }
+
+    pub fn fields(&mut self) -> AskId {
+        let id = self.number();
+        self.gathering.insert(id, (self.workers.len(), Vec::new()));
+        self.broadcast(|| ToShard::Fields { id });
+        id
+    }
+
+    /// Reads ranges of an item's original bytes.
+    pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Option<AskId> {
+        let name = self.item(item)?.name.clone();
+        let id = self.number();
+        let shard = self.quietest();
+        self.send(shard, ToShard::Fetch { id, name, ranges }, Attach::Blob(item));
+        Some(id)
+    }
+
+    pub fn job(&mut self, job: Job) -> AskId {
+        let id = self.number();
+        let shard = self.quietest();
+        self.send(shard, ToShard::Job { id, job }, Attach::Nothing);
+        id
+    }
+
+    /// Makes columns of fields that are none yet, by reading again every item that has rows of these kinds.
+    pub fn extract(&mut self, fields: Vec<String>, kinds: &[String]) {
+        if self.extracting.is_some() || self.is_loading() {
+            return;
+        }
+        let mut by_shard: Vec<Vec<ItemId>> = vec![Vec::new(); self.workers.len()];
+        for i in self.items().filter(|i| i.same_as.is_none()) {
+            let of_kind = |m: &MemberOutcome| m.kind.as_ref().is_some_and(|k| kinds.contains(k));
+            if i.outcome.as_ref().is_some_and(|o| o.members.iter().any(of_kind)) {
+                by_shard[i.shard].push(i.id);
+            }
+        }
+        let waiting = by_shard.iter().filter(|b| !b.is_empty()).count();
+        if waiting == 0 {
+            self.events.push(Event::Extracted { fields, found: 0 });
+            return;
+        }
+        self.extracting = Some((fields.clone(), waiting, 0));
+        for (shard, ids) in by_shard.into_iter().enumerate() {
+            let (small, large): (Vec<_>, Vec<_>) =
+                ids.into_iter().partition(|&i| self.items[i as usize].bytes <= SMALL_BYTES);
+            for batch in self.batches(small) {
+                let items = self.describe(&batch);
+                let fields = fields.clone();
+                self.send(shard, ToShard::ExtractMany { items, fields }, Attach::Bytes(batch));
+            }
+            for item in large {
+                let name = self.items[item as usize].name.clone();
+                let fields = fields.clone();
+                self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
+            }
+        }
+    }
+
+    /// Takes a worker's message.
+    pub fn hear(&mut self, shard: usize, message: FromShard) {
+        match message {
+            FromShard::Ready => {
+                self.workers[shard].ready = true;
+                self.feed();
+            }
+            FromShard::Progress {
+                item,
+                read_bytes,
+                records,
+            } => {
+                if let Some(i) = self.items.get_mut(item as usize)
+                    && i.progress != Progress::Done
+                {
+                    i.progress = Progress::Reading { read_bytes, records };
+                    self.events.push(Event::Item(item));
+                }
+            }
+            FromShard::Outcomes(outcomes) => {
+                for o in outcomes {
+                    self.outcome(shard, o);
+                }
+                self.feed();
+            }
+            FromShard::Keys { epoch, batch, keys } => {
+                if epoch == self.epoch {
+                    let mut duplicate = vec![0u64; keys.len().div_ceil(64)];
+                    for (i, key) in keys.into_iter().enumerate() {
+                        if key != 0 && !self.seen.insert(key) {
+                            duplicate[i / 64] |= 1 << (i % 64);
+                        }
+                    }
+                    self.workers[shard].awaiting += 1;
+                    self.send(shard, ToShard::Seen { batch, duplicate }, Attach::Nothing);
+                }
+            }
+            FromShard::Duplicates { epoch, by_item } => {
+                if epoch == self.epoch {
+                    let waiting = &mut self.workers[shard].awaiting;
+                    *waiting = waiting.saturating_sub(1);
+                    for (item, n) in by_item {
+                        if let Some(i) = self.items.get_mut(item as usize) {
+                            i.duplicates += n;
+                            self.events.push(Event::Item(item));
+                        }
+                    }
+                }
+            }
+            FromShard::Changed { memory, kinds, rows: _ } => {
+                let w = &mut self.workers[shard];
+                let changed = w.kinds != kinds;
+                w.memory = memory;
+                w.kinds = kinds;
+                if changed {
+                    self.events.push(Event::Rows);
+                }
+            }
+            FromShard::Partial { id, partial } => self.partial(shard, id, partial),
+            FromShard::Answer { id, answer } => self.events.push(Event::Answer { id, answer }),
+            FromShard::Text { id, texts } => self.events.push(Event::Text { id, texts }),
+            FromShard::Fields { id, fields } => {
+                if let Some((left, all)) = self.gathering.get_mut(&id) {
+                    *left -= 1;
+                    for f in fields {
+                        if !all.contains(&f) {
+                            all.push(f);
+                        }
+                    }
+                    if *left == 0
+                        && let Some((_, fields)) = self.gathering.remove(&id)
+                    {
+                        self.events.push(Event::Fields { id, fields });
+                    }
+                }
+            }
+            FromShard::Done { id, result } => self.events.push(Event::Done { id, result }),
+            FromShard::Extracted { found } => {
+                if let Some((_, left, sum)) = &mut self.extracting {
+                    *left -= 1;
+                    *sum += found;
+                    if *left == 0
+                        && let Some((fields, _, found)) = self.extracting.take()
+                    {
+                        self.events.push(Event::Rows);
+                        self.events.push(Event::Extracted { fields, found });
+                    }
+                }
+            }
+            FromShard::Full { memory } => {
+                self.full = true;
+                self.events.push(Event::Full { memory });
+                self.cancel();
+            }
+            FromShard::Idle => {
+                self.workers[shard].idle = true;
+                self.feed();
+            }
+        }
+        if !self.was_idle && !self.is_loading() {
+            self.was_idle = true;
+            self.events.push(Event::Idle);
+        }
+    }
+
+    fn outcome(&mut self, shard: usize, outcome: Outcome) {
+        let id = outcome.item;
+        let worker = &mut self.workers[shard];
+        for piece in &mut worker.pieces {
+            piece.remove(&id);
+        }
+        worker.pieces.retain(|p| !p.is_empty());
+        if self.removed.contains(&id) {
+            return;
+        }
+        let Some(item) = self.items.get_mut(id as usize) else { return };
+        item.progress = Progress::Done;
+        let hash = outcome.sha256;
+        item.outcome = Some(outcome);
+        self.events.push(Event::Item(id));
+        if let Some(hash) = hash {
+            let first = *self.by_hash.entry(hash).or_insert(id);
+            if first != id && self.items[first as usize].bytes == self.items[id as usize].bytes {
+                self.items[id as usize].same_as = Some(first);
+                self.broadcast(|| ToShard::Remove { items: vec![id] });
+                self.recount();
+            }
+        }
+    }
+
+    /// Finds all duplicates anew: which copy is kept may change when one of them goes.
+    fn recount(&mut self) {
+        self.epoch += 1;
+        self.seen.clear();
+        for i in &mut self.items {
+            i.duplicates = 0;
+        }
+        for w in &mut self.workers {
+            w.idle = false;
+            w.awaiting = 0;
+        }
+        let epoch = self.epoch;
+        self.broadcast(|| ToShard::Recount { epoch });
+    }
+
+    fn partial(&mut self, shard: usize, id: AskId, partial: Vec<u8>) {
+        let Some(pending) = self.pending.get_mut(&id) else { return };
+        if let Some(slot) = pending.partials.get_mut(shard) {
+            *slot = Some(partial);
+        }
+        if pending.partials.iter().any(Option::is_none) {
+            return;
+        }
+        let Some(done) = self.pending.remove(&id) else { return };
+        let partials = done.partials.into_iter().flatten().collect();
+        if done.merge {
+            let shard = self.quietest();
+            let message = ToShard::Merge {
+                id,
+                query: done.query,
+                partials,
+            };
+            self.send(shard, message, Attach::Nothing);
+        } else {
+            self.events.push(Event::Partials { id, partials });
+        }
+    }
+
+    /// Gives waiting items to workers that have room.
+    fn feed(&mut self) {
+        while !self.queue.is_empty() {
+            let open = (0..self.workers.len())
+                .filter(|&w| self.workers[w].ready && self.workers[w].pieces.len() < AHEAD)
+                .min_by_key(|&w| self.workers[w].pieces.len());
+            let Some(shard) = open else { return };
+            let Some(&first) = self.queue.front() else { return };
+            let ids = if self.items[first as usize].bytes > SMALL_BYTES {
+                self.queue.pop_front();
+                self.items[first as usize].progress = Progress::Reading {
+                    read_bytes: 0,
+                    records: 0,
+                };
+                let name = self.items[first as usize].name.clone();
+                self.send(shard, ToShard::Open { item: first, name }, Attach::Blob(first));
+                vec![first]
+            } else {
+                let fair = self.queue.len().div_ceil(self.workers.len()).max(1);
+                let mut bytes = 0;
+                let mut batch = Vec::new();
+                while batch.len() < BATCH_ITEMS.min(fair)
+                    && let Some(&next) = self.queue.front()
+                    && (batch.is_empty() || bytes + self.items[next as usize].bytes <= BATCH_BYTES)
+                {
+                    bytes += self.items[next as usize].bytes;
+                    batch.push(next);
+                    self.queue.pop_front();
+                }
+                let items = self.describe(&batch);
+                self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
+                batch
+            };
+            for &i in &ids {
+                self.items[i as usize].shard = shard;
+            }
+            self.workers[shard].idle = false;
+            self.workers[shard].pieces.push(ids.into_iter().collect());
+        }
+    }
+
+    fn batches(&self, ids: Vec<ItemId>) -> Vec<Vec<ItemId>> {
+        let mut out: Vec<Vec<ItemId>> = Vec::new();
+        let mut bytes = 0;
+        for id in ids {
+            let size = self.items[id as usize].bytes;
+            match out.last_mut() {
+                Some(last) if last.len() < BATCH_ITEMS && bytes + size <= BATCH_BYTES => {
+                    bytes += size;
+                    last.push(id);
+                }
+                _ => {
+                    bytes = size;
+                    out.push(vec![id]);
+                }
+            }
+        }
+        out
+    }
+
+    fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, u32)> {
+        ids.iter()
+            .map(|&i| {
+                let item = &self.items[i as usize];
+                (i, item.name.clone(), item.bytes as u32)
+            })
+            .collect()
+    }
+
+    fn quietest(&self) -> usize {
+        (0..self.workers.len())
+            .min_by_key(|&w| self.workers[w].pieces.len())
+            .unwrap_or(0)
+    }
+
+    fn number(&mut self) -> AskId {
+        self.next_ask += 1;
+        self.next_ask
+    }
+
+    fn broadcast(&mut self, message: impl Fn() -> ToShard) {
+        for shard in 0..self.workers.len() {
+            self.send(shard, message(), Attach::Nothing);
+        }
+    }
+
+    fn send(&mut self, shard: usize, message: ToShard, attach: Attach) {
+        self.commands.push(Command::Send { shard, message, attach });
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+}

@@ -1,0 +1,539 @@
+//! What a worker does: reads items a slice at a time and answers questions between the slices.
+//!
+//! A [`Host`] knows nothing of browsers. The browser's worker, the page itself (where workers are refused) and the
+//! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
+
+use super::fetch::Fetch;
+use super::ingest::Ingest;
+use super::port::*;
+use super::{extract, jobs};
+use crate::base::hash::FastMap;
+use crate::formats::Options;
+use crate::query::{Partial, Query, RowCache, Run};
+use crate::table::{MemberId, Shard};
+use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Step, Walk};
+use std::collections::VecDeque;
+
+/// Rows of a query looked at before the worker looks up again.
+const QUERY_SLICE_ROWS: usize = 1 << 18;
+/// Identities sent to the page at once.
+const KEYS_PER_BATCH: usize = 1 << 15;
+/// While items are read, a segment being filled is sealed for a question from this many rows on.
+const SEAL_WHILE_READING: usize = 4096;
+/// Member numbers of a shard start here: `shard << MEMBER_BITS`.
+pub const MEMBER_BITS: u32 = 24;
+/// A shard stops reading here, so that what is loaded stays usable (bytes).
+pub const SHARD_MEMORY_LIMIT: u64 = 1_600 << 20;
+
+/// Sends a message to the page.
+pub type Send<'a> = &'a mut dyn FnMut(FromShard);
+
+pub struct Host {
+    shard_index: u32,
+    seed: u64,
+    options: Options,
+    shard: Shard,
+    cache: RowCache,
+    /// Bytes on their way from a walk to a reader.
+    buffer: Vec<u8>,
+    reads: VecDeque<Read>,
+    outcomes: Vec<Outcome>,
+    asks: Vec<Ask>,
+    fetches: VecDeque<Fetch>,
+    others: VecDeque<(AskId, Other)>,
+    extraction: Option<Extraction>,
+    paused: bool,
+    /// Memory ran out: nothing more is read until something is removed.
+    full: bool,
+    steps: u32,
+    next_member: MemberId,
+    /// The item and the position in it of every member; a member missing here was removed.
+    members: FastMap<MemberId, (ItemId, u64)>,
+    identities: Identities,
+}
+
+struct Ask {
+    id: AskId,
+    query: Query,
+    run: Option<Run>,
+}
+
+struct Read {
+    item: ItemId,
+    name: String,
+    walk: Walk,
+    bytes: u64,
+    members: Vec<MemberOutcome>,
+    current: Option<Ingest>,
+    /// Read again for fields, not for rows.
+    again: bool,
+    /// Records of members that are done.
+    records: u64,
+}
+
+/// Fields that were no columns being read.
+struct Extraction {
+    fields: Vec<String>,
+    scratch: Shard,
+    places: FastMap<(ItemId, u64), MemberId>,
+}
+
+enum Other {
+    Merge { query: Query, partials: Vec<Vec<u8>> },
+    Job(Job),
+}
+
+/// Which identities the page has been told.
+#[derive(Default)]
+struct Identities {
+    /// Rises with every recount; what is said of an older epoch is void.
+    epoch: u32,
+    /// By kind, how many segments were sent.
+    segments: FastMap<&'static str, usize>,
+    /// Batches waiting for the page's word: kind, segment, first row.
+    batches: FastMap<u64, (&'static str, usize, usize)>,
+    next_batch: u64,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Host {
+            shard_index: 0,
+            seed: 0,
+            options: Options::default(),
+            shard: Shard::default(),
+            cache: RowCache::default(),
+            buffer: Vec::new(),
+            reads: VecDeque::new(),
+            outcomes: Vec::new(),
+            asks: Vec::new(),
+            fetches: VecDeque::new(),
+            others: VecDeque::new(),
+            extraction: None,
+            paused: false,
+            full: false,
+            steps: 0,
+            next_member: 0,
+            members: FastMap::default(),
+            identities: Identities::default(),
+        }
+    }
+}
+
+impl Host {
+    /// Takes a message. `source` stands for the Blob or buffer that came beside it.
+    pub fn handle(&mut self, message: ToShard, source: Option<Box<dyn ByteSource>>, send: Send<'_>) {
+        match message {
+            ToShard::Init { shard, seed } => {
+                self.shard_index = shard;
+                self.seed = seed;
+                self.next_member = shard << MEMBER_BITS;
+                send(FromShard::Ready);
+                send(FromShard::Idle);
+            }
+            ToShard::Options(options) => self.options.flow_formats = options.flow_formats,
+            ToShard::Open { item, name } => self.open(item, name, source, false),
+            ToShard::OpenMany { items } => self.open_many(items, source, false),
+            ToShard::Extract { item, name, fields } => {
+                self.begin_extraction(&fields);
+                self.open(item, name, source, true);
+            }
+            ToShard::ExtractMany { items, fields } => {
+                self.begin_extraction(&fields);
+                self.open_many(items, source, true);
+            }
+            ToShard::Cancel { item } => self.cancel(item, send),
+            ToShard::Pause => self.paused = true,
+            ToShard::Resume => self.paused = false,
+            ToShard::Remove { items } => self.remove(&items, send),
+            ToShard::Clear => {
+                let fresh = Host {
+                    shard_index: self.shard_index,
+                    seed: self.seed,
+                    next_member: self.next_member,
+                    options: Options {
+                        flow_formats: std::mem::take(&mut self.options.flow_formats),
+                        ..Options::default()
+                    },
+                    identities: Identities {
+                        epoch: self.identities.epoch,
+                        next_batch: self.identities.next_batch,
+                        ..Identities::default()
+                    },
+                    ..Host::default()
+                };
+                *self = fresh;
+                self.tell_change(send);
+            }
+            ToShard::Seen { batch, duplicate } => self.seen(batch, &duplicate, send),
+            ToShard::Recount { epoch } => {
+                self.identities.epoch = epoch;
+                self.identities.segments.clear();
+                self.identities.batches.clear();
+                self.send_keys(true, send);
+                if self.reads.is_empty() {
+                    send(FromShard::Idle);
+                }
+            }
+            ToShard::Ask { id, query } => self.asks.push(Ask { id, query, run: None }),
+            ToShard::Drop { id } => {
+                self.asks.retain(|a| a.id != id);
+                self.others.retain(|o| o.0 != id);
+                self.fetches.retain(|f| f.id != id);
+            }
+            ToShard::Merge { id, query, partials } => self.others.push_back((id, Other::Merge { query, partials })),
+            ToShard::Fetch { id, name, ranges } => match source {
+                Some(source) => self.fetches.push_back(Fetch::new(id, &name, source, ranges)),
+                None => {
+                    let texts = ranges.iter().map(|_| Err("The file is no longer open.".to_owned()));
+                    let texts = texts.collect();
+                    send(FromShard::Text { id, texts });
+                }
+            },
+            ToShard::Fields { id } => {
+                let fields = self.fields();
+                send(FromShard::Fields { id, fields });
+            }
+            ToShard::Job { id, job } => self.others.push_back((id, Other::Job(job))),
+        }
+    }
+
+    /// Works until `done` says the slice is over or nothing is left; true when there is more to do.
+    pub fn pump(&mut self, done: &mut dyn FnMut() -> bool, send: Send<'_>) -> bool {
+        loop {
+            if let Some((id, other)) = self.others.pop_front() {
+                self.do_other(id, other, send);
+            } else if let Some(at) = self.asks.len().checked_sub(1) {
+                self.step_ask(at, send);
+            } else if !self.fetches.is_empty() {
+                self.step_fetch(send);
+            } else if !self.paused && !self.reads.is_empty() {
+                self.step_read(send);
+            } else {
+                return false;
+            }
+            if done() {
+                return self.busy();
+            }
+        }
+    }
+
+    pub fn busy(&self) -> bool {
+        !self.others.is_empty()
+            || !self.asks.is_empty()
+            || !self.fetches.is_empty()
+            || (!self.paused && !self.reads.is_empty())
+    }
+
+    fn open(&mut self, item: ItemId, name: String, source: Option<Box<dyn ByteSource>>, again: bool) {
+        let Some(source) = source else { return };
+        let bytes = source.len();
+        let walk = Walk::new(&name, source, Limits::default());
+        self.reads.push_back(Read {
+            item,
+            walk: if again { walk.without_hash() } else { walk },
+            name,
+            bytes,
+            members: Vec::new(),
+            current: None,
+            again,
+            records: 0,
+        });
+    }
+
+    fn open_many(&mut self, items: Vec<(ItemId, String, u32)>, source: Option<Box<dyn ByteSource>>, again: bool) {
+        let Some(mut source) = source else { return };
+        let mut at = 0u64;
+        for (item, name, len) in items {
+            let mut bytes = vec![0; len as usize];
+            // A buffer shorter than it says gives a truncated item, which its reader then reports.
+            let got = source.read_at(at, &mut bytes).unwrap_or(0);
+            bytes.truncate(got);
+            at += u64::from(len);
+            self.open(item, name, Some(Box::new(MemorySource::new(bytes))), again);
+        }
+    }
+
+    /// One bounded piece of reading.
+    fn step_read(&mut self, send: Send<'_>) {
+        let Some(read) = self.reads.front_mut() else { return };
+        let shard = match &mut self.extraction {
+            Some(e) if read.again => &mut e.scratch,
+            _ => &mut self.shard,
+        };
+        let options = &self.options;
+        match read.walk.next(&mut self.buffer) {
+            Step::Begin(head) => {
+                let place = (read.item, head.index);
+                let member = if read.again {
+                    let known = self.extraction.as_ref().and_then(|e| e.places.get(&place));
+                    known.copied().unwrap_or(MemberId::MAX)
+                } else {
+                    let m = self.next_member;
+                    self.next_member += 1;
+                    self.members.insert(m, place);
+                    m
+                };
+                read.current = Some(Ingest::new(member, head, self.seed));
+            }
+            Step::Data => {
+                if let Some(ingest) = &mut read.current {
+                    ingest.data(&self.buffer, options, shard);
+                }
+            }
+            Step::End(end) => {
+                if let Some(ingest) = read.current.take() {
+                    let outcome = ingest.end(end, options, shard);
+                    read.records += outcome.kept;
+                    read.members.push(outcome);
+                }
+            }
+            Step::Working => {}
+            Step::Done { sha256 } => {
+                if let Some(read) = self.reads.pop_front() {
+                    self.finish(read, sha256, false, send);
+                }
+            }
+        }
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps % 64 == 0 && !self.full {
+            let memory = self.shard.memory() as u64;
+            if memory > SHARD_MEMORY_LIMIT || self.shard.pool.is_nearly_full() {
+                self.full = true;
+                send(FromShard::Full { memory });
+                self.cancel(None, send);
+            }
+        }
+    }
+
+    /// How far reading is, for the page's bars and counts. Call it a few times a second.
+    pub fn progress(&mut self, send: Send<'_>) {
+        self.flush(send);
+        if let Some(r) = self.reads.front() {
+            send(FromShard::Progress {
+                item: r.item,
+                read_bytes: r.walk.progress(),
+                records: r.records + r.current.as_ref().map_or(0, Ingest::kept),
+            });
+            self.tell_change(send);
+        }
+    }
+
+    /// Sends outcomes gathered so far.
+    fn flush(&mut self, send: Send<'_>) {
+        if !self.outcomes.is_empty() {
+            send(FromShard::Outcomes(std::mem::take(&mut self.outcomes)));
+        }
+    }
+
+    fn finish(&mut self, read: Read, sha256: Option<[u8; 32]>, cancelled: bool, send: Send<'_>) {
+        let more = self.reads.iter().any(|r| r.again == read.again);
+        if read.again {
+            if !more && let Some(e) = self.extraction.take() {
+                let found = extract::join(&mut self.shard, e.scratch, &e.fields);
+                self.cache = RowCache::default();
+                send(FromShard::Extracted { found });
+            }
+        } else {
+            self.outcomes.push(Outcome {
+                item: read.item,
+                name: read.name,
+                bytes: read.bytes,
+                sha256,
+                members: read.members,
+                cancelled,
+            });
+            if !more {
+                self.shard.seal();
+                self.flush(send);
+            }
+            self.send_keys(!more, send);
+        }
+        if self.reads.is_empty() {
+            self.tell_change(send);
+            send(FromShard::Idle);
+        }
+    }
+
+    fn cancel(&mut self, item: Option<ItemId>, send: Send<'_>) {
+        let (stop, go): (VecDeque<Read>, VecDeque<Read>) = std::mem::take(&mut self.reads)
+            .into_iter()
+            .partition(|r| !r.again && item.is_none_or(|i| r.item == i));
+        self.reads = go;
+        for mut read in stop {
+            if let Some(ingest) = read.current.take() {
+                let end = MemberEnd { bytes: read.walk.member_bytes(), error: None };
+                read.members.push(ingest.end(end, &self.options, &mut self.shard));
+            }
+            self.finish(read, None, true, send);
+        }
+    }
+
+    fn remove(&mut self, items: &[ItemId], send: Send<'_>) {
+        self.reads.retain(|r| !items.contains(&r.item));
+        self.members.retain(|_, (item, _)| !items.contains(item));
+        let members = &self.members;
+        self.shard.remove(&|m| !members.contains_key(&m));
+        self.full = false;
+        self.cache = RowCache::default();
+        // Segments may have moved: the page asks for a recount after every removal.
+        self.identities.batches.clear();
+        if self.shard.tables.is_empty() && self.reads.is_empty() {
+            // With no rows left, the dictionary goes too.
+            self.shard = Shard::default();
+            self.members.clear();
+        }
+        self.tell_change(send);
+    }
+
+    fn begin_extraction(&mut self, fields: &[String]) {
+        for f in fields {
+            if !self.options.extra_fields.contains(f) {
+                self.options.extra_fields.push(f.clone());
+            }
+        }
+        if self.extraction.is_none() {
+            self.shard.seal();
+            self.extraction = Some(Extraction {
+                fields: fields.to_vec(),
+                scratch: Shard::default(),
+                places: self.members.iter().map(|(&m, &place)| (place, m)).collect(),
+            });
+        }
+    }
+
+    /// Sends the identities of sealed segments not sent yet; with `all`, seals what is being filled first.
+    fn send_keys(&mut self, all: bool, send: Send<'_>) {
+        if all {
+            self.shard.seal();
+        }
+        let ids = &mut self.identities;
+        for table in self.shard.tables.iter().filter(|t| t.facts.dedupe) {
+            let from = ids.segments.entry(table.facts.id).or_insert(0);
+            for (at, segment) in table.segments.iter().enumerate().skip(*from) {
+                // A row of a removed item has no say in what is a duplicate: key 0 never is one.
+                let key = |row: usize| match self.members.get(&segment.member(row)) {
+                    Some(_) => segment.key(row).unwrap_or(0),
+                    None => 0,
+                };
+                for first in (0..segment.rows).step_by(KEYS_PER_BATCH) {
+                    let keys = (first..(first + KEYS_PER_BATCH).min(segment.rows)).map(key).collect();
+                    let batch = ids.next_batch;
+                    ids.next_batch += 1;
+                    ids.batches.insert(batch, (table.facts.id, at, first));
+                    send(FromShard::Keys { epoch: ids.epoch, batch, keys });
+                }
+            }
+            *from = table.segments.len();
+        }
+    }
+
+    /// Hides the rows of a batch that were met before, shows those that were not.
+    fn seen(&mut self, batch: u64, duplicate: &[u64], send: Send<'_>) {
+        let Some((kind, at, first)) = self.identities.batches.remove(&batch) else { return };
+        let table = self.shard.tables.iter_mut().find(|t| t.facts.id == kind);
+        let Some(segment) = table.and_then(|t| t.segments.get_mut(at)) else { return };
+        let mut by_item: FastMap<ItemId, u64> = FastMap::default();
+        for row in first..(first + KEYS_PER_BATCH).min(segment.rows) {
+            let bit = row - first;
+            let dup = duplicate.get(bit / 64).is_some_and(|w| w >> (bit % 64) & 1 == 1);
+            if let Some((item, _)) = self.members.get(&segment.member(row)) {
+                segment.set_hidden(row, dup);
+                if dup {
+                    *by_item.entry(*item).or_default() += 1;
+                }
+            }
+        }
+        self.cache = RowCache::default();
+        let by_item = by_item.into_iter().collect();
+        send(FromShard::Duplicates { epoch: self.identities.epoch, by_item });
+        self.tell_change(send);
+    }
+
+    fn step_ask(&mut self, at: usize, send: Send<'_>) {
+        if self.asks[at].run.is_none() {
+            // Rows of a segment still being filled are seen once there are enough of them.
+            self.shard.seal_larger_than(SEAL_WHILE_READING);
+        }
+        let shard_index = self.shard_index;
+        let Ask { id, query, run } = &mut self.asks[at];
+        let run = run.get_or_insert_with(|| Run::new(query.clone(), shard_index));
+        if let Some(partial) = run.step(&self.shard, &mut self.cache, QUERY_SLICE_ROWS) {
+            let partial = postcard::to_stdvec(&partial).unwrap_or_default();
+            send(FromShard::Partial { id: *id, partial });
+            self.asks.remove(at);
+        }
+    }
+
+    fn do_other(&mut self, id: AskId, other: Other, send: Send<'_>) {
+        match other {
+            Other::Merge { query, partials } => {
+                let mut merged: Option<Partial> = None;
+                for bytes in partials {
+                    let Ok(p) = postcard::from_bytes::<Partial>(&bytes) else { continue };
+                    match &mut merged {
+                        None => merged = Some(p),
+                        Some(m) => m.merge(p),
+                    }
+                }
+                let answer = merged.map(|m| m.finish(&query)).unwrap_or_default();
+                let answer = postcard::to_stdvec(&answer).unwrap_or_default();
+                send(FromShard::Answer { id, answer });
+            }
+            Other::Job(job) => send(FromShard::Done {
+                id,
+                result: jobs::run(job),
+            }),
+        }
+    }
+
+    fn step_fetch(&mut self, send: Send<'_>) {
+        if self.fetches.front_mut().is_some_and(Fetch::step)
+            && let Some(f) = self.fetches.pop_front()
+        {
+            send(FromShard::Text { id: f.id, texts: f.into_texts() });
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldState> {
+        let mut out = Vec::new();
+        for t in &self.shard.tables {
+            for f in &t.fields {
+                out.push(FieldState {
+                    kind: t.facts.id.to_owned(),
+                    name: f.name.clone(),
+                    ty: f.ty,
+                    role: f.role,
+                    unit: f.unit.to_owned(),
+                });
+            }
+        }
+        out
+    }
+
+    fn tell_change(&mut self, send: Send<'_>) {
+        let kinds: Vec<KindState> = self
+            .shard
+            .tables
+            .iter()
+            .map(|t| KindState {
+                kind: t.facts.id.to_owned(),
+                title: t.facts.title.to_owned(),
+                group: t.facts.group,
+                columns: t.facts.columns.iter().map(|c| (*c).to_owned()).collect(),
+                rows: t.shown() + t.unsealed() as u64,
+                span: t.span(),
+            })
+            .collect();
+        send(FromShard::Changed {
+            rows: kinds.iter().map(|k| k.rows).sum(),
+            memory: self.shard.memory() as u64,
+            kinds,
+        });
+    }
+
+    /// For tests and for the page's own shard: what is held here.
+    pub fn shard(&self) -> &Shard {
+        &self.shard
+    }
+}

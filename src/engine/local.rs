@@ -1,0 +1,130 @@
+//! The whole engine in one thread, for tests and benchmarks: the same hosts and conductor, fed from memory.
+
+use super::conductor::{Attach, Command, Conductor, Event, Item};
+use super::host::Host;
+use super::port::*;
+use crate::query::{Answer, Partial, Query, Select};
+use crate::unpack::{ByteSource, MemorySource};
+use std::sync::Arc;
+
+/// Opened bytes, conducted over `n` hosts.
+pub struct Local {
+    pub conductor: Conductor,
+    hosts: Vec<Host>,
+    bytes: Vec<Arc<[u8]>>,
+    events: Vec<Event>,
+}
+
+impl Local {
+    pub fn new(shards: usize) -> Self {
+        let mut local = Local {
+            conductor: Conductor::new(shards, 7),
+            hosts: (0..shards.max(1)).map(|_| Host::default()).collect(),
+            bytes: Vec::new(),
+            events: Vec::new(),
+        };
+        local.run();
+        local
+    }
+
+    /// Reads items to their end.
+    pub fn open(&mut self, items: Vec<(String, Vec<u8>)>) -> Vec<ItemId> {
+        let described: Vec<_> = items.iter().map(|(n, b)| (n.clone(), b.len() as u64)).collect();
+        self.bytes.extend(items.into_iter().map(|(_, b)| Arc::from(b)));
+        let ids = self.conductor.open(described);
+        self.run();
+        ids
+    }
+
+    pub fn remove(&mut self, items: &[ItemId]) {
+        self.conductor.remove(items);
+        self.run();
+    }
+
+    pub fn items(&self) -> Vec<Item> {
+        self.conductor.items().cloned().collect()
+    }
+
+    pub fn ask(&mut self, query: &Query) -> Answer {
+        let id = self.conductor.ask(query.clone(), true);
+        self.run();
+        self.take(|e| match e {
+            Event::Answer { id: i, answer } if *i == id => postcard::from_bytes(answer).ok(),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    pub fn ask_parts(&mut self, query: &Query) -> Vec<Partial> {
+        debug_assert!(matches!(query.select, Select::Rows(_)));
+        let id = self.conductor.ask(query.clone(), false);
+        self.run();
+        let parts = self.take(|e| match e {
+            Event::Partials { id: i, partials } if *i == id => Some(partials.clone()),
+            _ => None,
+        });
+        parts.iter().flatten().filter_map(|p| postcard::from_bytes(p).ok()).collect()
+    }
+
+    /// Original bytes of ranges of an item.
+    pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Vec<Result<Vec<u8>, String>> {
+        let Some(id) = self.conductor.fetch(item, ranges) else { return Vec::new() };
+        self.run();
+        self.take(|e| match e {
+            Event::Text { id: i, texts } if *i == id => Some(texts.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// Makes columns of fields; returns how many cells were found.
+    pub fn extract(&mut self, fields: &[&str], kinds: &[&str]) -> u64 {
+        let kinds: Vec<String> = kinds.iter().map(|k| (*k).to_owned()).collect();
+        self.conductor
+            .extract(fields.iter().map(|f| (*f).to_owned()).collect(), &kinds);
+        self.run();
+        self.take(|e| match e {
+            Event::Extracted { found, .. } => Some(*found),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    fn take<T>(&mut self, want: impl Fn(&Event) -> Option<T>) -> Option<T> {
+        let found = self.events.iter().rev().find_map(want);
+        self.events.clear();
+        found
+    }
+
+    /// Passes messages and works until nothing is left to do.
+    fn run(&mut self) {
+        loop {
+            let commands = self.conductor.commands();
+            let idle = commands.is_empty();
+            let mut said: Vec<(usize, FromShard)> = Vec::new();
+            for Command::Send { shard, message, attach } in commands {
+                let source: Option<Box<dyn ByteSource>> = match attach {
+                    Attach::Nothing => None,
+                    Attach::Blob(item) => Some(Box::new(MemorySource::new(self.bytes[item as usize].to_vec()))),
+                    Attach::Bytes(items) => {
+                        let all: Vec<u8> = items.iter().flat_map(|&i| self.bytes[i as usize].to_vec()).collect();
+                        Some(Box::new(MemorySource::new(all)))
+                    }
+                };
+                self.hosts[shard].handle(message, source, &mut |m| said.push((shard, m)));
+            }
+            let mut busy = false;
+            for (shard, host) in self.hosts.iter_mut().enumerate() {
+                busy |= host.busy();
+                host.pump(&mut || false, &mut |m| said.push((shard, m)));
+            }
+            for (shard, m) in said {
+                self.conductor.hear(shard, m);
+            }
+            self.events.extend(self.conductor.events());
+            if idle && !busy {
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Takes wrappers off a member (CloudWatch Logs exports around another log), as often as they are nested.
+
+use crate::formats::{self, SAMPLE_BYTES, Sample, Unwrap};
+
+/// Wrappers inside wrappers (an export of a subscription) are taken off this often.
+const MAX_WRAPPERS: usize = 3;
+
+/// A member's bytes on their way to a reader.
+///
+/// The first piece handed on is at least [`SAMPLE_BYTES`] long, or all there is, so that the kind can be told from it.
+#[derive(Default)]
+pub struct Peel {
+    wrappers: Vec<(&'static str, Box<dyn Unwrap>)>,
+    /// The beginning of the innermost level, until it is long enough to look at.
+    looking: Option<Vec<u8>>,
+    settled: bool,
+}
+
+impl Peel {
+    /// The ids of the wrappers taken off, outermost first.
+    pub fn wrappers(&self) -> impl Iterator<Item = &'static str> {
+        self.wrappers.iter().map(|w| w.0)
+    }
+
+    /// Passes bytes of the member on; `inner` gets what was inside.
+    pub fn data(&mut self, path: &str, chunk: &[u8], inner: &mut dyn FnMut(&[u8])) {
+        self.pass(0, path, chunk, false, inner);
+    }
+
+    /// The member has ended: what was held back is passed on. `inner` is called at least once.
+    pub fn end(&mut self, path: &str, inner: &mut dyn FnMut(&[u8])) {
+        let mut level = 0;
+        loop {
+            if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
+                let mut out = Vec::new();
+                unwrap.finish(&mut out);
+                level += 1;
+                self.pass(level, path, &out, false, inner);
+            } else if self.settled {
+                return;
+            } else {
+                // Too short to have been looked at before: it may still be a wrapper, with an end of its own.
+                self.pass(level, path, &[], true, inner);
+            }
+        }
+    }
+
+    fn pass(&mut self, level: usize, path: &str, chunk: &[u8], whole: bool, inner: &mut dyn FnMut(&[u8])) {
+        if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
+            let mut out = Vec::with_capacity(chunk.len());
+            unwrap.feed(chunk, &mut out);
+            return self.pass(level + 1, path, &out, false, inner);
+        }
+        if self.settled {
+            return inner(chunk);
+        }
+        let head = self.looking.get_or_insert_default();
+        head.extend_from_slice(chunk);
+        if head.len() < SAMPLE_BYTES && !whole {
+            return;
+        }
+        let head = self.looking.take().unwrap_or_default();
+        let sample = sample(path, &head, whole);
+        match formats::WRAPPERS.iter().find(|w| w.probe(&sample)) {
+            Some(wrapper) if self.wrappers.len() < MAX_WRAPPERS => {
+                self.wrappers.push((wrapper.id(), wrapper.unwrapper()));
+                self.pass(level, path, &head, false, inner);
+            }
+            _ => {
+                self.settled = true;
+                inner(&head);
+            }
+        }
+    }
+}
+
+/// What a probe looks at: the first bytes without a byte order mark.
+pub fn sample<'a>(path: &'a str, head: &'a [u8], whole: bool) -> Sample<'a> {
+    let looked_at = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let cut = looked_at.len().min(SAMPLE_BYTES);
+    Sample::new(path, &looked_at[..cut], whole && cut == looked_at.len())
+}

@@ -1,0 +1,163 @@
+//! What travels between the page and its workers: two enums, an id on every question.
+
+use crate::base::{Notes, TimeRange};
+use crate::formats::Options;
+use crate::query::Query;
+use serde::{Deserialize, Serialize};
+
+/// An opened thing (a dropped file, a pasted text, a URL's answer) as the page numbers it.
+pub type ItemId = u32;
+/// A question or job as the page numbers it.
+pub type AskId = u64;
+
+/// Page → worker. Blobs and buffers travel beside the message.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ToShard {
+    /// First message: which of how many shards this is, and the session's seed of record identities.
+    Init { shard: u32, seed: u64 },
+    /// What applies to members read from now on.
+    Options(Options),
+    /// Read one item. Beside it: its Blob.
+    Open { item: ItemId, name: String },
+    /// Read many small items. Beside it: one buffer with their bytes, one after the other.
+    OpenMany { items: Vec<(ItemId, String, u32)> },
+    /// Read an item again for fields that were no columns then. Beside it: its Blob.
+    Extract { item: ItemId, name: String, fields: Vec<String> },
+    /// The same for many small items. Beside it: one buffer.
+    ExtractMany { items: Vec<(ItemId, String, u32)>, fields: Vec<String> },
+    /// Stop reading; what is kept stays. `None`: everything.
+    Cancel { item: Option<ItemId> },
+    /// Read slower: no slice of reading until [`ToShard::Resume`].
+    Pause,
+    Resume,
+    /// Forget these items' rows.
+    Remove { items: Vec<ItemId> },
+    /// Forget everything.
+    Clear,
+    /// Which of a batch's identities were met before, one bit each.
+    Seen { batch: u64, duplicate: Vec<u64> },
+    /// Send every identity again (after a removal), under a new epoch.
+    Recount { epoch: u32 },
+    Ask { id: AskId, query: Query },
+    /// The answer is no longer wanted.
+    Drop { id: AskId },
+    /// Merge all shards' partials and finish them.
+    Merge { id: AskId, query: Query, partials: Vec<Vec<u8>> },
+    /// Original text of some ranges of one item. Beside it: its Blob.
+    Fetch { id: AskId, name: String, ranges: Vec<Range> },
+    /// The fields of every kind here.
+    Fields { id: AskId },
+    Job { id: AskId, job: Job },
+}
+
+/// Worker → page.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromShard {
+    Ready,
+    /// How far an item has been read. `read_bytes` counts packed bytes of the item.
+    Progress { item: ItemId, read_bytes: u64, records: u64 },
+    /// Items have been read; final but for duplicates still to be found.
+    Outcomes(Vec<Outcome>),
+    /// Identities of records read, to be compared with every other shard's.
+    Keys { epoch: u32, batch: u64, keys: Vec<u128> },
+    /// Duplicates hidden in a batch: by item, how many.
+    Duplicates { epoch: u32, by_item: Vec<(ItemId, u64)> },
+    /// Everything known so far of this shard's rows changed (rows added, hidden, removed).
+    Changed { rows: u64, memory: u64, kinds: Vec<KindState> },
+    /// A shard's part of an answer, encoded.
+    Partial { id: AskId, partial: Vec<u8> },
+    Answer { id: AskId, answer: Vec<u8> },
+    Text { id: AskId, texts: Vec<Result<Vec<u8>, String>> },
+    Fields { id: AskId, fields: Vec<FieldState> },
+    Done { id: AskId, result: Result<JobResult, String> },
+    /// Fields asked for are columns now; how many cells were found.
+    Extracted { found: u64 },
+    /// Memory is nearly used up: reading has stopped, everything kept stays.
+    Full { memory: u64 },
+    Idle,
+}
+
+/// A range of a member's unpacked bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Range {
+    /// Position of the member in its item.
+    pub index: u64,
+    pub offset: u64,
+    pub len: u64,
+}
+
+/// What a shard holds of a kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindState {
+    pub kind: String,
+    /// What people call it.
+    pub title: String,
+    pub group: crate::base::Group,
+    /// Fields that a table shows before anyone chooses.
+    pub columns: Vec<String>,
+    pub rows: u64,
+    pub span: Option<TimeRange>,
+}
+
+/// A field somebody can ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldState {
+    pub kind: String,
+    pub name: String,
+    pub ty: crate::base::FieldType,
+    pub role: Option<crate::base::Role>,
+    pub unit: String,
+}
+
+/// What came of reading one item.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub item: ItemId,
+    pub name: String,
+    /// Bytes as opened (packed).
+    pub bytes: u64,
+    /// `None` when reading was cancelled before the end.
+    pub sha256: Option<[u8; 32]>,
+    pub members: Vec<MemberOutcome>,
+    /// Reading was cancelled.
+    pub cancelled: bool,
+}
+
+/// What came of reading one member.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberOutcome {
+    pub member: u32,
+    pub index: u64,
+    pub path: String,
+    /// Containers and wrappers taken off, outermost first.
+    pub containers: Vec<String>,
+    /// Registry id; `None` where no kind recognised it.
+    pub kind: Option<String>,
+    /// Unpacked bytes.
+    pub bytes: u64,
+    /// Records read, duplicates included.
+    pub kept: u64,
+    pub rejected: Notes,
+    pub remarks: Vec<String>,
+    pub span: Option<TimeRange>,
+    /// Why it was not read, or not to its end.
+    pub error: Option<String>,
+}
+
+/// Work off the page's thread that is no query.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// One file of the built-in sample.
+    Sample { index: usize },
+    /// Positions for a graph.
+    Layout(Box<crate::chart::layout::LayoutInput>),
+    /// Inflation of a page-side buffer and the like need no job; this one writes rows as CSV.
+    Csv { columns: Vec<String>, rows: Vec<Vec<crate::base::Value>>, header: bool },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum JobResult {
+    Sample { name: String, bytes: Vec<u8> },
+    Layout(Box<crate::chart::layout::Layout>),
+    Csv(Vec<u8>),
+}

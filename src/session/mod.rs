@@ -1,0 +1,27 @@
+//! What is the person looking at? A few signals, mirrored in the URL; and the only way for views to ask.
+
+pub mod url;
+
+#[cfg(target_arch = "wasm32")]
+mod ask;
+#[cfg(target_arch = "wasm32")]
+mod signals;
+
+#[cfg(target_arch = "wasm32")]
+pub use ask::{Answered, Record, RowSource};
+#[cfg(target_arch = "wasm32")]
+pub use signals::{Session, Theme};
+
+pub use crate::engine::conductor::{Item, Progress};
+pub use crate::engine::port::{FieldState, ItemId, Job, JobResult, KindState, MemberOutcome, Outcome};
+
+use serde::{Deserialize, Serialize};
+
+/// Which clock times are shown in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Zone {
+    #[default]
+    Utc,
+    /// The browser's own.
+    Local,
+}

@@ -1,0 +1,295 @@
+//! The signals of a session and how they follow the engine and the URL.
+
+use super::url::State;
+use super::{FieldState, KindState, Zone};
+use crate::base::{TimeRange, Value};
+use crate::engine::client::{Client, client, pause, spawn};
+use crate::engine::conductor::Event;
+use crate::query::{Expr, Op, Place};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// While files are read, views ask again this often (ms).
+const REFRESH_MS: i32 = 450;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// What the system says.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// What the person is looking at. A handle: copies are the same session.
+#[derive(Clone, Copy)]
+pub struct Session {
+    pub view: RwSignal<String>,
+    pub filter: RwSignal<Expr>,
+    pub range: RwSignal<Option<TimeRange>>,
+    pub zone: RwSignal<Zone>,
+    pub theme: RwSignal<Theme>,
+    /// The record in the split panel.
+    pub open: RwSignal<Option<Place>>,
+    pub choices: RwSignal<BTreeMap<String, String>>,
+    /// Rises when rows were added, hidden or removed.
+    pub rows: RwSignal<u64>,
+    /// Rises when an item's state changed.
+    pub items: RwSignal<u64>,
+    pub kinds: RwSignal<Vec<KindState>>,
+    pub loading: RwSignal<bool>,
+    /// Memory ran out while reading (bytes held then).
+    pub full: RwSignal<Option<u64>>,
+    /// Fields of every loaded kind, for suggestions.
+    pub fields: RwSignal<Arc<Vec<FieldState>>>,
+    /// Fields being read from the original records because a filter asks for them.
+    pub extracting: RwSignal<Vec<String>>,
+    /// A sentence for people who do not see the page change.
+    pub say: RwSignal<String>,
+    due: StoredValue<bool>,
+    /// Fields that were looked for in the original records already.
+    tried: StoredValue<Vec<String>>,
+}
+
+impl Session {
+    /// Makes the page's session, follows the engine and the URL.
+    pub fn start() -> Session {
+        let state = State::read(&hash());
+        let s = Session {
+            view: RwSignal::new(state.view),
+            filter: RwSignal::new(state.filter),
+            range: RwSignal::new(state.range),
+            zone: RwSignal::new(state.zone),
+            theme: RwSignal::new(Theme::default()),
+            open: RwSignal::new(None),
+            choices: RwSignal::new(state.choices),
+            rows: RwSignal::new(0),
+            items: RwSignal::new(0),
+            kinds: RwSignal::new(Vec::new()),
+            loading: RwSignal::new(false),
+            full: RwSignal::new(None),
+            fields: RwSignal::new(Arc::default()),
+            extracting: RwSignal::new(Vec::new()),
+            say: RwSignal::new(String::new()),
+            due: StoredValue::new(false),
+            tried: StoredValue::new(Vec::new()),
+        };
+        client().listen(move |event| s.hear(event));
+        s.mirror_url();
+        s
+    }
+
+    /// Looks for fields that are no columns in the original records, once each; [`Session::rows`] rises when they are.
+    pub fn extract(self, fields: Vec<String>) {
+        let new: Vec<String> = self.tried.with_value(|t| fields.into_iter().filter(|f| !t.contains(f)).collect());
+        if new.is_empty() || self.loading.get_untracked() || !self.extracting.with_untracked(Vec::is_empty) {
+            return;
+        }
+        self.tried.update_value(|t| t.extend(new.iter().cloned()));
+        self.extracting.set(new.clone());
+        let kinds: Vec<String> = self.kinds.with_untracked(|k| k.iter().map(|k| k.kind.clone()).collect());
+        client().extract(new, &kinds);
+    }
+
+    pub fn engine(self) -> Client {
+        client()
+    }
+
+    fn hear(self, event: &Event) {
+        match event {
+            Event::Full { memory } => self.full.set(Some(*memory)),
+            Event::Extracted { fields, found } => {
+                self.extracting.set(Vec::new());
+                if *found == 0 {
+                    self.say.set(format!("No record has {}.", fields.join(", ")));
+                }
+            }
+            Event::Idle => self.say.set(format!(
+                "Reading is done: {} records.",
+                crate::base::size::count(self.total())
+            )),
+            _ => {}
+        }
+        self.refresh_soon();
+    }
+
+    /// Tells the views once for everything that happens within [`REFRESH_MS`].
+    fn refresh_soon(self) {
+        if self.due.get_value() {
+            return;
+        }
+        self.due.set_value(true);
+        let loading = client().with(|c| c.is_loading());
+        let wait = if loading && self.loading.get_untracked() { REFRESH_MS } else { 30 };
+        spawn(async move {
+            pause(wait).await;
+            self.due.set_value(false);
+            self.refresh();
+        });
+    }
+
+    fn refresh(self) {
+        let (kinds, loading) = client().with(|c| (c.kinds(), c.is_loading()));
+        let rows_changed = self.kinds.with_untracked(|k| *k != kinds);
+        self.loading.set(loading);
+        self.items.update(|v| *v += 1);
+        if rows_changed || !loading {
+            self.kinds.set(kinds);
+            self.rows.update(|v| *v += 1);
+            client().fields(move |f| {
+                if self.fields.with_untracked(|known| **known != f) {
+                    self.fields.set(Arc::new(f));
+                }
+            });
+        }
+    }
+
+    /// Records loaded, of all kinds.
+    pub fn total(self) -> u64 {
+        self.kinds.with_untracked(|k| k.iter().map(|k| k.rows).sum())
+    }
+
+    /// Rows of these kinds (tracked).
+    pub fn rows_of(self, kinds: &[&str]) -> u64 {
+        self.kinds.with(|all| {
+            let mine = all.iter().filter(|k| kinds.is_empty() || kinds.contains(&k.kind.as_str()));
+            mine.map(|k| k.rows).sum()
+        })
+    }
+
+    /// The time everything loaded spans (tracked).
+    pub fn span(self) -> Option<TimeRange> {
+        self.kinds
+            .with(|k| k.iter().filter_map(|k| k.span).reduce(TimeRange::union))
+    }
+
+    /// The range chosen, or all there is (tracked).
+    pub fn shown_range(self) -> Option<TimeRange> {
+        self.range.get().or_else(|| self.span())
+    }
+
+    /// A view's choice, with what holds when none was made (tracked).
+    pub fn choice(self, name: &str, default: &str) -> String {
+        self.choices
+            .with(|c| c.get(name).filter(|v| !v.is_empty()).cloned())
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    pub fn choose(self, name: &str, value: &str) {
+        self.choices.update(|c| {
+            c.insert(name.to_owned(), value.to_owned());
+        });
+    }
+
+    /// The fields that a table of this kind shows before anyone chooses (tracked).
+    pub fn default_columns(self, kind: &str) -> Vec<String> {
+        self.kinds
+            .with(|k| k.iter().find(|k| k.kind == kind).map(|k| k.columns.clone()))
+            .unwrap_or_default()
+    }
+
+    /// Account, region and day that a path of an export names; empty where it does not.
+    pub fn place_of(self, path: &str) -> (String, String, String) {
+        client().place_of(path)
+    }
+
+    pub fn go(self, view: &str) {
+        self.view.set(view.to_owned());
+    }
+
+    /// Adds a condition to the filter.
+    pub fn narrow(self, condition: Expr) {
+        self.filter.update(|f| {
+            let old = std::mem::take(f);
+            *f = old.and(condition);
+        });
+    }
+
+    /// Adds `field op value`, or `field` is absent for an absent value.
+    pub fn narrow_to(self, field: &str, op: Op, value: Value) {
+        let field = field.to_owned();
+        self.narrow(match (value, op) {
+            (Value::Absent, Op::Ne) => Expr::Exists { field },
+            (Value::Absent, _) => !Expr::Exists { field },
+            (Value::List(items), op) => match items.into_iter().next() {
+                Some(first) => Expr::Compare { field, op, value: Value::Text(first) },
+                None => !Expr::Exists { field },
+            },
+            (value, op) => Expr::Compare { field, op, value },
+        });
+    }
+
+    /// Shows what a finding stands on: its filter, its time, its view.
+    pub fn show(self, view: &str, filter: Expr, range: Option<TimeRange>) {
+        self.filter.set(filter);
+        self.range.set(range);
+        self.open.set(None);
+        self.view.set(view.to_owned());
+    }
+
+    /// Minutes to add to UTC for the clock shown at a time (tracked).
+    pub fn offset_min(self, at_ns: i64) -> i32 {
+        match self.zone.get() {
+            Zone::Utc => 0,
+            Zone::Local => {
+                let date = js_sys::Date::new(&(at_ns as f64 / 1e6).into());
+                -(date.get_timezone_offset() as i32)
+            }
+        }
+    }
+
+    pub fn state(self) -> State {
+        State {
+            view: self.view.get(),
+            filter: self.filter.get(),
+            range: self.range.get(),
+            zone: self.zone.get(),
+            choices: self.choices.get(),
+        }
+    }
+
+    /// Writes the state into the URL's hash and takes it from there on back and forward.
+    fn mirror_url(self) {
+        Effect::new(move |before: Option<String>| {
+            let now = self.state().write();
+            if let Some(window) = web_sys::window()
+                && hash() != now
+                && let Ok(history) = window.history()
+            {
+                let nothing = wasm_bindgen::JsValue::NULL;
+                // Refused only when called hundreds of times a second; the next change writes it again.
+                let _ = match before {
+                    None => history.replace_state_with_url(&nothing, "", Some(&now)),
+                    Some(_) => history.push_state_with_url(&nothing, "", Some(&now)),
+                };
+            }
+            now
+        });
+        let back = Closure::<dyn FnMut()>::new(move || {
+            let state = State::read(&hash());
+            if state == untrack(|| self.state()) {
+                return;
+            }
+            self.view.set(state.view);
+            self.filter.set(state.filter);
+            self.range.set(state.range);
+            self.zone.set(state.zone);
+            self.choices.set(state.choices);
+        });
+        if let Some(window) = web_sys::window() {
+            // Adding a listener to the window can not fail.
+            let _ = window.add_event_listener_with_callback("popstate", back.as_ref().unchecked_ref());
+            let _ = window.add_event_listener_with_callback("hashchange", back.as_ref().unchecked_ref());
+        }
+        back.forget();
+    }
+}
+
+fn hash() -> String {
+    web_sys::window()
+        .and_then(|w| w.location().hash().ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,166 @@
+use crate::query::{Agg, Expr, Query};
+use crate::session::Session;
+use crate::views::shared::{RecordTable, download_csv, download_originals};
+use crate::widgets::{Icon, Menu, Select};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+pub fn mount(session: Session) -> AnyView {
+    view! { <Events session /> }.into_any()
+}
+
+/// Columns when records of several kinds stand together.
+const COMMON: [&str; 6] = ["@timestamp", "@kind", "actor", "action", "resource", "outcome"];
+
+#[component]
+fn Events(session: Session) -> impl IntoView {
+    let kind = Signal::derive(move || {
+        let chosen = session.choice("kind", "");
+        let loaded = session.kinds.with(|k| k.iter().any(|k| k.kind == chosen));
+        match session.kinds.with(|k| (k.len() == 1).then(|| k[0].kind.clone())) {
+            Some(only) => only,
+            None if loaded => chosen,
+            None => String::new(),
+        }
+    });
+    let kinds = Signal::derive(move || {
+        let mut all = vec![(String::new(), "all kinds".to_owned())];
+        session.kinds.with(|k| all.extend(k.iter().map(|k| (k.kind.clone(), k.title.clone()))));
+        all
+    });
+    let defaults = Signal::derive(move || {
+        let kind = kind.get();
+        if kind.is_empty() {
+            return COMMON.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+        }
+        session.default_columns(&kind)
+    });
+    let columns = Signal::derive(move || {
+        let chosen = session.choice("columns", "");
+        let mut list: Vec<String> = chosen.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect();
+        if list.is_empty() {
+            list = defaults.get();
+        }
+        list
+    });
+    let sort = RwSignal::new(("@timestamp".to_owned(), true));
+    let ask = move || {
+        let kind = kind.get();
+        let kinds: Vec<&str> = if kind.is_empty() { Vec::new() } else { vec![kind.as_str()] };
+        session.scoped(Query::groups(&kinds, Vec::new(), vec![Agg::Count]))
+    };
+    let query = Arc::new(move || Some(ask()));
+    let count = session.answer(move || Some(ask()));
+    let matched = move || count.answer.get().map(|a| a.matched);
+    let heading = move || {
+        let m = matched().unwrap_or(0);
+        let all = session.rows_of(&[kind.get()].iter().map(String::as_str).filter(|k| !k.is_empty()).collect::<Vec<_>>());
+        format!("{} of {}", crate::base::size::count(m), crate::base::size::count(all))
+    };
+    let fields = move || {
+        let kind = kind.get();
+        let mut names: Vec<String> = vec!["@timestamp".into(), "@kind".into()];
+        session.fields.with(|all| {
+            for f in all.iter().filter(|f| kind.is_empty() || f.kind == kind) {
+                if !names.contains(&f.name) {
+                    names.push(f.name.clone());
+                }
+            }
+        });
+        names
+            .into_iter()
+            .map(|name| {
+                let shown = {
+                    let name = name.clone();
+                    move || columns.with(|c| c.contains(&name))
+                };
+                let toggle = {
+                    let name = name.clone();
+                    move |_| {
+                        let mut list = columns.get_untracked();
+                        match list.iter().position(|c| *c == name) {
+                            Some(at) => {
+                                list.remove(at);
+                            }
+                            None => list.push(name.clone()),
+                        }
+                        session.choose("columns", &list.join(","));
+                    }
+                };
+                view! {
+                    <label class="line">
+                        <input type="checkbox" prop:checked=shown on:change=toggle />
+                        {name}
+                    </label>
+                }
+            })
+            .collect_view()
+    };
+    let columns_button = view! {
+        <Icon name="settings-2" />
+        "Columns"
+    }
+    .into_any();
+    let none = move || matched() == Some(0) && session.rows_of(&[]) > 0;
+    view! {
+        <section class="view view-flush">
+            <div class="toolbar">
+                <h2>"Events"</h2>
+                <Select
+                    label="Kind"
+                    options=kinds
+                    value=kind
+                    on_change=move |k: String| {
+                        session.choose("kind", &k);
+                        session.choose("columns", "");
+                    }
+                />
+                <span class="quiet small">{heading}</span>
+                <span class="grow"></span>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| download_csv(session, ask(), columns.get_untracked(), sort.get_untracked(), "events.csv")
+                >
+                    <Icon name="download" />
+                    "CSV"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    title="The records as they stand in their files"
+                    on:click=move |_| download_originals(session, ask(), sort.get_untracked(), "events.txt")
+                >
+                    <Icon name="download" />
+                    "Originals"
+                </button>
+                <Menu button=columns_button label="Columns">
+                    <div class="columns-list">{fields}</div>
+                    <button type="button" class="button" on:click=move |_| session.choose("columns", "")>"Usual columns"</button>
+                </Menu>
+            </div>
+            <Show when=none>
+                <NoMatch session />
+            </Show>
+            <div class="events-table" hidden=none>
+                <RecordTable session label="Records" query=query.clone() columns sort />
+            </div>
+        </section>
+    }
+}
+
+/// None of the records match, and the two ways out.
+#[component]
+fn NoMatch(session: Session) -> impl IntoView {
+    let all = move || crate::base::size::count(session.rows_of(&[]));
+    view! {
+        <div class="empty" role="status">
+            <p class="strong">{move || format!("None of {} records match.", all())}</p>
+            <p class="row">
+                <button type="button" class="link" on:click=move |_| session.filter.set(Expr::All)>"Clear filter"</button>
+                " · "
+                <button type="button" class="link" on:click=move |_| session.range.set(None)>"Whole range"</button>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,40 @@
+//! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
+
+pub mod config;
+pub mod events;
+pub mod overview;
+pub mod shared;
+pub mod sources;
+
+#[cfg(target_arch = "wasm32")]
+mod registry {
+    use crate::session::Session;
+    use leptos::prelude::AnyView;
+
+    /// A view, as the shell knows it.
+    pub struct View {
+        /// Stands in the URL.
+        pub id: &'static str,
+        pub title: &'static str,
+        /// What it shows, plural, for sentences: `flow logs`.
+        pub noun: &'static str,
+        pub icon: &'static str,
+        /// The letter after G that goes there.
+        pub key: &'static str,
+        /// Its place in the navigation.
+        pub group: &'static str,
+        /// Registry ids of the kinds it lives from; empty: any, or none.
+        pub kinds: &'static [&'static str],
+        /// Why there is nothing to show, and which file would fill it.
+        pub empty: &'static str,
+        pub css: &'static str,
+        pub mount: fn(Session) -> AnyView,
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+pub use registry::View;
+
+/// Every view, in the navigation's order.
+#[cfg(target_arch = "wasm32")]
+pub static VIEWS: &[View] = &[overview::VIEW, sources::VIEW, events::VIEW];

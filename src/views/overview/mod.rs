@@ -1,0 +1,19 @@
+//! What is here, over which time, and where to look first?
+
+pub mod model;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub const VIEW: super::View = super::View {
+    id: "overview",
+    title: "Overview",
+    noun: "records",
+    icon: "layout-dashboard",
+    key: "o",
+    group: "",
+    kinds: &[],
+    empty: "Any log file fills this view.",
+    css: include_str!("overview.css"),
+    mount: view::mount,
+};

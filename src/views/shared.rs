@@ -1,0 +1,363 @@
+//! What several views need of the same answers: buckets of time, series by kind, record tables.
+
+use crate::base::{TimeRange, Value, time};
+use crate::chart::{Buckets, Ink, Series};
+use crate::query::Answer;
+
+/// Widths a bucket may have, in nanoseconds.
+const WIDTHS: [i64; 22] = [
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    time::SECOND,
+    2 * time::SECOND,
+    5 * time::SECOND,
+    10 * time::SECOND,
+    30 * time::SECOND,
+    time::MINUTE,
+    2 * time::MINUTE,
+    5 * time::MINUTE,
+    10 * time::MINUTE,
+    30 * time::MINUTE,
+    time::HOUR,
+    2 * time::HOUR,
+    3 * time::HOUR,
+    6 * time::HOUR,
+    12 * time::HOUR,
+    time::DAY,
+    7 * time::DAY,
+    30 * time::DAY,
+    365 * time::DAY,
+];
+
+/// The narrowest round width that cuts a range into at most `most` buckets.
+pub fn bucket_width(range: TimeRange, most: i64) -> i64 {
+    let exact = range.width_ns() / most.max(1);
+    let fitting = WIDTHS.iter().copied().find(|&w| w >= exact);
+    fitting.unwrap_or_else(|| exact.max(1))
+}
+
+/// What a bucket is called in a title: `Records an hour`.
+pub fn width_word(width_ns: i64) -> String {
+    match width_ns {
+        time::SECOND => "a second".into(),
+        time::MINUTE => "a minute".into(),
+        time::HOUR => "an hour".into(),
+        time::DAY => "a day".into(),
+        w if w % time::DAY == 0 => format!("in {} days", w / time::DAY),
+        w if w % time::HOUR == 0 => format!("in {} hours", w / time::HOUR),
+        w if w % time::MINUTE == 0 => format!("in {} minutes", w / time::MINUTE),
+        w if w % time::SECOND == 0 => format!("in {} seconds", w / time::SECOND),
+        w => format!("in {} ms", w / 1_000_000),
+    }
+}
+
+/// Buckets of a width that cover a range.
+pub fn buckets(range: TimeRange, step_ns: i64) -> Buckets {
+    let from_ns = range.from_ns.div_euclid(step_ns) * step_ns;
+    let len = (range.to_ns - from_ns).max(1).div_euclid(step_ns) + 1;
+    Buckets {
+        from_ns,
+        step_ns,
+        len: len.clamp(1, 5000) as usize,
+    }
+}
+
+/// The ink of the n-th series; the last is for what is left.
+pub fn series_ink(n: usize) -> Ink {
+    const INKS: [Ink; 7] = [
+        Ink::Series1,
+        Ink::Series2,
+        Ink::Series3,
+        Ink::Series4,
+        Ink::Series5,
+        Ink::Series6,
+        Ink::Series7,
+    ];
+    INKS.get(n).copied().unwrap_or(Ink::Series8)
+}
+
+/// Series over time out of rows `(time, name, count)`: the largest seven by name, the rest together as `other`.
+pub fn series_over_time(answer: &Answer, range: TimeRange, step_ns: i64, name: impl Fn(&Value) -> String) -> (Buckets, Vec<Series>) {
+    let buckets = buckets(range, step_ns);
+    let mut all: Vec<Series> = Vec::new();
+    for row in &answer.rows {
+        let [at, key, count] = row.as_slice() else { continue };
+        let Some(at) = at.as_i64() else { continue };
+        let slot = (at - buckets.from_ns).div_euclid(step_ns);
+        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < buckets.len) else { continue };
+        let name = name(key);
+        let at = match all.iter().position(|s| s.name == name) {
+            Some(at) => at,
+            None => {
+                all.push(Series {
+                    name,
+                    ink: Ink::Series8,
+                    values: vec![0; buckets.len],
+                    below: false,
+                });
+                all.len() - 1
+            }
+        };
+        all[at].values[slot] += i128::from(count.as_i64().unwrap_or(0));
+    }
+    all.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.name.cmp(&b.name)));
+    if all.len() > 8 {
+        let mut other = all.split_off(7).into_iter();
+        if let Some(mut first) = other.next() {
+            for s in other {
+                for (sum, v) in first.values.iter_mut().zip(&s.values) {
+                    *sum += v;
+                }
+            }
+            first.name = "other".into();
+            all.push(first);
+        }
+    }
+    for (n, s) in all.iter_mut().enumerate() {
+        s.ink = if s.name == "other" { Ink::Series8 } else { series_ink(n) };
+    }
+    (buckets, all)
+}
+
+/// Records over time by kind, under the titles of the kinds loaded.
+pub fn series_by_kind(
+    answer: &Answer,
+    range: TimeRange,
+    step_ns: i64,
+    kinds: &[crate::session::KindState],
+) -> (Buckets, Vec<Series>) {
+    series_over_time(answer, range, step_ns, |kind| {
+        let id = kind.to_text();
+        kinds.iter().find(|k| k.kind == id).map_or(id, |k| k.title.clone())
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+pub use records::*;
+
+#[cfg(target_arch = "wasm32")]
+mod records {
+    use crate::base::{FieldType, Value};
+    use crate::query::{Answer, Place, Query, Sort};
+    use crate::session::{RowSource, Session};
+    use crate::widgets::format;
+    use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
+    use leptos::prelude::*;
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    /// A table of records of some kinds under the page's filter; a row opens its record.
+    #[component]
+    pub fn RecordTable(
+        session: Session,
+        #[prop(into)] label: String,
+        /// Kinds and any further condition; `None` shows nothing.
+        query: Arc<dyn Fn() -> Option<Query> + Send + Sync>,
+        /// Names of the columns.
+        #[prop(into)]
+        columns: Signal<Vec<String>>,
+        /// Field and whether it descends.
+        sort: RwSignal<(String, bool)>,
+    ) -> impl IntoView {
+        let source = RowSource::new(session, move || {
+            let (field, descending) = sort.get();
+            Some((query()?, columns.get(), Sort { field, descending }))
+        });
+        // Places of the rows fetched lately, to open them by their position.
+        let places = RwSignal::new(HashMap::<u64, Place>::new());
+        let fetch: Fetch = Arc::new(move |offset, count, on| {
+            source.window(offset, count, move |version, answer| {
+                places.try_update_untracked(|p| {
+                    if p.len() > 20_000 {
+                        p.clear();
+                    }
+                    p.extend((offset..).zip(answer.places.iter().cloned()));
+                });
+                on(version, untrack(|| rows(session, &answer)));
+            });
+        });
+        let specs = Signal::derive(move || {
+            let fields = session.fields.get();
+            let spec = |name: &String| {
+                let known = fields.iter().find(|f| f.name == *name);
+                let ty = known.map(|f| f.ty);
+                let numeric = matches!(ty, Some(FieldType::Integer | FieldType::Float));
+                Column {
+                    id: name.clone(),
+                    title: title(name),
+                    width: width(name, ty),
+                    numeric,
+                    mono: !matches!(ty, Some(FieldType::Text) | None) || name.contains("Id") || name.contains("ARN"),
+                    sortable: true,
+                }
+            };
+            columns.get().iter().map(spec).collect::<Vec<_>>()
+        });
+        let selected = Signal::derive(move || {
+            let open = session.open.get()?;
+            places.with(|p| p.iter().find(|(_, at)| **at == open).map(|(i, _)| *i))
+        });
+        let open = Callback::new(move |i: u64| {
+            let place = places.with_untracked(|p| p.get(&i).cloned());
+            if place.is_some() {
+                session.open.set(place);
+                places.update(|_| {});
+            }
+        });
+        view! {
+            <VirtualTable
+                label=label
+                total=Signal::derive(move || source.total())
+                version=source.version
+                columns=specs
+                fetch=fetch
+                sort=sort
+                on_open=open
+                selected=selected
+            />
+        }
+    }
+
+    /// Rows fetched at once for a download.
+    const PORTION: usize = 5000;
+    /// A download of original records stops here: more is a job for the files themselves.
+    const MAX_ORIGINALS: u64 = 200_000;
+
+    fn source(session: Session, query: Query, columns: Vec<String>, sort: (String, bool)) -> RowSource {
+        RowSource::new(session, move || {
+            let (field, descending) = sort.clone();
+            Some((query.clone(), columns.clone(), Sort { field, descending }))
+        })
+    }
+
+    /// Saves the rows of a question as CSV, a portion at a time.
+    pub fn download_csv(session: Session, query: Query, columns: Vec<String>, sort: (String, bool), name: &'static str) {
+        let owner = Owner::new();
+        let rows = owner.with(|| source(session, query, columns.clone(), sort));
+        let parts = js_sys::Array::new();
+        owner.with(|| {
+            Effect::new(move |done: Option<bool>| {
+                let total = rows.total();
+                if done == Some(true) || rows.version.get() == 0 {
+                    return false;
+                }
+                parts.set_length(0);
+                next_portion(rows, columns.clone(), 0, total, parts.clone(), name);
+                true
+            })
+        });
+        // Lives until the download is made; the owner is dropped with the page.
+        std::mem::forget(owner);
+    }
+
+    fn next_portion(rows: RowSource, columns: Vec<String>, at: u64, total: u64, parts: js_sys::Array, name: &'static str) {
+        rows.window(at, PORTION, move |_, answer| {
+            let got = answer.rows.len() as u64;
+            let text = crate::share::csv(&columns, &answer.rows, at == 0);
+            parts.push(&js_sys::Uint8Array::from(text.as_slice()));
+            if got == 0 || at + got >= total {
+                crate::widgets::dom::save(name, "text/csv;charset=utf-8", &parts);
+            } else {
+                next_portion(rows, columns, at + got, total, parts, name);
+            }
+        });
+    }
+
+    /// Saves the original text of the rows of a question, one record after the other.
+    pub fn download_originals(session: Session, query: Query, sort: (String, bool), name: &'static str) {
+        let owner = Owner::new();
+        let rows = owner.with(|| source(session, query, vec!["@timestamp".to_owned()], sort));
+        owner.with(|| {
+            Effect::new(move |done: Option<bool>| {
+                let total = rows.total().min(MAX_ORIGINALS);
+                if done == Some(true) || rows.version.get() == 0 {
+                    return false;
+                }
+                rows.window(0, total as usize, move |_, answer| {
+                    session.originals(answer.places, move |texts| {
+                        let parts = js_sys::Array::new();
+                        for mut text in texts {
+                            text.push(b'\n');
+                            parts.push(&js_sys::Uint8Array::from(text.as_slice()));
+                        }
+                        crate::widgets::dom::save(name, "text/plain;charset=utf-8", &parts);
+                    });
+                });
+                true
+            })
+        });
+        std::mem::forget(owner);
+    }
+
+    fn rows(session: Session, answer: &Answer) -> Vec<Row> {
+        let offset = session.offset_min(answer.rows.first().and_then(|r| r.first()).and_then(Value::as_i64).unwrap_or(0));
+        answer
+            .rows
+            .iter()
+            .map(|values| {
+                let cells = values.iter().zip(&answer.columns).map(|(v, c)| Cell {
+                    text: format::cell(v, c.ty, &c.unit, offset),
+                    class: class(&c.name, v),
+                    icon: icon(&c.name, v),
+                });
+                Row {
+                    cells: cells.collect(),
+                    class: "",
+                }
+            })
+            .collect()
+    }
+
+    fn class(name: &str, value: &Value) -> &'static str {
+        match (name, value) {
+            (_, Value::Absent) => "cell-absent",
+            (_, Value::Time(_)) => "cell-time",
+            ("errorCode", _) => "cell-error",
+            ("action", Value::Text(t)) if t == "REJECT" => "cell-error",
+            _ => "",
+        }
+    }
+
+    fn icon(name: &str, value: &Value) -> Option<&'static str> {
+        match (name, value) {
+            ("errorCode", Value::Text(_)) => Some("circle-x"),
+            ("action", Value::Text(t)) if t == "REJECT" => Some("ban"),
+            _ => None,
+        }
+    }
+
+    /// A column's head: virtual fields by what they are.
+    fn title(name: &str) -> String {
+        match name {
+            "@timestamp" => "Time".into(),
+            "@kind" => "Kind".into(),
+            other => other.into(),
+        }
+    }
+
+    fn width(name: &str, ty: Option<FieldType>) -> f64 {
+        match (name, ty) {
+            ("@timestamp", _) | (_, Some(FieldType::Time)) => 132.0,
+            ("@kind", _) => 110.0,
+            (_, Some(FieldType::Integer | FieldType::Float)) => 88.0,
+            (_, Some(FieldType::Bool)) => 80.0,
+            (_, Some(FieldType::Address)) => 132.0,
+            ("eventName" | "findingTitle" | "resource" | "principal" | "resourceId", _) => 200.0,
+            _ => 150.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_round_and_few() {
+        let day = TimeRange::new(0, time::DAY);
+        assert_eq!(bucket_width(day, 160), 10 * time::MINUTE);
+        assert_eq!(bucket_width(TimeRange::new(0, 5 * time::DAY), 120), time::HOUR);
+        assert!(buckets(day, time::HOUR).len <= 26);
+    }
+}

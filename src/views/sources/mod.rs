@@ -1,0 +1,19 @@
+//! What was opened, and what came of it? Every file with its outcome; large sets as groups.
+
+pub mod model;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub const VIEW: super::View = super::View {
+    id: "sources",
+    title: "Sources",
+    noun: "sources",
+    icon: "folder-open",
+    key: "s",
+    group: "",
+    kinds: &[],
+    empty: "Any log file fills this view.",
+    css: include_str!("sources.css"),
+    mount: view::mount,
+};
