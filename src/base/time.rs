@@ -188,9 +188,9 @@ pub fn iso(ns: i64) -> String {
         c.year, c.month, c.day, c.hour, c.minute, c.second
     );
     if c.nanos != 0 {
-        let (v, w) = if c.nanos % 1_000_000 == 0 {
+        let (v, w) = if c.nanos.is_multiple_of(1_000_000) {
             (c.nanos / 1_000_000, 3)
-        } else if c.nanos % 1000 == 0 {
+        } else if c.nanos.is_multiple_of(1000) {
             (c.nanos / 1000, 6)
         } else {
             (c.nanos, 9)

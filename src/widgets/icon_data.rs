@@ -10,6 +10,7 @@ pub fn icon(name: &str) -> Option<&'static str> {
 }
 
 /// Name and path of every icon, in the order of the names.
+#[rustfmt::skip] // one icon, one line
 pub static ICONS: &[(&str, &str)] = &[
     ("activity", "M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"),
     ("arrow-down", "M12 5v14M19 12l-7 7-7-7"),
