@@ -6,11 +6,21 @@ cd "$(dirname "$0")/.."
 
 need_build_tools
 
-# Everything the build reads. Newer than dist/index.html: build; else what is there is the same app.
+# Everything the build reads. A stamp from the beginning of the last build tells what changed since; it also holds the hash of
+# the page that was built, so that another build into dist/ is not taken for this one.
 sources=(src style public index.html online.html Cargo.toml Cargo.lock Trunk.toml .cargo scripts package-lock.json rust-toolchain.toml)
-if [ -f dist/index.html ] && [ -z "$(find "${sources[@]}" -newer dist/index.html -print -quit)" ]; then
+stamp=target/dist.stamp
+built() { sha256sum dist/index.html; }
+
+if [ -f dist/index.html ] && [ -f "$stamp" ] && [ "$(built)" = "$(cat "$stamp")" ] &&
+    [ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ]; then
     say "dist/ is up to date"
     exit
 fi
 say "Building the release app into dist/"
+mkdir -p target
+begun=$(mktemp target/dist.XXXXXX)
+trap 'rm -f "$begun"' EXIT
 trunk build --release
+built >"$stamp"
+touch -r "$begun" "$stamp"

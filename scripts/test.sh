@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 native() {
-    need_target
+    need_rust
     say "Formatting"
     cargo fmt --check
     echo "formatted"

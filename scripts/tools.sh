@@ -1,6 +1,7 @@
 # Sourced by the other scripts: says what it does, knows the versions, installs what is missing, puts the tools in PATH.
 # Tools live in a versioned folder under the user's cache, not in the checkout: a second clone starts in seconds.
 
+PINNED=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
 TRUNK_VERSION=0.21.14 # 0.22 needs a newer rustc than rust-toolchain.toml names
 WASM_BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/trailbeam/tools
@@ -19,12 +20,20 @@ need_basics() {
     command -v node >/dev/null && command -v npm >/dev/null || die "node (20 or newer) and npm are missing"
 }
 
-# The wasm target of the pinned toolchain: rustup does not add it by itself everywhere.
-need_target() {
+# The pinned toolchain with all it should have: rustup does not add the parts by itself everywhere.
+need_rust() {
     need_basics
-    if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+    if ! rustup toolchain list | grep -q "^$PINNED"; then
+        say "Installing Rust $PINNED"
+        rustup toolchain install "$PINNED" --profile minimal
+    fi
+    if ! rustup target list --installed --toolchain "$PINNED" | grep -qx wasm32-unknown-unknown; then
         say "Adding the Rust target wasm32-unknown-unknown"
-        rustup target add wasm32-unknown-unknown
+        rustup target add wasm32-unknown-unknown --toolchain "$PINNED"
+    fi
+    if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
+        say "Adding rustfmt and clippy"
+        rustup component add rustfmt clippy --toolchain "$PINNED"
     fi
 }
 
@@ -43,7 +52,6 @@ cargo_tool() {
     )
     rm -rf "$root/build"
 }
-PINNED=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
 
 # wasm-opt, Playwright and axe, as package-lock.json has them.
 need_node_modules() {
@@ -57,7 +65,7 @@ need_node_modules() {
 
 # All that building the app takes.
 need_build_tools() {
-    need_target
+    need_rust
     cargo_tool trunk "$TRUNK_VERSION" trunk trunk --locked
     # Not --locked: its lock file pins a package that is missing from some registries.
     cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" wasm-bindgen wasm-bindgen-cli

@@ -1,14 +1,14 @@
 // The app starts under its real policy, and its workers run the very module that the page runs.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from './fixture.mjs';
+import { expect, expectWorkersRead, test } from './fixture.mjs';
 
 test('the app mounts', async ({ app }) => {
   await expect(app).toHaveTitle(/Trailbeam/);
   await expect(app.locator('html')).toHaveAttribute('data-door', 'local');
 });
 
-test('a worker answers', async ({ app }) => {
-  await expect(app.locator('[data-workers]')).not.toHaveAttribute('data-workers', '0');
+test('workers read what is opened', async ({ app }) => {
+  await expectWorkersRead(app);
 });
 
 test('workers come from Blobs and no page can be turned into another program', async ({ app }) => {

@@ -82,4 +82,24 @@ export async function started(page) {
   await expect(page.locator('#boot')).toHaveCount(0);
 }
 
+/**
+ * Opens files through the page's scripting interface and waits until they are read.
+ * @param {Record<string, string>} files text by name
+ * @returns {Promise<object[]>} one outcome per file
+ */
+export function open(page, files) {
+  return page.evaluate(async (list) => {
+    await trailbeam.ready;
+    return trailbeam.open(list.map(([name, text]) => ({ name, bytes: new TextEncoder().encode(text) })));
+  }, Object.entries(files));
+}
+
+/** Reads a small file; fails unless that was done by a worker. */
+export async function expectWorkersRead(page) {
+  const record = '2 111122223333 eni-0a1b2c3d4e5f60718 10.0.1.5 203.0.113.9 443 49152 6 10 5250 1794355200 1794355260 ACCEPT OK\n';
+  const [outcome] = await open(page, { 'flow.log': record });
+  expect(outcome).toMatchObject({ name: 'flow.log', kind: 'vpc-flow', records: 1, rejected: 0 });
+  expect(page.workers().length).toBeGreaterThan(0);
+}
+
 export { expect };

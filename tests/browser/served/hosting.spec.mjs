@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { expect, started, test } from '../fixture.mjs';
+import { expect, expectWorkersRead, started, test } from '../fixture.mjs';
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
 
@@ -27,7 +27,7 @@ test('runs under a sub-path of a host that sets no header', async ({ page, watch
   watch.allow(new URL(host.url).origin);
   await page.goto(host.url);
   await started(page);
-  await expect(page.locator('[data-workers]')).not.toHaveAttribute('data-workers', '0');
+  await expectWorkersRead(page);
   await page.goto(`${host.url}online.html`);
   await expect(page.getByLabel('Hosts')).toBeVisible();
   await page.close();

@@ -1,7 +1,7 @@
 // The other door: asks first, then the browser holds the app to the hosts that were named.
 import { createServer } from 'node:http';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, started, test } from '../fixture.mjs';
+import { expect, expectWorkersRead, started, test } from '../fixture.mjs';
 
 async function door(page, appUrl, query = '') {
   await page.goto(`${appUrl}online.html${query}`);
@@ -72,7 +72,7 @@ test('the named hosts can be reached, and no other', async ({ page, appUrl, watc
   await started(page);
   await expect(page.locator('html')).toHaveAttribute('data-door', 'online');
   await expect(page.locator('html')).toHaveAttribute('data-hosts', named.origin);
-  await expect(page.locator('[data-workers]')).not.toHaveAttribute('data-workers', '0');
+  await expectWorkersRead(page);
 
   const answers = await page.evaluate((urls) => Promise.all(urls.map((url) =>
     fetch(url).then((response) => response.text(), (error) => error.name))), [`${named.origin}/a`, `${other.origin}/b`]);
