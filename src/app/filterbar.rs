@@ -204,7 +204,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                 let label = format!("Remove the filter {written}");
                 view! {
                     <span class="token" title=written.clone()>
-                        <span class="text">{written}</span>
+                        <span class="text">{written.clone()}</span>
                         <button
                             type="button"
                             aria-label=label

@@ -233,7 +233,7 @@ pub fn Pickers(session: Session, #[prop(optional)] primary: bool) -> impl IntoVi
             class="visually-hidden"
             tabindex="-1"
             aria-label="Folder to open"
-            webkitdirectory=""
+            prop:webkitdirectory=true
             node_ref=folder
             on:change=move |_| if let Some(i) = folder.get_untracked() { take_input(session, &i) }
         />

@@ -118,7 +118,7 @@ pub fn facts(id: &str) -> Option<&'static Facts> {
 }
 
 /// The kind of a member, or what was tried.
-pub fn detect(sample: &Sample<'_>, _options: &Options) -> Option<&'static dyn LogFormat> {
+pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
     let mut best: Option<(&'static dyn LogFormat, Confidence)> = None;
     for f in FORMATS {
         if let Some(c) = f.probe(sample)

@@ -266,9 +266,9 @@ fn sum(
     let is_asked = |row: u32| only.is_none_or(|only| only.has(row as usize));
     let field = match input.source {
         Some(Source::Field(field)) => field,
-        Some(Source::Member) => {
+        Some(Source::Origin(part)) => {
             for (&row, &g) in picked.rows.iter().zip(groups).filter(|(r, _)| is_asked(**r)) {
-                totals[g as usize].add_int(picked.segment.member(row as usize).into());
+                totals[g as usize].add_int(part.of(picked.segment, row as usize));
             }
             return;
         }

@@ -135,6 +135,91 @@ pub fn series_by_kind(
 
 #[cfg(target_arch = "wasm32")]
 pub use records::*;
+#[cfg(target_arch = "wasm32")]
+pub use judged::*;
+
+/// A severity's css class, icon and word.
+pub fn severity(severity: crate::rules::Severity) -> (&'static str, &'static str, &'static str) {
+    use crate::rules::Severity::*;
+    match severity {
+        Critical => ("critical", "octagon-alert", "Critical"),
+        High => ("high", "triangle-alert", "High"),
+        Medium => ("medium", "circle-alert", "Medium"),
+        Low => ("low", "info", "Low"),
+        Info => ("info", "info", "Info"),
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod judged {
+    use crate::query::Answer;
+    use crate::rules::{Finding, RULES, RuleFacts, Verdict, verdict};
+    use crate::session::Session;
+    use leptos::prelude::*;
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+    use std::sync::Arc;
+
+    /// What a rule says of the records under the page's filter and range.
+    #[derive(Clone)]
+    pub struct Judged {
+        pub rule: &'static RuleFacts,
+        pub findings: Vec<Finding>,
+        /// Which file would make it evaluable; `None` where it was evaluated.
+        pub needs: Option<String>,
+    }
+
+    /// Every rule's verdict, kept up to date; the last ones stay while new ones are on their way.
+    pub fn judged(session: Session) -> Signal<Arc<Vec<Judged>>> {
+        let out = RwSignal::new(Arc::new(Vec::new()));
+        // A round of questions; answers of an older one are void.
+        let round = StoredValue::new(0u64);
+        Effect::new(move |_| {
+            session.rows.track();
+            let scope = (session.range.get(), session.filter.get());
+            let mine = round.get_value() + 1;
+            round.set_value(mine);
+            let answers: Rc<RefCell<Vec<Vec<Option<Arc<Answer>>>>>> = Rc::default();
+            let left = Rc::new(Cell::new(0usize));
+            let asked: Vec<Vec<_>> = RULES.iter().map(|r| r.ask()).collect();
+            left.set(asked.iter().map(Vec::len).sum());
+            *answers.borrow_mut() = asked.iter().map(|q| vec![None; q.len()]).collect();
+            for (r, queries) in asked.into_iter().enumerate() {
+                for (q, query) in queries.into_iter().enumerate() {
+                    let (answers, left) = (answers.clone(), left.clone());
+                    session.engine().ask(query.within(scope.0, &scope.1), move |answer| {
+                        answers.borrow_mut()[r][q] = Some(answer);
+                        left.set(left.get() - 1);
+                        if left.get() == 0 && round.try_get_value() == Some(mine) {
+                            out.try_set(Arc::new(judge(&answers.borrow())));
+                        }
+                    });
+                }
+            }
+        });
+        out.into()
+    }
+
+    fn judge(answers: &[Vec<Option<Arc<Answer>>>]) -> Vec<Judged> {
+        RULES
+            .iter()
+            .zip(answers)
+            .map(|(rule, answers)| {
+                let answers: Vec<Answer> = answers.iter().flatten().map(|a| (**a).clone()).collect();
+                let (findings, needs) = match verdict(*rule, &answers) {
+                    Verdict::Fired(f) => (f, None),
+                    Verdict::Quiet => (Vec::new(), None),
+                    Verdict::NotEvaluable { needs } => (Vec::new(), Some(needs)),
+                };
+                Judged {
+                    rule: rule.facts(),
+                    findings,
+                    needs,
+                }
+            })
+            .collect()
+    }
+}
 
 #[cfg(target_arch = "wasm32")]
 mod records {

@@ -131,26 +131,26 @@ fn OverTime(session: Session) -> impl IntoView {
 /// What the built-in signals say, worst first.
 #[component]
 fn Leads(session: Session) -> impl IntoView {
-    let signals = crate::views::shared::signals(session);
+    let signals = crate::views::shared::judged(session);
     let head = move || {
         let s = signals.get();
         let fired = s.iter().filter(|s| !s.findings.is_empty()).count();
         format!("{fired} of {} signals", s.len())
     };
     let leads = move || {
-        let mut all: Vec<_> = signals.get().into_iter().flat_map(|s| s.findings).collect();
+        let mut all: Vec<_> = signals.get().iter().flat_map(|s| s.findings.clone()).collect();
         all.sort_by_key(|f| (f.severity, f.first_ns));
         all.into_iter()
             .map(|f| {
                 let (class, icon, word) = crate::views::shared::severity(f.severity);
                 let evidence = f.evidence.clone();
-                let view = f.view;
+                let view = f.view.clone();
                 let when = f.first_ns.map(|t| format::table_time(t, session.offset_min(t)));
                 view! {
                     <button
                         type="button"
                         class="lead"
-                        on:click=move |_| session.show(view, evidence.filter.clone(), evidence.range)
+                        on:click=move |_| session.show(&view, evidence.filter.clone(), evidence.range)
                     >
                         <span class=format!("severity severity-{class}")><Icon name=icon /><span class="visually-hidden">{word}</span></span>
                         <span class="what">
@@ -165,7 +165,7 @@ fn Leads(session: Session) -> impl IntoView {
     };
     let quiet = move || {
         let s = signals.get();
-        let waiting: Vec<_> = s.iter().filter_map(|s| s.needs.map(|n| (s.title, n))).collect();
+        let waiting: Vec<_> = s.iter().filter_map(|s| s.needs.clone().map(|n| (s.rule.title, n))).collect();
         (!waiting.is_empty()).then(|| {
             let list = waiting.iter().map(|(t, n)| format!("{t}: {n}")).collect::<Vec<_>>().join("\n");
             view! {
