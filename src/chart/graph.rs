@@ -1,7 +1,8 @@
 //! Who talks to whom? A node-link picture of a placed flow graph, at the zoom the page is at.
 
 use super::ink::Ink;
-use super::layout::{FlowEdge, FlowGraph, FlowNode, NodeKind, Placed, Zone};
+use super::layout::place::HEAD;
+use super::layout::{FlowEdge, FlowGraph, FlowNode, Layout, NodeKind, Zone};
 use super::links;
 use super::scene::{
     Anchor, Area, Datum, Geometry, Layer, LegendItem, Paint, Point, Rect, Scene, TableTwin, Text, Walk,
@@ -20,7 +21,7 @@ pub struct Camera {
 
 impl Camera {
     /// The whole layout in the middle of a scene of this size, never magnified.
-    pub fn fit(placed: &Placed, width: f64, height: f64) -> Self {
+    pub fn fit(placed: &Layout, width: f64, height: f64) -> Self {
         let scale = (width / placed.width.max(1.0))
             .min(height / placed.height.max(1.0))
             .clamp(0.05, 1.0);
@@ -65,7 +66,7 @@ pub struct GraphView<'a> {
     pub width: f64,
     pub height: f64,
     pub graph: &'a FlowGraph,
-    pub placed: &'a Placed,
+    pub placed: &'a Layout,
     pub camera: Camera,
     /// The measure of the edges.
     pub unit: Unit,
@@ -74,6 +75,8 @@ pub struct GraphView<'a> {
 
 /// Points along a curve: enough for any bend at any width.
 const SAMPLES: usize = 28;
+/// Above this many edges all of them get thinner and paler, so that the nodes stay in sight.
+const CROWD: f64 = 120.0;
 
 /// Draws a placed graph. The data are first the nodes, then the edges; the payload is the index among its kind.
 pub fn graph(view: &GraphView<'_>) -> Scene {
@@ -142,6 +145,10 @@ fn groups(scene: &mut Scene, view: &GraphView<'_>) {
             text_width(&group.detail, 10.0, true, false),
         );
         let y = rect.top + 12.0;
+        // A head made smaller than its text names only the outermost box.
+        if nested && HEAD * view.camera.scale < 13.0 {
+            continue;
+        }
         if rect.width() > name_width + 14.0 && rect.height() > 18.0 {
             scene.text(
                 Ink::InkQuiet,
@@ -173,7 +180,8 @@ impl<'a> Mark<'a> {
         Mark {
             node,
             at: view.camera.place(at),
-            radius: 4.5 + 5.5 * share,
+            // A picture made small keeps marks that can still be told apart.
+            radius: (4.5 + 5.5 * share) * view.camera.scale.clamp(0.6, 1.0),
             zone: view.graph.groups.get(node.group).map_or(Zone::Inside, |g| g.zone),
         }
     }
@@ -313,7 +321,9 @@ impl<'a> Mark<'a> {
 fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec<Point>> {
     let most = view.graph.edges.iter().map(|e| e.accepted.max(e.rejected)).max();
     let most = most.unwrap_or(0).max(1) as f64;
-    let width = |amount: Amount| 1.0 + 6.0 * (amount.max(0) as f64 / most).sqrt();
+    let crowd = (CROWD / view.graph.edges.len().max(1) as f64).min(1.0);
+    let widest = (6.0 * view.camera.scale.clamp(0.4, 1.0) * crowd).max(2.0);
+    let width = |amount: Amount| 1.0 + widest * (amount.max(0) as f64 / most).sqrt();
     let curves: Vec<Vec<Point>> = view
         .graph
         .edges
@@ -331,7 +341,8 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
     let mut turns: Vec<usize> = (0..view.graph.edges.len()).collect();
     turns.sort_by_key(|&i| {
         let e = &view.graph.edges[i];
-        (chosen(i, e), total(e), i)
+        // Wide ones below, so that none hides another.
+        (chosen(i, e), std::cmp::Reverse(total(e)), i)
     });
     let first = scene.data.len();
     for (i, edge) in view.graph.edges.iter().enumerate() {
@@ -350,6 +361,7 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
         let (edge, path) = (&view.graph.edges[i], &curves[i]);
         let Some(&end) = path.last() else { continue };
         let full = chosen(i, edge);
+        let opacity = if full { 1.0 } else { crowd.sqrt().max(0.35) };
         // Where both are there the rejected runs below the accepted.
         let both = edge.accepted > 0 && edge.rejected > 0;
         if edge.accepted > 0 || edge.rejected <= 0 {
@@ -357,6 +369,7 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
             let paint = Paint::line(width(edge.accepted));
             let shape = scene.add(Layer::Data, ink, paint, Geometry::Path(path.clone()));
             shape.datum = Some(first + i);
+            shape.opacity = opacity;
         }
         if edge.rejected > 0 {
             let down = if both {
@@ -367,7 +380,9 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
             let ink = if full { Ink::Reject } else { Ink::RejectQuiet };
             let below: Vec<Point> = path.iter().map(|p| Point::new(p.x, p.y + down)).collect();
             let paint = Paint::dashed(width(edge.rejected).min(4.0), 5.0, 3.0);
-            scene.add(Layer::Data, ink, paint, Geometry::Path(below)).datum = Some(first + i);
+            let shape = scene.add(Layer::Data, ink, paint, Geometry::Path(below));
+            shape.datum = Some(first + i);
+            shape.opacity = opacity;
             let (x, y) = (end.x.round(), end.y + down);
             let stop = Rect::new(x - 1.5, y - 4.5, x + 1.0, y + 4.5);
             scene.fill(Layer::Rule, Ink::Reject, stop).datum = Some(first + i);

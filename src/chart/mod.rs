@@ -13,7 +13,7 @@ mod graph;
 mod heat;
 mod ink;
 mod lanes;
-mod layout;
+pub mod layout;
 mod lifeline;
 mod links;
 mod ranked;
@@ -34,7 +34,7 @@ pub use graph::{Camera, Chosen, GraphView, graph};
 pub use heat::{Cell, HEAT_ROW, HEAT_TOP, Heat, HeatRow, heat};
 pub use ink::{Ink, Palette, TokenPalette};
 pub use lanes::{Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, Marks, Stretch, lanes};
-pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, NodeKind, Placed, Zone, layout};
+pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, Layout, LayoutInput, NodeKind, Zone};
 pub use lifeline::{Change, ChangeKind, Compliance, LifeLine, RuleLine, lifeline};
 pub use ranked::{RANK_HEIGHT, Rank, Ranked, bars_h};
 pub use scene::{

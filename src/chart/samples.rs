@@ -494,12 +494,17 @@ pub fn crowd() -> FlowGraph {
 
 pub fn crowded() -> Scene {
     let network = crowd();
-    let placed = layout(&network, 700.0);
+    let input = LayoutInput {
+        graph: network,
+        width: 1400.0,
+        height: 700.0,
+    };
+    let placed = layout::layout(&input);
     graph(&GraphView {
         title: "Traffic by address",
         width: 1400.0,
         height: 700.0,
-        graph: &network,
+        graph: &input.graph,
         camera: Camera::fit(&placed, 1400.0, 700.0),
         placed: &placed,
         unit: Unit::Bytes,
@@ -509,12 +514,17 @@ pub fn crowded() -> Scene {
 
 pub fn incident(part: usize) -> Scene {
     let network = network(part);
-    let placed = layout(&network, 484.0);
+    let input = LayoutInput {
+        graph: network,
+        width: 912.0,
+        height: 484.0,
+    };
+    let placed = layout::layout(&input);
     graph(&GraphView {
         title: "Traffic by subnet",
         width: 912.0,
         height: 484.0,
-        graph: &network,
+        graph: &input.graph,
         camera: Camera::fit(&placed, 912.0, 484.0),
         placed: &placed,
         unit: Unit::Bytes,

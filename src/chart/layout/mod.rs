@@ -5,7 +5,9 @@
 //! sweeps, which keeps crossings few; the order with the least total vertical travel wins.
 
 mod order;
-mod place;
+pub(super) mod place;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +89,7 @@ pub struct FlowEdge {
 
 /// The answer: places in layout pixels, in the order of the graph's nodes and groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Placed {
+pub struct Layout {
     pub width: f64,
     pub height: f64,
     /// The middle of each node's mark.
@@ -95,14 +97,24 @@ pub struct Placed {
     pub groups: Vec<Rect>,
 }
 
-/// Places a graph; `height` is what the picture would like to have at least. Indices that point nowhere are ignored:
-/// such a node lands in the first group, such an edge counts for nothing.
-pub fn layout(graph: &FlowGraph, height: f64) -> Placed {
+/// What is to be placed, and about how large the picture is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LayoutInput {
+    pub graph: FlowGraph,
+    /// Scene pixels.
+    pub width: f64,
+    pub height: f64,
+}
+
+/// Places a graph. Indices that point nowhere are forgiven: such a node lands in the first group, such an edge counts
+/// for nothing.
+pub fn layout(input: &LayoutInput) -> Layout {
+    let graph = &input.graph;
     if graph.groups.is_empty() {
-        return Placed::default();
+        return Layout::default();
     }
     let links = Links::new(graph);
     let columns = Columns::new(graph, &links);
     let order = order::order(graph, &links, &columns);
-    place::place(graph, &columns, &order, height)
+    place::place(graph, &columns, &order, input.width, input.height)
 }
