@@ -122,8 +122,8 @@ impl Plot {
     }
 }
 
-/// Ticks with labels to the right of them, below `y`; long marks where a larger unit begins.
-pub(super) fn time_axis(scene: &mut Scene, plot: &Plot, frame: &Frame, y: f64, label_y: f64) {
+/// Labels to the right of their ticks at `label_y`; gives back where the ticks stand and which begin a larger unit.
+pub(super) fn time_labels(scene: &mut Scene, plot: &Plot, frame: &Frame, label_y: f64) -> Vec<(f64, bool)> {
     // A time of day is shorter than a date.
     let spacing = if frame.range.width_ns() < 18 * HOUR {
         56.0
@@ -132,27 +132,32 @@ pub(super) fn time_axis(scene: &mut Scene, plot: &Plot, frame: &Frame, y: f64, l
     };
     let ticks = ticks::times(frame.range, plot.rect.width(), spacing, frame.offset_min);
     let mut free = f64::NEG_INFINITY;
+    let mut places = Vec::with_capacity(ticks.ticks.len());
     for tick in ticks.ticks {
         let x = plot.time.x(tick.at_ns).round();
-        let mark = if tick.major { 6.0 } else { 4.0 };
-        scene.line(
-            Layer::Grid,
-            Ink::LineControl,
-            Paint::line(1.0),
-            Point::new(x.min(plot.rect.right - 1.0), y),
-            Point::new(x.min(plot.rect.right - 1.0), y + mark),
-        );
+        places.push((x.min(plot.rect.right - 1.0), tick.major));
         let width = text_width(&tick.label, TICK_SIZE, false, false);
         // The last label keeps within the drawing by standing left of its mark.
         let (text, left) = if x + 3.0 + width <= frame.width {
             (Text::new(x + 3.0, label_y, tick.label), x + 3.0)
         } else {
-            (Text::new(x, label_y, tick.label).anchor(Anchor::End), x - width)
+            let text = Text::new(x - 2.0, label_y, tick.label).anchor(Anchor::End);
+            (text, x - 2.0 - width)
         };
         if left >= free {
             free = left + width + 8.0;
             scene.text(Ink::InkFaint, text);
         }
+    }
+    places
+}
+
+/// A time axis below `y`: labels under marks, long ones where a larger unit begins.
+pub(super) fn time_axis(scene: &mut Scene, plot: &Plot, frame: &Frame, y: f64) {
+    for (x, major) in time_labels(scene, plot, frame, y + 12.0) {
+        let mark = if major { 6.0 } else { 4.0 };
+        let (from, to) = (Point::new(x, y), Point::new(x, y + mark));
+        scene.line(Layer::Grid, Ink::LineControl, Paint::line(1.0), from, to);
     }
 }
 

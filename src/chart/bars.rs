@@ -41,7 +41,7 @@ pub fn stacked_bars(bars: &Bars<'_>) -> Scene {
     );
     let plot = Plot::new(frame, rect, bars.buckets.step_ns);
     let scale = axis::amount_axis(&mut scene, rect, up, down, &bars.unit, wanted);
-    axis::time_axis(&mut scene, &plot, frame, rect.bottom, rect.bottom + 12.0);
+    axis::time_axis(&mut scene, &plot, frame, rect.bottom);
     axis::holes(&mut scene, &plot, bars.holes);
     for bucket in 0..bars.buckets.len {
         let range = bars.buckets.range(bucket);

@@ -9,7 +9,13 @@ mod axis;
 mod bars;
 mod brush;
 mod draw;
+mod graph;
+mod heat;
 mod ink;
+mod lanes;
+pub mod layout;
+mod lifeline;
+mod links;
 mod ranked;
 mod scene;
 mod svg;
@@ -24,7 +30,12 @@ pub use axis::{Buckets, Event, Frame, Hole, Series};
 pub use bars::{Bars, stacked_bars};
 pub use brush::{BRUSH_HEIGHT, Brush, Flag, brush};
 pub use draw::{UNITS, draw};
+pub use graph::{Camera, Chosen, GraphView, graph};
+pub use heat::{Cell, HEAT_ROW, HEAT_TOP, Heat, HeatRow, heat};
 pub use ink::{Ink, Palette, TokenPalette};
+pub use lanes::{Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, Marks, Stretch, lanes};
+pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, Layout, LayoutInput, NodeKind, Zone};
+pub use lifeline::{Change, ChangeKind, Compliance, LifeLine, RuleLine, lifeline};
 pub use ranked::{RANK_HEIGHT, Rank, Ranked, bars_h};
 pub use scene::{
     Anchor, Area, Datum, Direction, EVENT_SERIES, Geometry, HOLE_SERIES, Layer, LegendItem, Paint, Point,

@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::scene::{
-    Anchor, Area, Datum, Geometry, Layer, Paint, Rect, Scene, TableTwin, Text, Walk, text_width,
+    Anchor, Area, Datum, Geometry, Layer, Paint, Rect, Scene, TableTwin, Text, Walk, clip, text_width,
 };
 use super::ticks::{Amount, Unit};
 use crate::base::size;
@@ -63,7 +63,7 @@ pub fn bars_h(ranked: &Ranked<'_>) -> Scene {
         }
         let middle = top + RANK_HEIGHT / 2.0;
         let taken = text_width(&amount, TEXT_SIZE, false, rank.selected) + 12.0;
-        let name = clip(&rank.name, ranked.width - taken - 12.0, rank.selected);
+        let name = clip(&rank.name, TEXT_SIZE, ranked.width - taken - 12.0, rank.selected);
         for (x, anchor, text) in [
             (6.0, Anchor::Start, name),
             (ranked.width - 6.0, Anchor::End, amount),
@@ -100,25 +100,6 @@ fn paint(scene: &mut Scene, bar: Rect, rejected: bool, datum: usize) {
         let edge = Rect::new((bar.right - 1.0).max(bar.left), bar.top, bar.right, bar.bottom);
         scene.fill(Layer::Data, Ink::RejectQuiet, edge).datum = Some(datum);
     }
-}
-
-/// A name cut with an ellipsis to the room it has; the whole one is in label and table.
-fn clip(name: &str, room: f64, strong: bool) -> String {
-    // Some system faces are a good deal wider than reckoned.
-    let room = room / 1.12;
-    if text_width(name, TEXT_SIZE, false, strong) <= room {
-        return name.to_owned();
-    }
-    let mut kept = String::new();
-    for c in name.chars() {
-        kept.push(c);
-        if text_width(&kept, TEXT_SIZE, false, strong) + TEXT_SIZE > room {
-            kept.pop();
-            break;
-        }
-    }
-    kept.push('…');
-    kept
 }
 
 fn summary(ranked: &Ranked<'_>) -> String {

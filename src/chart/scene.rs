@@ -1,10 +1,12 @@
 //! What is on a chart? One list of shapes and one of data serve drawing, hover, keyboard and the table twin.
 
+use serde::{Deserialize, Serialize};
+
 use super::ink::Ink;
 use crate::base::TimeRange;
 
 /// A place in scene pixels (CSS pixels of the drawing, y down).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     pub x: f64,
     pub y: f64,
@@ -17,7 +19,7 @@ impl Point {
 }
 
 /// An upright rectangle in scene pixels; `right >= left` and `bottom >= top`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rect {
     pub left: f64,
     pub top: f64,
@@ -155,7 +157,26 @@ pub fn text_width(text: &str, size: f64, mono: bool, strong: bool) -> f64 {
             _ => 0.55,
         })
         .sum();
-    em * size * if strong { 1.07 } else { 1.0 }
+    em * size * if strong { 1.09 } else { 1.0 }
+}
+
+/// A text cut with an ellipsis to the room it has; the whole one belongs into label and table.
+pub(super) fn clip(text: &str, size: f64, room: f64, strong: bool) -> String {
+    // Some system faces are a good deal wider than reckoned.
+    let room = room / 1.12;
+    if text_width(text, size, false, strong) <= room {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if text_width(&kept, size, false, strong) + size > room {
+            kept.pop();
+            break;
+        }
+    }
+    kept.push('…');
+    kept
 }
 
 #[derive(Clone, Debug, PartialEq)]

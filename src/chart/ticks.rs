@@ -310,6 +310,12 @@ impl Stamp {
         text
     }
 
+    /// The time of day alone: `01:00`.
+    pub fn time(&self, ns: i64) -> String {
+        let c = time::civil(ns.saturating_add(i64::from(self.offset_min) * MINUTE));
+        clock(c, self.step_ns)
+    }
+
     /// `UTC`, `UTC+02:00`.
     pub fn zone(&self) -> String {
         match self.offset_min {
