@@ -1,13 +1,24 @@
 //! Which log is this, and what are its rows? One format = one file.
 
+mod asff;
+mod aws_inventory;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+pub mod config;
+mod config_compliance;
+mod finding;
 mod flow;
+mod guardduty;
+mod inspector;
 pub mod json;
 pub mod lines;
+mod ocsf_finding;
+mod prowler;
+mod sheet;
 #[doc(hidden)]
 pub mod testing;
 pub mod tgw_flow;
+mod trusted_advisor;
 pub mod vpc_flow;
 
 use crate::base::Facts;
@@ -107,6 +118,15 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &cloudtrail_digest::CloudTrailDigest,
     &tgw_flow::TgwFlow,
     &vpc_flow::VpcFlow,
+    &config::Config,
+    &config_compliance::ConfigCompliance,
+    &trusted_advisor::TrustedAdvisor,
+    &asff::Asff,
+    &guardduty::GuardDuty,
+    &inspector::Inspector,
+    &prowler::Prowler,
+    &ocsf_finding::OcsfFinding,
+    &aws_inventory::AwsInventory,
 ];
 
 /// Every wrapper, most specific first.

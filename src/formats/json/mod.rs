@@ -2,9 +2,12 @@
 //!
 //! [`Shape`] tells what a file looks like (for probes), [`Records`] finds the records in whatever they are wrapped in,
 //! [`Paths`] and [`Walker`] take wanted values out of a record in one pass over its bytes, and [`Columns`] maps them to
-//! cells by a table. Nothing here builds a tree of values.
+//! cells by a table. Nothing here builds a tree of values. [`document`] does the same for kinds whose answers have to be
+//! seen as a whole, by [`lazy`] values.
 
 mod columns;
+pub mod document;
+pub mod lazy;
 mod path;
 mod records;
 mod shape;
