@@ -2,6 +2,7 @@
 
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+pub mod cloudwatch;
 mod flow;
 pub mod json;
 pub mod lines;
@@ -110,7 +111,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
 ];
 
 /// Every wrapper, most specific first.
-pub const WRAPPERS: &[&dyn Wrapper] = &[];
+pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
 
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {
