@@ -43,7 +43,3 @@ pub use scene::{
 };
 pub use svg::{svg, svg_css, svg_file};
 pub use ticks::{Amount, Stamp, Step, TimeTick, TimeTicks, Unit, amounts, times};
-pub mod layout { 
-#[derive(Debug, serde::Serialize, serde::Deserialize)] pub struct LayoutInput;
-#[derive(Debug, serde::Serialize, serde::Deserialize)] pub struct Layout;
-pub fn layout(_: &LayoutInput) -> Layout { Layout } }

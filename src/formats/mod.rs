@@ -4,6 +4,7 @@ mod asff;
 mod aws_inventory;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+pub mod cloudwatch;
 pub mod config;
 mod config_compliance;
 mod finding;
@@ -130,7 +131,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
 ];
 
 /// Every wrapper, most specific first.
-pub const WRAPPERS: &[&dyn Wrapper] = &[];
+pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
 
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {

@@ -21,7 +21,7 @@ impl LogFormat for TgwFlow {
     }
 }
 
-pub(super) static KIND: Kind = Kind {
+static KIND: Kind = Kind {
     facts: &FACTS,
     counts: &[36],
     transit: true,

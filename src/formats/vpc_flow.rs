@@ -26,7 +26,7 @@ impl LogFormat for VpcFlow {
     }
 }
 
-pub(super) static KIND: Kind = Kind {
+static KIND: Kind = Kind {
     facts: &FACTS,
     counts: &[14, 21, 25, 29, 39, 40, 41, 42, 54],
     transit: false,

@@ -2,6 +2,7 @@
 //! does), the same records as Parquet, and how to recognise either.
 
 mod layout;
+mod pages;
 mod parquet;
 mod read;
 #[cfg(test)]

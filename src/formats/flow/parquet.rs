@@ -5,13 +5,14 @@
 
 use super::Kind;
 use super::layout::{Layout, Read, Slot};
+use super::pages;
 use super::read::{Tally, clear_traffic, number};
 use super::texts::Texts;
 use crate::base::time;
 use crate::formats::{Confidence, Reader, Sample};
 use crate::table::{ABSENT_INT, RowSink};
 use bytes::Bytes;
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{AsBytes, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
@@ -62,6 +63,8 @@ pub(super) struct ParquetReader {
     texts: Texts,
     /// The number of the next row in the file.
     ordinal: u64,
+    /// The file's length.
+    bytes: u64,
 }
 
 impl ParquetReader {
@@ -73,6 +76,7 @@ impl ParquetReader {
             tally: Tally::default(),
             texts: Texts::new(),
             ordinal: 0,
+            bytes: 0,
         }
     }
 }
@@ -96,6 +100,7 @@ impl Reader for ParquetReader {
             );
             return;
         }
+        self.bytes = self.held.len() as u64;
         match SerializedFileReader::new(Bytes::from(std::mem::take(&mut self.held))) {
             Ok(file) => self.file(&file, sink),
             Err(e) => sink.reject(format!("Parquet file that can not be read: {e}"), 0, MAGIC),
@@ -151,14 +156,18 @@ impl ParquetReader {
         end: u64,
         sink: &mut RowSink<'_>,
     ) -> Result<(), ParquetError> {
+        pages::check_ranges(group.metadata(), self.bytes)?;
         let schema = group.metadata().schema_descr();
         let mut columns = Vec::with_capacity(layout.slots.len());
         for (at, _) in layout.slots.iter().enumerate() {
             let column = schema.column(at);
-            let is_flat = column.max_rep_level() == 0;
-            columns.push(match group.get_column_reader(at)? {
-                reader if is_flat => Some(open(reader, column.max_def_level())),
-                _ => None,
+            let is_flat = column.max_rep_level() == 0 && column.max_def_level() <= 1;
+            columns.push(if is_flat {
+                let pages = Box::new(pages::Checked::new(group.get_column_page_reader(at)?, &column));
+                let full_level = column.max_def_level();
+                Some(open(get_column_reader(column, pages), full_level))
+            } else {
+                None
             });
         }
         while self.ordinal < end {

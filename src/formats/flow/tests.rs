@@ -1,7 +1,8 @@
 use super::*;
-use crate::base::Value;
-use crate::formats::{self, LogFormat, SAMPLE_BYTES};
-use crate::table::{ABSENT, ABSENT_INT, Column, RowSink, Shard, Stats};
+use crate::formats::tgw_flow::TgwFlow;
+use crate::formats::vpc_flow::{FACTS, VpcFlow};
+use crate::formats::{LogFormat, testing};
+use crate::table::{RowSink, Shard, Stats};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,68 +10,14 @@ use std::path::Path;
 const DEFAULT: &str =
     "2 111122223333 eni-0a1 10.0.1.5 10.0.2.9 49152 443 6 12 5120 1767225600 1767225655 ACCEPT OK\n";
 
-fn sample(bytes: &[u8]) -> Sample<'_> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    Sample {
-        path: "",
-        head: &bytes[..bytes.len().min(SAMPLE_BYTES)],
-        whole: bytes.len() <= SAMPLE_BYTES,
-    }
-}
-
-/// What a member became: its rows as `offset+len name=value …`, and what was said about it.
-#[derive(Debug, PartialEq)]
-struct Read {
-    rows: Vec<String>,
-    stats: Stats,
-}
-
-fn read(kind: &'static Kind, bytes: &[u8], chunk: usize, options: &Options) -> Read {
-    let mut shard = Shard::default();
-    let mut stats = Stats::default();
-    let mut reader = kind.reader(&sample(bytes), options);
-    let (pool, table) = shard.table_mut(kind.facts);
-    for chunk in bytes.chunks(chunk.max(1)) {
-        reader.feed(chunk, &mut RowSink::new(pool, table, &mut stats, 0, 0));
-    }
-    reader.finish(&mut RowSink::new(pool, table, &mut stats, 0, 0));
-    shard.seal();
-    let mut rows = Vec::new();
-    let table = shard.table(kind.facts.id).unwrap();
-    for segment in &table.segments {
-        for row in 0..segment.rows {
-            let origin = segment.origin(row);
-            let mut line = format!("{}+{}", origin.offset, origin.len);
-            for (at, field) in table.fields.iter().enumerate() {
-                let value = match segment.column(at) {
-                    Some(Column::Codes(c)) if c.get(row) != i64::from(ABSENT) => {
-                        Value::Text(shard.text(c.get(row) as u32).into_owned())
-                    }
-                    Some(Column::Ints(i)) if i.get(row) != ABSENT_INT => match field.ty {
-                        crate::base::FieldType::Time => Value::Time(i.get(row)),
-                        _ => Value::Int(i.get(row)),
-                    },
-                    _ => continue,
-                };
-                write!(line, " {}={}", field.name, value.to_text()).unwrap();
-            }
-            rows.push(line);
-        }
-    }
-    Read { rows, stats }
-}
-
-fn vpc(bytes: &[u8]) -> Read {
-    read(&formats::vpc_flow::KIND, bytes, usize::MAX, &Options::default())
+/// The rows of VPC flow logs as text, and what was said about them.
+fn vpc(bytes: &[u8], chunk: usize, options: &Options) -> (String, Stats) {
+    let (shard, stats) = testing::read(&VpcFlow, "", bytes, chunk, options);
+    (testing::dump(&shard, "vpc-flow"), stats)
 }
 
 fn detected(bytes: &[u8]) -> Option<&'static str> {
-    let vpc = formats::vpc_flow::VpcFlow.probe(&sample(bytes));
-    let tgw = formats::tgw_flow::TgwFlow.probe(&sample(bytes));
-    match (vpc, tgw) {
-        (None, None) => None,
-        (v, t) => Some(if v > t { "vpc-flow" } else { "tgw-flow" }),
-    }
+    testing::detect("", bytes)
 }
 
 fn options_of(fixture: &Path) -> Options {
@@ -81,62 +28,32 @@ fn options_of(fixture: &Path) -> Options {
     }
 }
 
-fn check_fixture(kind: &'static Kind, path: &Path) {
+fn check_fixture(format: &dyn LogFormat, path: &Path) {
     let bytes = std::fs::read(path).unwrap();
     let name = path.file_name().unwrap().to_str().unwrap();
+    let found = detected(&bytes);
     if name.starts_with("not-this-format") {
-        assert_eq!(detected(&bytes), None, "{name}");
+        assert_eq!(found, None, "{name}");
         return;
     }
-    let options = options_of(path);
-    let whole = read(kind, &bytes, usize::MAX, &options);
-    for chunk in [1, 7, 64 * 1024] {
-        assert_eq!(
-            read(kind, &bytes, chunk, &options),
-            whole,
-            "{name} in chunks of {chunk}"
-        );
-    }
-    for end in 0..bytes.len() {
-        let cut = read(kind, &bytes[..end], 64, &options);
-        assert!(cut.stats.kept <= whole.stats.kept + 1, "{name} cut at {end}");
-    }
-    let found = detected(&bytes);
-    // A custom format without an id or an action looks like any list of numbers: it is opened by the person who has it.
-    if name != "headerless-custom.log" || found.is_some() {
-        assert_eq!(found, Some(kind.facts.id), "{name}");
-    }
-    let mut text = whole.rows.join("\n");
-    write!(text, "\n\nkept {}", whole.stats.kept).unwrap();
-    for n in &whole.stats.rejected.0 {
-        write!(
-            text,
-            "\nrejected {} at {:?}: {}: {:?}",
-            n.count, n.offsets, n.reason, n.first_text
-        )
-        .unwrap();
-    }
-    for r in &whole.stats.remarks {
-        write!(text, "\nremark: {r}").unwrap();
-    }
+    assert_eq!(found, Some(format.facts().id), "{name}");
+    let rows = testing::check(format, name, &bytes, &options_of(path));
     insta::with_settings!({ snapshot_path => path.with_file_name("snapshots"), prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("rows", text);
+        insta::assert_snapshot!("rows", rows);
     });
 }
 
 #[test]
 fn vpc_fixtures() {
     insta::glob!("../../../tests/formats/vpc-flow", "*.log", |path| check_fixture(
-        &formats::vpc_flow::KIND,
-        path
+        &VpcFlow, path
     ));
 }
 
 #[test]
 fn tgw_fixtures() {
     insta::glob!("../../../tests/formats/tgw-flow", "*.log", |path| check_fixture(
-        &formats::tgw_flow::KIND,
-        path
+        &TgwFlow, path
     ));
 }
 
@@ -147,11 +64,11 @@ fn a_line_too_long_is_rejected_and_the_next_is_read() {
     text.push(b'\n');
     text.extend_from_slice(DEFAULT.as_bytes());
     for chunk in [4096, 1 << 22] {
-        let got = read(&formats::vpc_flow::KIND, &text, chunk, &Options::default());
-        assert_eq!(got.stats.kept, 2);
-        assert_eq!(got.stats.rejected.0.len(), 1);
-        assert_eq!(got.stats.rejected.0[0].reason, "line longer than 1 MiB");
-        assert_eq!(got.stats.rejected.0[0].offsets, [DEFAULT.len() as u64]);
+        let (_, stats) = vpc(&text, chunk, &Options::default());
+        assert_eq!(stats.kept, 2);
+        assert_eq!(stats.rejected.0.len(), 1);
+        assert_eq!(stats.rejected.0[0].reason, "line longer than 1 MiB");
+        assert_eq!(stats.rejected.0[0].offsets, [DEFAULT.len() as u64]);
     }
 }
 
@@ -162,9 +79,9 @@ fn hostile_headers_do_not_add_columns_without_end() {
         writeln!(text, "version srcaddr dstaddr bytes x{i} y{i} z{i}").unwrap();
         writeln!(text, "2 10.0.0.1 10.0.0.2 1 a b c").unwrap();
     }
-    let got = vpc(text.as_bytes());
-    assert_eq!(got.stats.kept, 1000);
-    assert_eq!(got.stats.rejected.total(), 1000 - 256 / 3);
+    let (_, stats) = vpc(text.as_bytes(), usize::MAX, &Options::default());
+    assert_eq!(stats.kept, 1000);
+    assert_eq!(stats.rejected.total(), 1000 - 256 / 3);
 }
 
 #[test]
@@ -176,12 +93,17 @@ fn the_format_that_fits_is_taken_whatever_its_place() {
         flow_formats: vec!["${version}".to_owned(), swapped, right],
         ..Options::default()
     };
-    let got = read(&formats::vpc_flow::KIND, text, 7, &options);
-    assert_eq!(
-        got.rows[1],
-        "40+39 srcaddr=10.0.0.3 dstaddr=10.0.0.4 bytes=841 start=2026-01-01T00:00:01Z action=REJECT"
-    );
-    assert!(got.stats.rejected.is_empty());
+    let (rows, stats) = vpc(text, 7, &options);
+    let want = [
+        "@40+39",
+        "  srcaddr = \"10.0.0.3\"",
+        "  dstaddr = \"10.0.0.4\"",
+        "  bytes = 841",
+        "  start = 2026-01-01T00:00:01Z",
+        "  action = \"REJECT\"\n",
+    ];
+    assert!(rows.ends_with(&want.join("\n")), "{rows}");
+    assert!(stats.rejected.is_empty());
 }
 
 #[test]
@@ -232,7 +154,7 @@ fn plainly(line: &str) -> Option<Vec<(&str, String)>> {
             "account-id" | "interface-id" | "srcaddr" | "dstaddr" | "action" | "log-status"
         );
         let text = match name {
-            _ if is_text => value.to_owned(),
+            _ if is_text => format!("{value:?}"),
             _ if !value.bytes().all(|b| b.is_ascii_digit()) => return None,
             "start" | "end" => crate::base::time::iso(crate::base::time::from_epoch(value.parse().ok()?)?),
             _ => value.parse::<i64>().ok()?.to_string(),
@@ -270,14 +192,13 @@ proptest! {
             }
             values[3].clone_from(&texts);
             let line = values.join(" ");
-            let got = vpc(format!("{header}{line}\n").as_bytes());
+            let (rows, stats) = vpc(format!("{header}{line}\n").as_bytes(), usize::MAX, &Options::default());
             match plainly(&line) {
                 Some(cells) => {
-                    let cells: Vec<String> = cells.iter().map(|(n, v)| format!(" {n}={v}")).collect();
-                    let want = format!("{}+{}{}", header.len(), line.len(), cells.concat());
-                    prop_assert_eq!(got.rows, [want]);
+                    let cells: Vec<String> = cells.iter().map(|(n, v)| format!("  {n} = {v}\n")).collect();
+                    prop_assert_eq!(rows, format!("@{}+{}\n{}", header.len(), line.len(), cells.concat()));
                 }
-                None => prop_assert_eq!((got.stats.kept, got.stats.rejected.total()), (0, 1)),
+                None => prop_assert_eq!((stats.kept, stats.rejected.total()), (0, 1)),
             }
         }
     }
@@ -290,52 +211,277 @@ proptest! {
         let mut text = DEFAULT.as_bytes().to_vec();
         text.extend_from_slice(&bytes);
         let options = Options::default();
-        let got = read(&formats::vpc_flow::KIND, &text, chunk, &options);
-        let is_record = |l: &&[u8]| l.iter().any(|&b| b > b' ') && layout::header_names(l, KIND.facts.fields).is_none();
+        let (rows, stats) = vpc(&text, chunk, &options);
+        let is_record = |l: &&[u8]| l.iter().any(|&b| b > b' ') && layout::header_names(l, FACTS.fields).is_none();
         let records = text.split(|&b| b == b'\n').filter(is_record).count() as u64;
-        prop_assert_eq!(got.stats.kept + got.stats.rejected.total(), records);
-        prop_assert_eq!(read(&formats::vpc_flow::KIND, &text, usize::MAX, &options), got);
+        prop_assert_eq!(stats.kept + stats.rejected.total(), records);
+        prop_assert_eq!(vpc(&text, usize::MAX, &options), (rows, stats));
     }
 }
 
-use crate::formats::vpc_flow::KIND;
-
-/// `cargo test --release throughput -- --ignored --nocapture`
+/// Real exports, where they are at hand: recognised and counted as their manifest says.
 #[test]
-#[ignore = "a measurement"]
-fn throughput() {
-    let mut text = String::new();
-    let mut n = 0x2545_f491_4f6c_dd1du64;
-    while text.len() < 200 << 20 {
-        n ^= n << 13;
-        n ^= n >> 7;
-        n ^= n << 17;
-        let (a, b, p) = (n % 2000, n >> 11 & 0xfff, n >> 40 & 0xffff);
-        let start = 1_767_225_600 + text.len() / 10_000;
-        writeln!(
-            text,
-            "2 111122223333 eni-{:017x} 10.0.{}.{} 172.31.{}.{} {p} 443 6 {} {} {start} {} ACCEPT OK",
-            n % 600,
-            a / 250,
-            a % 250,
-            b / 250,
-            b % 250,
-            n % 97,
-            n % 99_991,
-            start + 55
-        )
-        .unwrap();
-    }
-    for _ in 0..3 {
-        let mut shard = Shard::default();
-        let mut stats = Stats::default();
-        let (pool, table) = shard.table_mut(KIND.facts);
-        let mut reader = KIND.reader(&sample(text.as_bytes()), &Options::default());
-        let begun = std::time::Instant::now();
-        for chunk in text.as_bytes().chunks(256 << 10) {
-            reader.feed(chunk, &mut RowSink::new(pool, table, &mut stats, 0, 0));
+fn the_corpus_is_read_as_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(manifest) = std::fs::read(folder.join("MANIFEST.json")) else {
+        return;
+    };
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let mut seen = 0;
+    for entry in manifest.as_array().unwrap() {
+        let file = entry["file"].as_str().unwrap();
+        let (Some(id), Some(records)) = (
+            entry["expect"]["id"].as_str(),
+            entry["expect"]["records"].as_u64(),
+        ) else {
+            continue;
+        };
+        if !file.starts_with("vpcflow/") {
+            continue;
         }
-        let secs = begun.elapsed().as_secs_f64();
-        println!("{} rows, {:.0} MB/s", stats.kept, text.len() as f64 / 1e6 / secs);
+        let mut bytes = std::fs::read(folder.join(file)).unwrap();
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut plain = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&bytes[..]), &mut plain)
+                .unwrap();
+            bytes = plain;
+        }
+        for wrapper in crate::formats::WRAPPERS {
+            if wrapper.probe(&testing::sample("", &bytes)) {
+                let mut inside = Vec::new();
+                let mut unwrapper = wrapper.unwrapper();
+                unwrapper.feed(&bytes, &mut inside);
+                unwrapper.finish(&mut inside);
+                bytes = inside;
+            }
+        }
+        assert_eq!(detected(&bytes), Some(id), "{file}");
+        let (_, stats) = testing::read_as(id, "", &bytes, 1000, &Options::default());
+        assert_eq!(stats.kept, records, "{file}");
+        assert!(stats.rejected.is_empty(), "{file}: {:?}", stats.rejected);
+        seen += 1;
+    }
+    assert!(seen >= 12, "only {seen} flow logs in the manifest");
+}
+
+mod parquet_files {
+    use super::*;
+    use ::parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+    use std::sync::Arc;
+
+    /// The columns of a test file: a schema line, and the values of its rows.
+    enum Values {
+        I32(Vec<Option<i32>>),
+        I64(Vec<Option<i64>>),
+        Text(Vec<Option<&'static str>>),
+    }
+
+    /// Writes a Parquet file in row groups of two rows.
+    fn write(columns: &[(&str, Values)]) -> Vec<u8> {
+        let schema: String = columns
+            .iter()
+            .map(|(name, values)| match values {
+                Values::I32(_) => format!("optional int32 {name};"),
+                Values::I64(_) => format!("optional int64 {name};"),
+                Values::Text(_) => format!("optional binary {name} (utf8);"),
+            })
+            .collect();
+        let schema = Arc::new(parse_message_type(&format!("message flow {{ {schema} }}")).unwrap());
+        let mut bytes = Vec::new();
+        let mut writer =
+            SerializedFileWriter::new(&mut bytes, schema, Arc::new(WriterProperties::builder().build()))
+                .unwrap();
+        let rows = columns.iter().map(|(_, v)| v.len()).max().unwrap();
+        for from in (0..rows).step_by(2) {
+            let mut group = writer.next_row_group().unwrap();
+            for (_, values) in columns {
+                let mut column = group.next_column().unwrap().unwrap();
+                let to = rows.min(from + 2);
+                match values {
+                    Values::I32(v) => {
+                        let (there, levels) = split(&v[from..to], |v| *v);
+                        column
+                            .typed::<Int32Type>()
+                            .write_batch(&there, Some(&levels), None)
+                            .unwrap();
+                    }
+                    Values::I64(v) => {
+                        let (there, levels) = split(&v[from..to], |v| *v);
+                        column
+                            .typed::<Int64Type>()
+                            .write_batch(&there, Some(&levels), None)
+                            .unwrap();
+                    }
+                    Values::Text(v) => {
+                        let (there, levels) = split(&v[from..to], |v| ByteArray::from(*v));
+                        column
+                            .typed::<ByteArrayType>()
+                            .write_batch(&there, Some(&levels), None)
+                            .unwrap();
+                    }
+                }
+                column.close().unwrap();
+            }
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+        bytes
+    }
+
+    fn split<V, T>(values: &[Option<V>], to: impl Fn(&V) -> T) -> (Vec<T>, Vec<i16>) {
+        let there = values.iter().flatten().map(to).collect();
+        (there, values.iter().map(|v| i16::from(v.is_some())).collect())
+    }
+
+    impl Values {
+        fn len(&self) -> usize {
+            match self {
+                Values::I32(v) => v.len(),
+                Values::I64(v) => v.len(),
+                Values::Text(v) => v.len(),
+            }
+        }
+    }
+
+    fn flows() -> Vec<u8> {
+        write(&[
+            ("version", Values::I32(vec![Some(5); 3])),
+            ("account_id", Values::Text(vec![Some("111122223333"); 3])),
+            (
+                "srcaddr",
+                Values::Text(vec![Some("10.0.0.1"), Some("10.0.0.9"), Some("10.0.0.1")]),
+            ),
+            (
+                "dstaddr",
+                Values::Text(vec![Some("10.0.0.2"), Some("10.0.0.9"), None]),
+            ),
+            ("bytes", Values::I64(vec![Some(i64::MAX), Some(7), None])),
+            (
+                "start",
+                Values::I64(vec![
+                    Some(1_767_225_600),
+                    Some(1_767_225_660),
+                    Some(1_767_225_720_123),
+                ]),
+            ),
+            (
+                "log_status",
+                Values::Text(vec![Some("OK"), Some("SKIPDATA"), Some("NODATA")]),
+            ),
+            (
+                "pkt_dst_aws_service",
+                Values::Text(vec![Some("S3"), None, Some("-")]),
+            ),
+            ("team", Values::Text(vec![Some("shop"), None, None])),
+        ])
+    }
+
+    #[test]
+    fn columns_become_the_fields_they_are() {
+        let bytes = flows();
+        assert_eq!(detected(&bytes), Some("vpc-flow"));
+        let (rows, stats) = vpc(&bytes, 7, &Options::default());
+        insta::assert_snapshot!(rows, @r#"
+        @0+0
+          version = 5
+          account-id = "111122223333"
+          srcaddr = "10.0.0.1"
+          dstaddr = "10.0.0.2"
+          bytes = 9223372036854775807
+          start = 2026-01-01T00:00:00Z
+          log-status = "OK"
+          pkt-dst-aws-service = "S3"
+          team = "shop"
+        @1+0
+          version = 5
+          account-id = "111122223333"
+          start = 2026-01-01T00:01:00Z
+          log-status = "SKIPDATA"
+        @2+0
+          version = 5
+          account-id = "111122223333"
+          start = 2026-01-01T00:02:00.123Z
+          log-status = "NODATA"
+        "#);
+        assert_eq!(stats.kept, 3);
+        assert_eq!(stats.remarks, ["1 NODATA, 1 SKIPDATA rows"]);
+        assert!(stats.rejected.is_empty());
+    }
+
+    #[test]
+    fn renamed_and_text_columns_are_understood() {
+        let bytes = write(&[
+            ("account", Values::I64(vec![Some(1_234), Some(111_122_223_333)])),
+            (
+                "sourceaddress",
+                Values::Text(vec![Some("10.0.0.1"), Some("10.0.0.2")]),
+            ),
+            ("destinationport", Values::Text(vec![Some("443"), Some("https")])),
+            ("endtime", Values::I64(vec![Some(1_767_225_600_000_000), Some(1)])),
+        ]);
+        let (rows, stats) = vpc(&bytes, usize::MAX, &Options::default());
+        insta::assert_snapshot!(rows, @r#"
+        @0+0
+          account-id = "000000001234"
+          srcaddr = "10.0.0.1"
+          dstport = 443
+          start = 2026-01-01T00:00:00Z
+          end = 2026-01-01T00:00:00Z
+        "#);
+        assert_eq!(stats.rejected.0.len(), 1);
+        let note = &stats.rejected.0[0];
+        assert_eq!(
+            (&*note.reason, &note.offsets[..], &*note.first_text),
+            ("dstport is not a number", &[1][..], "https")
+        );
+        assert_eq!(
+            stats.remarks,
+            ["the format has no start: end stands in its place"]
+        );
+    }
+
+    #[test]
+    fn transit_gateway_columns_are_told_apart() {
+        let bytes = write(&[
+            ("tgw_id", Values::Text(vec![Some("tgw-0a1")])),
+            ("srcaddr", Values::Text(vec![Some("10.0.0.1")])),
+            ("packets_lost_blackhole", Values::I64(vec![Some(3)])),
+            ("start", Values::I64(vec![Some(1_767_225_600)])),
+        ]);
+        assert_eq!(detected(&bytes), Some("tgw-flow"));
+        let (shard, _) = testing::read(&TgwFlow, "", &bytes, 64, &Options::default());
+        assert!(testing::dump(&shard, "tgw-flow").contains("packets-lost-blackhole = 3"));
+    }
+
+    #[test]
+    fn other_parquet_files_are_refused_with_their_columns() {
+        let bytes = write(&[
+            ("line_item_usage_type", Values::Text(vec![Some("x")])),
+            ("region", Values::Text(vec![Some("eu-west-1")])),
+        ]);
+        assert_eq!(detected(&bytes), None);
+        let (_, stats) = vpc(&bytes, 64, &Options::default());
+        assert_eq!(
+            stats.rejected.0[0].reason,
+            "Parquet file without flow-log columns: has line_item_usage_type, region"
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_is_noted() {
+        let bytes = flows();
+        for end in (4..bytes.len()).step_by(3) {
+            let (_, stats) = vpc(&bytes[..end], usize::MAX, &Options::default());
+            assert_eq!((stats.kept, stats.rejected.total()), (0, 1), "cut at {end}");
+        }
+        // Whatever byte is wrong: an error or other values, never a panic.
+        for at in 4..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            vpc(&damaged, usize::MAX, &Options::default());
+        }
     }
 }

@@ -1,0 +1,142 @@
+//! CloudWatch Logs exports: the envelope around log events, taken off so that what is inside is read as what it is.
+//!
+//! Three envelopes: the text of `create-export-task` (a time before each event), the answers of `get-log-events` and
+//! `filter-log-events`, and the objects that a subscription delivers, one behind the other. What comes out is each
+//! event's message with a line break behind it. A message that is JSON over several lines comes out as one line; any
+//! other keeps its lines. An event that can not be read comes out as it stands, so that the kind inside rejects it
+//! with its reason: an envelope loses nothing silently. Times, streams and groups of the envelope are not kept.
+
+mod events;
+mod text;
+
+use super::json::{Kind, Paths, Top, Walker, minify};
+use super::lines::sample_lines;
+use super::{Sample, Unwrap, Wrapper};
+
+/// The envelopes of CloudWatch Logs.
+pub struct CloudWatchLogs;
+
+impl Wrapper for CloudWatchLogs {
+    fn id(&self) -> &'static str {
+        "cloudwatch-logs"
+    }
+
+    fn title(&self) -> &'static str {
+        "CloudWatch Logs"
+    }
+
+    fn probe(&self, sample: &Sample<'_>) -> bool {
+        is_answer(sample) || is_subscription(sample) || is_export(sample)
+    }
+
+    fn unwrapper(&self) -> Box<dyn Unwrap> {
+        Box::new(Unwrapper::Begin)
+    }
+}
+
+/// `{"events": [{"timestamp": 1439387263000, "message": "…"}]}`. CloudTrail's `Events` and the events that other answers
+/// list have neither a number as their time nor these two names.
+fn is_answer(sample: &Sample<'_>) -> bool {
+    let shape = sample.shape();
+    let is = |path, kind| shape.kind(path) == Some(kind);
+    if !matches!(shape.top, Top::Object | Top::Lines) || !is("events", Kind::Array) {
+        return false;
+    }
+    if is("events[].timestamp", Kind::Number) {
+        // A message longer than the sample has no end there.
+        return is("events[].message", Kind::String) || !sample.whole;
+    }
+    shape.kind("events[]").is_none()
+        && (shape.has(&["nextForwardToken"]) || shape.has(&["searchedLogStreams"]))
+}
+
+fn is_subscription(sample: &Sample<'_>) -> bool {
+    let shape = sample.shape();
+    let kind = shape.text("messageType");
+    matches!(kind, Some(b"DATA_MESSAGE" | b"CONTROL_MESSAGE")) && shape.has(&["logGroup", "logStream"])
+}
+
+/// Most of the first lines begin with the export's time. A syslog with times in ISO 8601 goes on with a host and a
+/// process, which no message in an export does.
+fn is_export(sample: &Sample<'_>) -> bool {
+    const LINES: usize = 50;
+    let (mut lines, mut timed, mut syslog) = (0, 0, 0);
+    for line in sample_lines(sample).take(LINES) {
+        lines += 1;
+        if let Some(message) = text::after_time(line) {
+            timed += 1;
+            syslog += usize::from(text::is_host_and_process(message));
+        }
+    }
+    timed * 2 > lines && syslog * 2 < timed
+}
+
+/// Finds out by the first byte which envelope it is, then takes it off.
+enum Unwrapper {
+    Begin,
+    Text(text::Export),
+    Json(events::Envelopes),
+}
+
+impl Unwrap for Unwrapper {
+    fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
+        if let Unwrapper::Begin = self {
+            let is_blank = |b: &u8| b.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(b);
+            *self = match chunk.iter().find(|b| !is_blank(b)) {
+                Some(b'{') => Unwrapper::Json(events::Envelopes::default()),
+                Some(_) => Unwrapper::Text(text::Export::default()),
+                None => return,
+            };
+        }
+        match self {
+            Unwrapper::Begin => {}
+            Unwrapper::Text(export) => export.feed(chunk, out),
+            Unwrapper::Json(envelopes) => envelopes.feed(chunk, out),
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        match self {
+            Unwrapper::Begin => {}
+            Unwrapper::Text(export) => export.finish(out),
+            Unwrapper::Json(envelopes) => envelopes.finish(out),
+        }
+    }
+}
+
+/// Writes a message and a line break; JSON over several lines becomes one line.
+struct Messages {
+    walker: Walker,
+    nothing: Paths,
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        Messages {
+            walker: Walker::default(),
+            nothing: Paths::new::<&str>(&[]),
+        }
+    }
+}
+
+impl Messages {
+    fn write(&mut self, message: &[u8], out: &mut Vec<u8>) {
+        let message = message.trim_ascii_end();
+        if memchr::memchr(b'\n', message).is_some() && self.is_json(message) {
+            minify(message, out);
+        } else {
+            out.extend_from_slice(message);
+        }
+        out.push(b'\n');
+    }
+
+    /// An object or array, whole and nothing behind it.
+    fn is_json(&mut self, message: &[u8]) -> bool {
+        let message = message.trim_ascii();
+        matches!(message.first(), Some(b'{' | b'['))
+            && self.walker.walk(message, &self.nothing, &mut Vec::new()) == Ok(message.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;
