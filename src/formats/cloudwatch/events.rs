@@ -110,11 +110,7 @@ impl Envelopes {
             b'}' | b']' if self.depth > 0 => self.close(out),
             b',' if self.depth == 1 => self.wants_key = true,
             b':' if self.depth == 1 => self.wants_key = false,
-            _ if self.depth == 0 && !b.is_ascii_whitespace() && !b"\xef\xbb\xbf,".contains(&b) => {
-                if self.stray.len() < TEXT_KEPT {
-                    self.stray.push(b);
-                }
-            }
+            _ if self.depth == 0 && self.stray.len() < TEXT_KEPT && is_stray(b) => self.stray.push(b),
             _ => {}
         }
     }
@@ -160,6 +156,11 @@ impl Envelopes {
             self.stray.clear();
         }
     }
+}
+
+/// Objects may have white space, a comma or a byte order mark between them, and nothing else.
+fn is_stray(b: u8) -> bool {
+    !b.is_ascii_whitespace() && !b"\xef\xbb\xbf,".contains(&b)
 }
 
 /// Takes the message out of an event.
