@@ -5,6 +5,8 @@ pub mod events;
 pub mod overview;
 pub mod shared;
 pub mod sources;
+pub mod traffic;
+pub mod trail;
 
 #[cfg(target_arch = "wasm32")]
 mod registry {
@@ -37,4 +39,4 @@ pub use registry::View;
 
 /// Every view, in the navigation's order.
 #[cfg(target_arch = "wasm32")]
-pub static VIEWS: &[View] = &[overview::VIEW, sources::VIEW, events::VIEW];
+pub static VIEWS: &[View] = &[overview::VIEW, sources::VIEW, traffic::VIEW, trail::VIEW, events::VIEW];

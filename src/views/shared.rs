@@ -304,6 +304,56 @@ mod records {
         }
     }
 
+    /// Ranked bars out of rows `(value, amount)`; a click narrows the filter to the value.
+    #[component]
+    pub fn Ranks(
+        session: Session,
+        #[prop(into)] answer: Signal<Option<Arc<Answer>>>,
+        field: &'static str,
+        /// What is counted was rejected or failed.
+        #[prop(optional)]
+        reject: bool,
+        /// Said when there is nothing.
+        none: &'static str,
+        /// How an amount is written.
+        #[prop(optional)]
+        bytes: bool,
+    ) -> impl IntoView {
+        move || {
+            let rows = answer.get().map(|a| a.rows.clone()).unwrap_or_default();
+            if rows.is_empty() {
+                return view! { <p class="faint small" style="padding:0 var(--space-4)">{none}</p> }.into_any();
+            }
+            let most = rows.iter().filter_map(|r| r.get(1)?.as_f64()).fold(1.0, f64::max);
+            rows.into_iter()
+                .map(|r| {
+                    let value = r.first().cloned().unwrap_or_default();
+                    let amount = r.get(1).and_then(Value::as_f64).unwrap_or(0.0);
+                    let name = if value.is_absent() { "none".to_owned() } else { value.to_text() };
+                    let shown = if bytes {
+                        crate::base::size::bytes(amount)
+                    } else {
+                        crate::base::size::count(amount as i64)
+                    };
+                    view! {
+                        <button
+                            type="button"
+                            class="rank"
+                            class:is-reject=reject
+                            title=name.clone()
+                            on:click=move |_| session.narrow_to(field, crate::query::Op::Eq, value.clone())
+                        >
+                            <span class="fill" style=format!("width:{:.1}%", amount / most * 60.0)></span>
+                            <span class="clip">{name.clone()}</span>
+                            <span class="num">{shown}</span>
+                        </button>
+                    }
+                })
+                .collect_view()
+                .into_any()
+        }
+    }
+
     /// Rows fetched at once for a download.
     const PORTION: usize = 5000;
     /// A download of original records stops here: more is a job for the files themselves.

@@ -3,7 +3,7 @@
 use super::Segmented;
 use super::controls::TwinTable;
 use super::dom::{Look, use_size};
-use crate::chart::{Direction, Scene, TokenPalette, UNITS, draw};
+use crate::chart::{Datum, Direction, Scene, TokenPalette, UNITS, draw};
 use leptos::html;
 use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
@@ -14,11 +14,11 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, MouseE
 /// Builds a scene for a width and height in CSS pixels; nothing while there is nothing to draw.
 pub type Build = Arc<dyn Fn(f64, f64) -> Option<Scene> + Send + Sync>;
 
-/// A chart that fills its box. `on_pick` gets the payload of the datum that is clicked or entered.
+/// A chart that fills its box. `on_pick` gets the datum that is clicked or entered.
 #[component]
 pub fn ChartBox(
     make: Build,
-    #[prop(optional, into)] on_pick: Option<Callback<usize>>,
+    #[prop(optional, into)] on_pick: Option<Callback<Datum>>,
     #[prop(optional, into)] class: String,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
@@ -51,9 +51,9 @@ pub fn ChartBox(
         }
     };
     let pick = move || {
-        let payload = scene.with_untracked(|s| s.as_ref().and_then(|s| s.data.get(at.get_untracked()?).map(|d| d.payload)));
-        if let (Some(p), Some(on)) = (payload, on_pick) {
-            on.run(p);
+        let datum = scene.with_untracked(|s| s.as_ref().and_then(|s| s.data.get(at.get_untracked()?).cloned()));
+        if let (Some(d), Some(on)) = (datum, on_pick) {
+            on.run(d);
         }
     };
     let key = move |e: KeyboardEvent| {
@@ -136,7 +136,7 @@ pub fn ChartBox(
 pub fn ChartOrTable(
     #[prop(into)] title: Signal<String>,
     make: Build,
-    #[prop(optional, into)] on_pick: Option<Callback<usize>>,
+    #[prop(optional, into)] on_pick: Option<Callback<Datum>>,
     /// More controls in the head.
     #[prop(optional, into)]
     tools: Option<AnyView>,

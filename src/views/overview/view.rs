@@ -113,11 +113,11 @@ fn OverTime(session: Session) -> impl IntoView {
         }))
     });
     let title = Signal::derive(move || step().map_or("Records".to_owned(), |s| format!("Records {}", width_word(s))));
-    let picked = Callback::new(move |payload: usize| {
+    let picked = Callback::new(move |picked: crate::chart::Datum| {
         let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) else { return };
         let Some(answer) = counts.answer.get_untracked() else { return };
         let (buckets, series) = session.kinds.with_untracked(|k| series_by_kind(&answer, range, step_ns, k));
-        session.range.set(Some(buckets.range(payload / series.len().max(1))));
+        session.range.set(Some(buckets.range(picked.payload / series.len().max(1))));
     });
     let options = vec![
         ("kind".to_owned(), "source".to_owned()),

@@ -1,0 +1,19 @@
+//! Who did what, when? CloudTrail in lanes, from years to seconds, with what failed and what changed something.
+
+pub mod model;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub const VIEW: super::View = super::View {
+    id: "trail",
+    title: "Trail",
+    noun: "CloudTrail events",
+    icon: "route",
+    key: "l",
+    group: "Views",
+    kinds: &["cloudtrail"],
+    empty: "A CloudTrail export fills this view: the .json.gz files of a trail's S3 bucket, the console's Event history download, or the answer of aws cloudtrail lookup-events.",
+    css: include_str!("trail.css"),
+    mount: view::mount,
+};
