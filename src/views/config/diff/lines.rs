@@ -374,17 +374,21 @@ fn folded(lines: Vec<Line>) -> Line {
         let mut outermost = u16::MAX;
         let mut entries = 0;
         let mut names: Vec<&str> = Vec::new();
-        for l in lines.iter().filter(|l| of(l)) {
+        // The brackets around everything are nobody's name.
+        for l in lines.iter().filter(|l| l.indent > 0 && of(l)) {
             if l.indent <= outermost {
                 outermost = l.indent;
                 names.extend(named(l));
                 entries += usize::from(!l.text.starts_with([']', '}']));
             }
         }
+        // A line that changed stands there twice.
+        names.dedup();
         let more = names.len().saturating_sub(NAMES);
         names.truncate(NAMES);
         match (names.is_empty(), more) {
-            (true, _) if entries > 0 => format!("{entries} entries"),
+            (true, _) if entries == 1 => "1 entry".to_owned(),
+            (true, _) if entries > 1 => format!("{entries} entries"),
             (_, 0) => names.join(", "),
             (_, n) => format!("{} and {n} more", names.join(", ")),
         }

@@ -20,6 +20,12 @@ pub(super) fn rows(root: &Pair<'_>, moves: &Moves) -> Vec<PlainRow> {
     };
     t.root(root);
     let mut rows = t.rows;
+    // What is a value by itself has no path to begin with.
+    for r in &mut rows {
+        if let Some(rest) = r.sentence.strip_prefix(": ") {
+            r.sentence = rest.to_owned();
+        }
+    }
     // Tags of EC2 resources stand in the item and in its configuration: one change, said once.
     let mut said: FastSet<String> = FastSet::default();
     rows.retain(|r| !matches!(r.what, What::Tag { .. }) || said.insert(r.sentence.clone()));
@@ -134,7 +140,6 @@ impl Teller<'_> {
         }
         if d.is_replaced() {
             let sentence = format!("{}: {} → {}", short_path(path), value(d.a), value(d.b));
-            let sentence = sentence.strip_prefix(": ").map(str::to_owned).unwrap_or(sentence);
             return self.value_row(Sign::Changed, sentence, path, Some(d.a), Some(d.b));
         }
         if d.order_matters {

@@ -90,8 +90,8 @@ fn content(v: &Value) -> String {
             items.sort();
             format!("[{}]", items.join(","))
         }
-        Value::String(s) => s.clone(),
-        other => other.to_string(),
+        Value::String(s) => format!("<{s}>"),
+        other => format!("<{other}>"),
     }
 }
 
@@ -238,16 +238,59 @@ fn group(rules: usize, port: impl Fn(usize) -> usize) -> Value {
         "configuration": {"groupId": "sg-1", "ipPermissions": list}})
 }
 
-/// Each takes about 0.1 s of one quiet core in a release build. What compares each with each takes minutes; the bound
-/// is wide enough for a busy machine and a debug build.
+/// Nanoseconds that this thread has spent on a core, where the system says so: a busy machine does not slow them.
+fn on_core_ns() -> Option<u64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split(' ').next()?.parse().ok()
+}
+
+/// Both take 1.2 s in a debug build and 0.2 s in a release build; comparing each with each takes minutes.
 #[test]
 fn thousands_of_rules_take_no_product_of_both_sides() {
-    let started = std::time::Instant::now();
     let (a, b) = (group(5000, |i| i), group(5000, |i| 60_000 - i));
+    let started = on_core_ns();
     let d = diff(Some(&a), Some(&b));
     assert!(d.counts.changes() > 0);
     let moved = diff(Some(&a), Some(&shuffled(&a, 4999)));
     assert_eq!(moved.summary(), "order changed only");
-    let took = started.elapsed();
-    assert!(took.as_secs() < 20, "{took:?}");
+    if let (Some(from), Some(to)) = (started, on_core_ns()) {
+        let took_ms = (to - from) / 1_000_000;
+        let bound_ms = if cfg!(debug_assertions) { 6_000 } else { 600 };
+        assert!(took_ms < bound_ms, "{took_ms} ms");
+    }
+}
+
+/// Configuration items anywhere inside a file.
+fn items_in<'a>(v: &'a Value, out: &mut Vec<&'a Value>) {
+    match v {
+        Value::Object(o) if o.contains_key("configurationItemStatus") => out.push(v),
+        Value::Object(o) => o.values().for_each(|v| items_in(v, out)),
+        Value::Array(a) => a.iter().for_each(|v| items_in(v, out)),
+        _ => {}
+    }
+}
+
+/// Real items, where they are at hand: none differs from itself, and whatever differs is told.
+#[test]
+fn real_items_are_told() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/config");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for file in files.flatten() {
+        let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+        let Ok(whole) = serde_json::from_str::<Value>(&text) else {
+            continue;
+        };
+        let mut items = Vec::new();
+        items_in(&whole, &mut items);
+        for pair in items.windows(2) {
+            assert_eq!(diff(Some(pair[0]), Some(pair[0])).summary(), "no change");
+            let d = diff(Some(pair[0]), Some(pair[1]));
+            assert_eq!(d.counts.changes() > 0, d.changes().count() > 0, "{}", told(&d));
+            if std::env::var_os("DIFF_SHOW").is_some() {
+                println!("== {}\n{}", file.path().display(), told(&d));
+            }
+        }
+    }
 }
