@@ -24,7 +24,7 @@ export default defineConfig({
   // A test that passes only at the second try hides something.
   retries: 0,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000, // a busy two-core machine is slow, not wrong
   expect: { timeout: 15_000 },
   reporter: process.env.CI ? 'list' : [['list'], ['html', { open: 'never' }]],
   use: {

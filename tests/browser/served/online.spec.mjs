@@ -85,12 +85,12 @@ test('the named hosts can be reached, and no other', async ({ page, appUrl, watc
 
 test('?open=URL fills the form and is passed on', async ({ page, appUrl }) => {
   const open = encodeURIComponent('https://bucket.s3.eu-west-1.amazonaws.com/trail.json.gz?X-Amz-Signature=1');
-  await door(page, appUrl, `?open=${open}&open=https://other.example:8443/x&open=nonsense&open=http://plain.example/#view=trail`);
+  await door(page, appUrl, `?open=${open}&open=https://other.example:8443/x&open=nonsense&open=http://plain.example/#/trail`);
   await expect(page.getByLabel('Hosts')).toHaveValue('https://bucket.s3.eu-west-1.amazonaws.com\nhttps://other.example:8443');
   await page.getByRole('button', { name: 'Open with these hosts' }).click();
   await started(page);
   expect(page.url()).toContain(`?open=${open}`);
-  expect(page.url()).toContain('#view=trail');
+  expect(page.url()).toContain('#/trail');
 });
 
 test('remembers nothing', async ({ page, appUrl }) => {
