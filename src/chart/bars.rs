@@ -21,7 +21,8 @@ pub struct Bars<'a> {
 const AXIS_HEIGHT: f64 = 20.0;
 const EVENT_ROWS: usize = 2;
 
-/// Lays the bars out. A datum's payload is `bucket * series.len() + series`.
+/// Lays the bars out. A bar's payload is `bucket * series.len() + series`; events and holes have series of their own
+/// ([`EVENT_SERIES`](super::EVENT_SERIES), [`HOLE_SERIES`](super::HOLE_SERIES)) and their index as payload.
 pub fn stacked_bars(bars: &Bars<'_>) -> Scene {
     let frame = &bars.frame;
     let mut scene = Scene::new(frame.width, frame.height);

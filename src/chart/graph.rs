@@ -78,7 +78,8 @@ const SAMPLES: usize = 28;
 /// Above this many edges all of them get thinner and paler, so that the nodes stay in sight.
 const CROWD: f64 = 120.0;
 
-/// Draws a placed graph. The data are first the nodes, then the edges; the payload is the index among its kind.
+/// Draws a placed graph. The data are first the nodes (series 0), then the edges (series 1); a payload is the index in
+/// the graph's own list.
 pub fn graph(view: &GraphView<'_>) -> Scene {
     let mut scene = Scene::new(view.width, view.height);
     let heaviest = view

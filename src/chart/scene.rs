@@ -319,7 +319,7 @@ pub struct Datum {
     /// Its order when walking left and right: a time in ns, a rank.
     pub x: i64,
     pub area: Area,
-    /// The builder's own number for it (a bucket, a node), from which the view makes a filter.
+    /// The builder's own number for it (a bucket, a node), from which the view makes a filter; unique within its series.
     pub payload: usize,
 }
 
