@@ -201,8 +201,8 @@ fn a_broken_item_is_left_out() {
         &[
             "12+7 1 in Records",
             "45+8 3 in Records",
-            "! [20] a value is expected: {\"n\":oops,\"m\":[{\"x\":1}]},{ \"n\":3},{\"n\" 4}]}",
-            "! [54] `:` is expected after a key; nothing behind it could be read: {\"n\" 4}]}",
+            "! [20] broken JSON: a value is expected: {\"n\":oops,\"m\":[{\"x\":1}]},{ \"n\":3},{\"n\" 4}]}",
+            "! [54] broken JSON: `:` is expected after a key; nothing behind it could be read: {\"n\" 4}]}",
         ],
     );
     let got = read(SPEC, "[{\"n\":nope},\n {\"n\":2}]");
