@@ -29,17 +29,28 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
     let span = Memo::new(move |_| session.span().filter(|s| s.width_ns() > 0));
     let step = move || span.get().map(|s| crate::views::shared::bucket_width(s, BUCKETS));
     let counts = session.answer(move || {
-        let q = Query::groups(&[], vec![Key::Time { width_ns: step()? }, Key::Kind], vec![Agg::Count]);
+        let q = Query::groups(
+            &[],
+            vec![Key::Time { width_ns: step()? }, Key::Kind],
+            vec![Agg::Count],
+        );
         Some(q.order(Order::Key).limit(20_000).filter(session.filter.get()))
     });
     let make: crate::widgets::chart::Build = Arc::new(move |width, _| -> Option<Scene> {
         let all = span.get()?;
         let answer = counts.answer.get()?;
         let step_ns = step()?;
-        let (buckets, series) = session.kinds.with(|k| crate::views::shared::series_by_kind(&answer, all, step_ns, k));
+        let (buckets, series) = session
+            .kinds
+            .with(|k| crate::views::shared::series_by_kind(&answer, all, step_ns, k));
         let offset_min = session.offset_min(all.from_ns);
         Some(brush(&Brush {
-            frame: Frame { width, height: 54.0, range: all, offset_min },
+            frame: Frame {
+                width,
+                height: 54.0,
+                range: all,
+                offset_min,
+            },
             buckets,
             unit: Unit::count("records"),
             series: &series,
@@ -62,7 +73,9 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         Some(s.from_ns + (part * s.width_ns() as f64) as i64)
     };
     let local_x = move |e: &PointerEvent| {
-        let left = node.get_untracked().map_or(0.0, |n| n.get_bounding_client_rect().left());
+        let left = node
+            .get_untracked()
+            .map_or(0.0, |n| n.get_bounding_client_rect().left());
         f64::from(e.client_x()) - left - 16.0
     };
     let down = move |grip: Grip, e: PointerEvent| {
@@ -78,12 +91,16 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         e.stop_propagation();
     };
     let moved = move |e: PointerEvent| {
-        let (Some((grip, from_x, was)), Some(all)) = (held.get_untracked(), span.get_untracked()) else { return };
+        let (Some((grip, from_x, was)), Some(all)) = (held.get_untracked(), span.get_untracked()) else {
+            return;
+        };
         let x = local_x(&e);
         if grip == Grip::New && (x - from_x).abs() < 3.0 {
             return;
         }
-        let (Some(at), Some(start)) = (ns_of(x), ns_of(from_x)) else { return };
+        let (Some(at), Some(start)) = (ns_of(x), ns_of(from_x)) else {
+            return;
+        };
         let next = match grip {
             Grip::From => TimeRange::new(at.min(was.to_ns - 1), was.to_ns),
             Grip::To => TimeRange::new(was.from_ns, at.max(was.from_ns + 1)),

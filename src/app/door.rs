@@ -31,7 +31,11 @@ pub fn Badge() -> impl IntoView {
         }
         .into_any(),
         Some(hosts) => {
-            let names = if hosts.is_empty() { "this host only".to_owned() } else { hosts.join(", ") };
+            let names = if hosts.is_empty() {
+                "this host only".to_owned()
+            } else {
+                hosts.join(", ")
+            };
             view! {
                 <span class="badge badge-online" title="Files can be fetched from these hosts. Nothing is sent to them.">
                     <Icon name="globe" />

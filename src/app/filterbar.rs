@@ -46,8 +46,14 @@ fn joined(tokens: Vec<Expr>, and: bool) -> Expr {
 #[derive(Clone, Debug, PartialEq)]
 enum Wanted {
     Field(String),
-    Operator { field: String },
-    Value { field: String, op: String, prefix: String },
+    Operator {
+        field: String,
+    },
+    Value {
+        field: String,
+        op: String,
+        prefix: String,
+    },
 }
 
 fn wanted(typed: &str) -> Wanted {
@@ -92,13 +98,17 @@ pub fn FilterBar(session: Session) -> impl IntoView {
     });
     // A filter on a path that is no column yet makes it one.
     Effect::new(move |_| {
-        let Some(answer) = matched.answer.get() else { return };
+        let Some(answer) = matched.answer.get() else {
+            return;
+        };
         let unknown = answer.unknown_fields.iter().filter(|f| !f.starts_with('@'));
         session.extract(unknown.cloned().collect());
     });
 
     let values = session.answer(move || {
-        let Wanted::Value { field, prefix, .. } = wanted(&typed.get()) else { return None };
+        let Wanted::Value { field, prefix, .. } = wanted(&typed.get()) else {
+            return None;
+        };
         if !open.get() || field.is_empty() {
             return None;
         }
@@ -106,7 +116,11 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             .order(Order::Desc(0))
             .limit(SUGGESTIONS);
         if !prefix.is_empty() {
-            q = q.filter(Expr::Compare { field, op: Op::Contains, value: prefix.as_str().into() });
+            q = q.filter(Expr::Compare {
+                field,
+                op: Op::Contains,
+                value: prefix.as_str().into(),
+            });
         }
         Some(q)
     });
@@ -245,7 +259,11 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             return Some(format!("reading {} from the records…", extracting.join(", ")));
         }
         Some(if answer.matched == total {
-            format!("{} records{}", size::count(total), if session.loading.get() { " so far" } else { "" })
+            format!(
+                "{} records{}",
+                size::count(total),
+                if session.loading.get() { " so far" } else { "" }
+            )
         } else {
             format!("{} of {}", size::count(answer.matched), size::count(total))
         })
@@ -366,4 +384,3 @@ fn type_word(ty: FieldType, kind: &str) -> String {
     };
     format!("{word}, {kind}")
 }
-

@@ -14,8 +14,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, DataTransfer, DragEvent, File, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
-    FileSystemFileEntry, HtmlInputElement,
+    Blob, DataTransfer, DragEvent, File, FileSystemDirectoryEntry, FileSystemDirectoryReader,
+    FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
 };
 
 /// Files listed before the engine gets them, so that reading begins while a large folder is still listed.
@@ -47,55 +47,75 @@ pub fn accept_everywhere(session: Session) {
         let data = e.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
         data.is_some_and(|d| d.types().includes(&"Files".into(), 0))
     };
-    on("dragover", Box::new(move |e| {
-        if carries_files(&e) {
-            e.prevent_default();
-            if !dragging().get_untracked() {
-                dragging().set(true);
+    on(
+        "dragover",
+        Box::new(move |e| {
+            if carries_files(&e) {
+                e.prevent_default();
+                if !dragging().get_untracked() {
+                    dragging().set(true);
+                }
             }
-        }
-    }));
-    on("dragleave", Box::new(move |e| {
-        let outside = e.dyn_ref::<DragEvent>().is_some_and(|d| d.related_target().is_none());
-        if outside {
+        }),
+    );
+    on(
+        "dragleave",
+        Box::new(move |e| {
+            let outside = e
+                .dyn_ref::<DragEvent>()
+                .is_some_and(|d| d.related_target().is_none());
+            if outside {
+                dragging().set(false);
+            }
+        }),
+    );
+    on(
+        "drop",
+        Box::new(move |e| {
             dragging().set(false);
-        }
-    }));
-    on("drop", Box::new(move |e| {
-        dragging().set(false);
-        if carries_files(&e) {
-            e.prevent_default();
-            if let Some(data) = e.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
-                take_drop(session, &data);
+            if carries_files(&e) {
+                e.prevent_default();
+                if let Some(data) = e.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
+                    take_drop(session, &data);
+                }
             }
-        }
-    }));
-    on("paste", Box::new(move |e| {
-        let into_field = e
-            .target()
-            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "TEXTAREA"));
-        let Some(data) = e.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data) else {
-            return;
-        };
-        if into_field {
-            return;
-        }
-        if data.files().is_some_and(|f| f.length() > 0) {
-            e.prevent_default();
-            take_drop(session, &data);
-        } else if let Ok(text) = data.get_data("text/plain")
-            && !text.trim().is_empty()
-        {
-            e.prevent_default();
-            open_text(session, &text);
-        }
-    }));
-    on("beforeunload", Box::new(move |e| {
-        if session.engine().with(|c| c.items().next().is_some()) {
-            e.prevent_default();
-        }
-    }));
+        }),
+    );
+    on(
+        "paste",
+        Box::new(move |e| {
+            let into_field = e
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+                .is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "TEXTAREA"));
+            let Some(data) = e
+                .dyn_ref::<web_sys::ClipboardEvent>()
+                .and_then(web_sys::ClipboardEvent::clipboard_data)
+            else {
+                return;
+            };
+            if into_field {
+                return;
+            }
+            if data.files().is_some_and(|f| f.length() > 0) {
+                e.prevent_default();
+                take_drop(session, &data);
+            } else if let Ok(text) = data.get_data("text/plain")
+                && !text.trim().is_empty()
+            {
+                e.prevent_default();
+                open_text(session, &text);
+            }
+        }),
+    );
+    on(
+        "beforeunload",
+        Box::new(move |e| {
+            if session.engine().with(|c| c.items().next().is_some()) {
+                e.prevent_default();
+            }
+        }),
+    );
     let query = window.location().search().unwrap_or_default();
     if let Ok(params) = web_sys::UrlSearchParams::new_with_str(&query)
         && let Some(url) = params.get("open")
@@ -115,7 +135,12 @@ pub fn open_text(session: Session, text: &str) {
 /// Opens named Blobs.
 pub fn open(session: Session, items: Vec<(String, Blob)>) {
     if !items.is_empty() {
-        super::reopen::remember(&items.iter().map(|(n, b)| (n.clone(), b.size())).collect::<Vec<_>>());
+        super::reopen::remember(
+            &items
+                .iter()
+                .map(|(n, b)| (n.clone(), b.size()))
+                .collect::<Vec<_>>(),
+        );
         session.engine().open(items);
         session.items.update(|v| *v += 1);
         session.loading.set(true);
@@ -134,7 +159,8 @@ fn take_drop(session: Session, data: &DataTransfer) {
     }
     if entries.is_empty() {
         let files = data.files();
-        let list = (0..files.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|i| files.as_ref()?.get(i));
+        let list =
+            (0..files.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|i| files.as_ref()?.get(i));
         return open(session, list.map(|f| (f.name(), f.into())).collect());
     }
     spawn(async move {
@@ -195,7 +221,9 @@ fn take_input(session: Session, input: &HtmlInputElement) {
     let Some(files) = input.files() else { return };
     let list = (0..files.length()).filter_map(|i| files.get(i));
     let named = list.map(|f| {
-        let path = js_sys::Reflect::get(&f, &"webkitRelativePath".into()).ok().and_then(|p| p.as_string());
+        let path = js_sys::Reflect::get(&f, &"webkitRelativePath".into())
+            .ok()
+            .and_then(|p| p.as_string());
         let name = path.filter(|p| !p.is_empty()).unwrap_or_else(|| f.name());
         (name, f.into())
     });
@@ -379,7 +407,10 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
                     close();
                 }
                 Err(why) => {
-                    problem.try_set(Some((why, format!("curl -fLO '{}'", url.href().replace('\'', "%27")))));
+                    problem.try_set(Some((
+                        why,
+                        format!("curl -fLO '{}'", url.href().replace('\'', "%27")),
+                    )));
                 }
             }
         });
@@ -451,24 +482,46 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
 /// Fetches a file; an error is a sentence on what the browser or the server said.
 pub async fn get(url: &web_sys::Url) -> Result<(String, Blob), String> {
     let host = url.host();
-    let page_is_https = web_sys::window().and_then(|w| w.location().protocol().ok()).as_deref() == Some("https:");
+    let page_is_https = web_sys::window()
+        .and_then(|w| w.location().protocol().ok())
+        .as_deref()
+        == Some("https:");
     if page_is_https && url.protocol() == "http:" {
-        return Err(format!("This page came over https, and the browser lets it fetch nothing over plain http ({host})."));
+        return Err(format!(
+            "This page came over https, and the browser lets it fetch nothing over plain http ({host})."
+        ));
     }
-    let response = Request::get(&url.href()).credentials(web_sys::RequestCredentials::Omit).send().await;
+    let response = Request::get(&url.href())
+        .credentials(web_sys::RequestCredentials::Omit)
+        .send()
+        .await;
     let response = response.map_err(|_| {
         format!("The browser refused the answer of {host}, or it could not be reached. Most servers have to allow other pages to read their files (CORS); this one does not say so.")
     })?;
     match response.status() {
         200..=299 => {}
-        403 => return Err(format!("{host} answered 403: the file is not public, or the signed address has expired.")),
+        403 => {
+            return Err(format!(
+                "{host} answered 403: the file is not public, or the signed address has expired."
+            ));
+        }
         404 => return Err(format!("{host} answered 404: there is no file at this address.")),
         status => return Err(format!("{host} answered {status} {}.", response.status_text())),
     }
-    let bytes = response.binary().await.map_err(|_| format!("The answer of {host} broke off."))?;
-    let name = url.pathname().rsplit('/').next().filter(|n| !n.is_empty()).unwrap_or("download").to_owned();
+    let bytes = response
+        .binary()
+        .await
+        .map_err(|_| format!("The answer of {host} broke off."))?;
+    let name = url
+        .pathname()
+        .rsplit('/')
+        .next()
+        .filter(|n| !n.is_empty())
+        .unwrap_or("download")
+        .to_owned();
     let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
-    let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| "The browser has no memory for the file.".to_owned())?;
+    let blob = Blob::new_with_u8_array_sequence(&parts)
+        .map_err(|_| "The browser has no memory for the file.".to_owned())?;
     Ok((name, blob))
 }
 

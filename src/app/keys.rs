@@ -10,7 +10,10 @@ use wasm_bindgen::JsCast;
 const KEYS: [(&str, &str); 10] = [
     ("/", "search every record"),
     ("F", "the filter"),
-    ("G then O S T L C F E", "a view: overview, sources, traffic, trail, config, findings, events"),
+    (
+        "G then O S T L C F E",
+        "a view: overview, sources, traffic, trail, config, findings, events",
+    ),
     ("[ ]", "range back, forward by its own length"),
     ("+ − 0", "zoom in, out, whole span"),
     ("J K, arrows", "next and previous row, chart point, lane, node"),
@@ -81,7 +84,9 @@ pub fn listen(session: Session) {
 
 /// Moves the range by `by` of its length and scales it around its middle.
 fn shift(session: Session, by: f64, scale: f64) {
-    let (Some(all), Some(r)) = untrack(|| (session.span(), session.shown_range())) else { return };
+    let (Some(all), Some(r)) = untrack(|| (session.span(), session.shown_range())) else {
+        return;
+    };
     let width = r.width_ns() as f64;
     let middle = r.from_ns as f64 + width / 2.0 + by * width;
     let half = (width * scale / 2.0).max(500_000_000.0);
@@ -89,12 +94,18 @@ fn shift(session: Session, by: f64, scale: f64) {
     let to = (middle + half).min(all.to_ns as f64) as i64;
     if from < to {
         let whole = from <= all.from_ns && to >= all.to_ns;
-        session.range.set((!whole).then(|| crate::base::TimeRange::new(from, to)));
+        session
+            .range
+            .set((!whole).then(|| crate::base::TimeRange::new(from, to)));
     }
 }
 
 fn element(id: &str) -> Option<web_sys::HtmlElement> {
-    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+    web_sys::window()?
+        .document()?
+        .get_element_by_id(id)?
+        .dyn_into()
+        .ok()
 }
 
 fn focus(id: &str) {

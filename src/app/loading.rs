@@ -40,7 +40,11 @@ pub fn Loading(session: Session) -> impl IntoView {
         });
         let seconds = ((js_sys::Date::now() - began.get_untracked()) / 1000.0).max(0.05);
         let part = if all == 0 { 1.0 } else { done as f64 / all as f64 };
-        let left = if part > 0.02 { Some(seconds / part * (1.0 - part)) } else { None };
+        let left = if part > 0.02 {
+            Some(seconds / part * (1.0 - part))
+        } else {
+            None
+        };
         let left = match left {
             None => String::new(),
             Some(s) if s < 60.0 => format!(" · about {s:.0} s left"),
@@ -53,7 +57,15 @@ pub fn Loading(session: Session) -> impl IntoView {
             size::count(records),
             size::short(records as f64 / seconds),
         );
-        (part, format!("Reading {} files, {} read", size::count(files as u64), size::count(read as u64)), line)
+        (
+            part,
+            format!(
+                "Reading {} files, {} read",
+                size::count(files as u64),
+                size::count(read as u64)
+            ),
+            line,
+        )
     };
     let state = Memo::new(move |_| session.loading.get().then(state));
     view! {

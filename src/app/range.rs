@@ -49,7 +49,9 @@ pub fn RangePicker(session: Session) -> impl IntoView {
     };
     let preset = move |width: i64| {
         if let Some(all) = session.span() {
-            session.range.set(Some(TimeRange::new(all.to_ns - width, all.to_ns)));
+            session
+                .range
+                .set(Some(TimeRange::new(all.to_ns - width, all.to_ns)));
         }
         open.set(false);
     };

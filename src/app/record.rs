@@ -22,7 +22,14 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
     let title = move || {
         record.with(|r| {
             let r = r.as_ref()?;
-            let named = ["eventName", "findingTitle", "resourceId", "action", "id", "itemType"];
+            let named = [
+                "eventName",
+                "findingTitle",
+                "resourceId",
+                "action",
+                "id",
+                "itemType",
+            ];
             let found = named.iter().find_map(|n| r.fields.iter().find(|f| f.0 == *n));
             Some(found.map_or_else(|| r.place.kind.clone(), |f| f.2.to_text()))
         })
@@ -60,8 +67,15 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
     let origin = move || {
         record.with(|r| {
             let r = r.as_ref()?;
-            let place = if r.path == r.item { r.path.clone() } else { format!("{} in {}", r.path, r.item) };
-            Some(format!("{place}, byte {}", crate::base::size::count(r.place.offset)))
+            let place = if r.path == r.item {
+                r.path.clone()
+            } else {
+                format!("{} in {}", r.path, r.item)
+            };
+            Some(format!(
+                "{place}, byte {}",
+                crate::base::size::count(r.place.offset)
+            ))
         })
     };
     view! {

@@ -55,7 +55,9 @@ fn outcome(item: &Item) -> Outcome {
     let errors = item.errors();
     Outcome {
         name: item.name.clone(),
-        sha256: done.and_then(|o| o.sha256).map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
+        sha256: done
+            .and_then(|o| o.sha256)
+            .map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
         bytes: item.bytes,
         kind: item.kind().unwrap_or("unknown").to_owned(),
         records: item.records(),
@@ -161,9 +163,15 @@ fn open(session: Session, items: &JsValue) -> Promise {
         } else {
             let bytes = Reflect::get(&item, &"bytes".into()).unwrap_or(JsValue::UNDEFINED);
             if bytes.is_undefined() {
-                return Promise::reject(&js_sys::TypeError::new("an item is a File, {name, url} or {name, bytes}"));
+                return Promise::reject(&js_sys::TypeError::new(
+                    "an item is a File, {name, url} or {name, bytes}",
+                ));
             }
-            let part = if bytes.is_string() { bytes } else { Uint8Array::new(&bytes).into() };
+            let part = if bytes.is_string() {
+                bytes
+            } else {
+                Uint8Array::new(&bytes).into()
+            };
             if let Ok(blob) = Blob::new_with_buffer_source_sequence(&Array::of1(&part)) {
                 blobs.push((name, blob));
             }
@@ -231,10 +239,16 @@ fn show(session: Session, what: &JsValue) -> JsValue {
     if range.is_null() {
         session.range.set(None);
     } else if !range.is_undefined() {
-        let at = |name: &str| get(&range, name).as_string().and_then(|t| time::parse_iso(t.as_bytes()));
+        let at = |name: &str| {
+            get(&range, name)
+                .as_string()
+                .and_then(|t| time::parse_iso(t.as_bytes()))
+        };
         match (at("from"), at("to")) {
             (Some(from), Some(to)) if from < to => session.range.set(Some(TimeRange::new(from, to))),
-            _ => wasm_bindgen::throw_val(js_sys::RangeError::new("range is {from, to} in ISO 8601, from before to").into()),
+            _ => wasm_bindgen::throw_val(
+                js_sys::RangeError::new("range is {from, to} in ISO 8601, from before to").into(),
+            ),
         }
     }
     let state = untrack(|| session.state().write());

@@ -1,6 +1,8 @@
 //! Top bar, navigation, content with its split panel, status bar.
 
-use super::{brush::TimeBrush, door, filterbar::FilterBar, intake, loading::Loading, record::RecordPanel, start::Start};
+use super::{
+    brush::TimeBrush, door, filterbar::FilterBar, intake, loading::Loading, record::RecordPanel, start::Start,
+};
 use crate::base::size;
 use crate::session::{Session, Theme, Zone};
 use crate::views::{VIEWS, View};
@@ -211,10 +213,18 @@ fn StatusBar(session: Session) -> impl IntoView {
         match (n, sources) {
             (_, 0) => "No records yet".to_owned(),
             (n, 1) => format!("{} records from 1 source", size::count(n)),
-            (n, s) => format!("{} records from {} sources", size::count(n), size::count(s as u64)),
+            (n, s) => format!(
+                "{} records from {} sources",
+                size::count(n),
+                size::count(s as u64)
+            ),
         }
     };
-    let span = move || session.span().map(|s| format::range(s, session.offset_min(s.from_ns)));
+    let span = move || {
+        session
+            .span()
+            .map(|s| format::range(s, session.offset_min(s.from_ns)))
+    };
     let zone = move || {
         let at = session.span().map_or(0, |s| s.from_ns);
         format::zone_name(session.offset_min(at))
@@ -222,9 +232,11 @@ fn StatusBar(session: Session) -> impl IntoView {
     let unread = move || {
         session.items.track();
         let (records, files) = session.engine().with(|c| {
-            c.items().filter(|i| i.same_as.is_none()).fold((0, 0), |(r, f), i| {
-                (r + i.rejected().total(), f + u64::from(!i.errors().is_empty()))
-            })
+            c.items()
+                .filter(|i| i.same_as.is_none())
+                .fold((0, 0), |(r, f), i| {
+                    (r + i.rejected().total(), f + u64::from(!i.errors().is_empty()))
+                })
         });
         (records + files > 0).then(|| {
             format!(
@@ -243,7 +255,11 @@ fn StatusBar(session: Session) -> impl IntoView {
             0 => format!("{} workers idle", e.workers()),
             b => format!("{b} of {} workers reading", e.workers()),
         };
-        (format!("last answer {:.0} ms", e.last_answer_ms()), workers, memory)
+        (
+            format!("last answer {:.0} ms", e.last_answer_ms()),
+            workers,
+            memory,
+        )
     };
     let limit = 1_500_000_000.0;
     view! {

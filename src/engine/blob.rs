@@ -35,7 +35,9 @@ impl ByteSource for BlobSource {
             if !cached.contains(&at) {
                 let end = (at + BLOCK as u64).min(self.len);
                 let slice = self.blob.slice_with_f64_and_f64(at as f64, end as f64);
-                let buffer = slice.and_then(|s| self.reader.read_as_array_buffer(&s)).map_err(refused)?;
+                let buffer = slice
+                    .and_then(|s| self.reader.read_as_array_buffer(&s))
+                    .map_err(refused)?;
                 let bytes = Uint8Array::new(&buffer);
                 self.block.resize(bytes.length() as usize, 0);
                 bytes.copy_to(&mut self.block);

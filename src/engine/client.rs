@@ -116,7 +116,8 @@ impl Client {
     pub fn open(&self, items: Vec<(String, Blob)>) -> Vec<ItemId> {
         let ids = {
             let mut blobs = self.0.blobs.borrow_mut();
-            let described: Vec<(String, u64)> = items.iter().map(|(n, b)| (n.clone(), b.size() as u64)).collect();
+            let described: Vec<(String, u64)> =
+                items.iter().map(|(n, b)| (n.clone(), b.size() as u64)).collect();
             blobs.extend(items.into_iter().map(|(_, b)| Some(b)));
             self.0.conductor.borrow_mut().open(described)
         };
@@ -179,7 +180,12 @@ impl Client {
     }
 
     /// Original bytes of ranges of an item.
-    pub fn fetch(&self, item: ItemId, ranges: Vec<Range>, on: impl FnOnce(Vec<Result<Vec<u8>, String>>) + 'static) {
+    pub fn fetch(
+        &self,
+        item: ItemId,
+        ranges: Vec<Range>,
+        on: impl FnOnce(Vec<Result<Vec<u8>, String>>) + 'static,
+    ) {
         let id = self.0.conductor.borrow_mut().fetch(item, ranges);
         match id {
             Some(id) => self.wait(id, Waiting::Text(Box::new(on))),
@@ -227,6 +233,11 @@ impl Client {
         )
     }
 
+    /// The configuration item in a record's original text.
+    pub fn config_item(&self, text: &[u8]) -> Option<serde_json::Value> {
+        crate::formats::config::item(text)
+    }
+
     pub fn workers(&self) -> usize {
         self.0.ports.len()
     }
@@ -245,7 +256,12 @@ impl Client {
     /// Does what the conductor wants done and tells what happened.
     fn settle(&self) {
         let commands = self.0.conductor.borrow_mut().commands();
-        for Command::Send { shard, message, attach } in commands {
+        for Command::Send {
+            shard,
+            message,
+            attach,
+        } in commands
+        {
             self.send(shard, message, attach);
         }
         let events = self.0.conductor.borrow_mut().events();
@@ -269,7 +285,10 @@ impl Client {
             }
             Event::Partials { id, partials } => {
                 if let Some(Waiting::Partials(on)) = take(&id) {
-                    on(partials.iter().filter_map(|p| postcard::from_bytes(p).ok()).collect());
+                    on(partials
+                        .iter()
+                        .filter_map(|p| postcard::from_bytes(p).ok())
+                        .collect());
                 }
             }
             Event::Text { id, texts } => {
@@ -316,7 +335,8 @@ impl Client {
             match self.blob(item) {
                 // A file that is gone since it was listed reads as empty, and its outcome says so.
                 Some(blob) => {
-                    let nothing = Closure::once_into_js(|| JsValue::from(Uint8Array::new_with_length(0).buffer()));
+                    let nothing =
+                        Closure::once_into_js(|| JsValue::from(Uint8Array::new_with_length(0).buffer()));
                     let read = blob.array_buffer();
                     let caught: JsValue = js_sys::Reflect::get(&read, &"catch".into())
                         .and_then(|c| c.dyn_into::<js_sys::Function>())
@@ -356,7 +376,9 @@ impl Client {
         let me = self.clone();
         // Never from inside a call of the page's own: the conductor may be borrowed there.
         spawn(async move {
-            let Some(Port::Page(host)) = me.0.ports.get(shard) else { return };
+            let Some(Port::Page(host)) = me.0.ports.get(shard) else {
+                return;
+            };
             let source = bytes.map(|b| Box::new(MemorySource::new(b)) as _);
             let mut said = Vec::new();
             host.borrow_mut().handle(message, source, &mut |m| said.push(m));
@@ -366,7 +388,9 @@ impl Client {
                 let mut said = Vec::new();
                 let more = match host.try_borrow_mut() {
                     Ok(mut h) => {
-                        let more = h.pump(&mut || js_sys::Date::now() - start > PAGE_SLICE_MS, &mut |m| said.push(m));
+                        let more = h.pump(&mut || js_sys::Date::now() - start > PAGE_SLICE_MS, &mut |m| {
+                            said.push(m)
+                        });
                         h.progress(&mut |m| said.push(m));
                         more
                     }
@@ -402,13 +426,18 @@ pub async fn pause(ms: i32) {
 }
 
 /// Runs a future that touches no signal directly (the one place that may).
-#[expect(clippy::disallowed_methods, reason = "engine futures write no signals; what they tell goes through callbacks")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "engine futures write no signals; what they tell goes through callbacks"
+)]
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
 fn post(worker: &Worker, message: &ToShard, extra: JsValue, transfer_extra: bool) {
-    let Ok(bytes) = postcard::to_stdvec(message) else { return };
+    let Ok(bytes) = postcard::to_stdvec(message) else {
+        return;
+    };
     let bytes = Uint8Array::from(bytes.as_slice());
     let transfer = Array::of1(&bytes.buffer());
     if transfer_extra {

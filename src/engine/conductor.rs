@@ -47,14 +47,34 @@ pub enum Event {
     Rows,
     /// Everything asked to be read has been read.
     Idle,
-    Answer { id: AskId, answer: Vec<u8> },
+    Answer {
+        id: AskId,
+        answer: Vec<u8>,
+    },
     /// All shards' partials of a question that is put together on the page.
-    Partials { id: AskId, partials: Vec<Vec<u8>> },
-    Text { id: AskId, texts: Vec<Result<Vec<u8>, String>> },
-    Fields { id: AskId, fields: Vec<FieldState> },
-    Done { id: AskId, result: Result<JobResult, String> },
-    Extracted { fields: Vec<String>, found: u64 },
-    Full { memory: u64 },
+    Partials {
+        id: AskId,
+        partials: Vec<Vec<u8>>,
+    },
+    Text {
+        id: AskId,
+        texts: Vec<Result<Vec<u8>, String>>,
+    },
+    Fields {
+        id: AskId,
+        fields: Vec<FieldState>,
+    },
+    Done {
+        id: AskId,
+        result: Result<JobResult, String>,
+    },
+    Extracted {
+        fields: Vec<String>,
+        found: u64,
+    },
+    Full {
+        memory: u64,
+    },
 }
 
 /// Where an item is on its way.
@@ -112,7 +132,10 @@ impl Item {
     /// The registry id of its members where they agree; of the most records where they do not; `None` unread.
     pub fn kind(&self) -> Option<&str> {
         let members = &self.outcome.as_ref()?.members;
-        let most = members.iter().filter(|m| m.kind.is_some()).max_by_key(|m| m.kept)?;
+        let most = members
+            .iter()
+            .filter(|m| m.kind.is_some())
+            .max_by_key(|m| m.kept)?;
         most.kind.as_deref()
     }
 
@@ -122,7 +145,11 @@ impl Item {
         let mut out = Vec::new();
         for m in self.outcome.iter().flat_map(|o| &o.members) {
             if let Some(e) = &m.error {
-                out.push(if several { format!("{}: {e}", m.path) } else { e.clone() });
+                out.push(if several {
+                    format!("{}: {e}", m.path)
+                } else {
+                    e.clone()
+                });
             }
         }
         out
@@ -216,7 +243,9 @@ impl Conductor {
     }
 
     pub fn item(&self, id: ItemId) -> Option<&Item> {
-        self.items.get(id as usize).filter(|i| !self.removed.contains(&i.id))
+        self.items
+            .get(id as usize)
+            .filter(|i| !self.removed.contains(&i.id))
     }
 
     /// The item and member that a place belongs to.
@@ -376,7 +405,14 @@ impl Conductor {
             self.send(shard, message, Attach::Nothing);
         }
         let partials = vec![None; self.workers.len()];
-        self.pending.insert(id, Pending { query, partials, merge });
+        self.pending.insert(
+            id,
+            Pending {
+                query,
+                partials,
+                merge,
+            },
+        );
         id
     }
 
@@ -429,12 +465,17 @@ impl Conductor {
         }
         self.extracting = Some((fields.clone(), waiting, 0));
         for (shard, ids) in by_shard.into_iter().enumerate() {
-            let (small, large): (Vec<_>, Vec<_>) =
-                ids.into_iter().partition(|&i| self.items[i as usize].bytes <= SMALL_BYTES);
+            let (small, large): (Vec<_>, Vec<_>) = ids
+                .into_iter()
+                .partition(|&i| self.items[i as usize].bytes <= SMALL_BYTES);
             for batch in self.batches(small) {
                 let items = self.describe(&batch);
                 let fields = fields.clone();
-                self.send(shard, ToShard::ExtractMany { items, fields }, Attach::Bytes(batch));
+                self.send(
+                    shard,
+                    ToShard::ExtractMany { items, fields },
+                    Attach::Bytes(batch),
+                );
             }
             for item in large {
                 let name = self.items[item as usize].name.clone();
@@ -493,7 +534,11 @@ impl Conductor {
                     }
                 }
             }
-            FromShard::Changed { memory, kinds, rows: _ } => {
+            FromShard::Changed {
+                memory,
+                kinds,
+                rows: _,
+            } => {
                 let w = &mut self.workers[shard];
                 let changed = w.kinds != kinds;
                 w.memory = memory;
@@ -559,7 +604,9 @@ impl Conductor {
         if self.removed.contains(&id) {
             return;
         }
-        let Some(item) = self.items.get_mut(id as usize) else { return };
+        let Some(item) = self.items.get_mut(id as usize) else {
+            return;
+        };
         item.progress = Progress::Done;
         let hash = outcome.sha256;
         item.outcome = Some(outcome);
@@ -590,14 +637,18 @@ impl Conductor {
     }
 
     fn partial(&mut self, shard: usize, id: AskId, partial: Vec<u8>) {
-        let Some(pending) = self.pending.get_mut(&id) else { return };
+        let Some(pending) = self.pending.get_mut(&id) else {
+            return;
+        };
         if let Some(slot) = pending.partials.get_mut(shard) {
             *slot = Some(partial);
         }
         if pending.partials.iter().any(Option::is_none) {
             return;
         }
-        let Some(done) = self.pending.remove(&id) else { return };
+        let Some(done) = self.pending.remove(&id) else {
+            return;
+        };
         let partials = done.partials.into_iter().flatten().collect();
         if done.merge {
             let shard = self.quietest();
@@ -699,7 +750,11 @@ impl Conductor {
     }
 
     fn send(&mut self, shard: usize, message: ToShard, attach: Attach) {
-        self.commands.push(Command::Send { shard, message, attach });
+        self.commands.push(Command::Send {
+            shard,
+            message,
+            attach,
+        });
     }
 
     pub fn is_full(&self) -> bool {

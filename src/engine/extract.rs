@@ -18,7 +18,9 @@ pub fn join(shard: &mut Shard, mut scratch: Shard, fields: &[String]) -> u64 {
             let Some(from) = read.field(name) else { continue };
             let mut values: FastMap<(MemberId, u64), Code> = FastMap::default();
             for segment in &read.segments {
-                let Some(column) = segment.column(from) else { continue };
+                let Some(column) = segment.column(from) else {
+                    continue;
+                };
                 for row in 0..segment.rows {
                     let code = column.code(row);
                     if code != ABSENT {

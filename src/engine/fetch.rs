@@ -63,14 +63,24 @@ impl Fetch {
             Step::Data => {
                 if let Some(replay) = &mut self.current {
                     let (wanted, texts) = (&self.wanted, &mut self.texts);
-                    let Replay { index, path, peel, at } = replay;
+                    let Replay {
+                        index,
+                        path,
+                        peel,
+                        at,
+                    } = replay;
                     peel.data(path, &self.buffer, &mut |b| collect(wanted, texts, *index, at, b));
                 }
             }
             Step::End(_) => {
                 if let Some(mut replay) = self.current.take() {
                     let (wanted, texts) = (&self.wanted, &mut self.texts);
-                    let Replay { index, path, peel, at } = &mut replay;
+                    let Replay {
+                        index,
+                        path,
+                        peel,
+                        at,
+                    } = &mut replay;
                     peel.end(path, &mut |b| collect(wanted, texts, *index, at, b));
                 }
             }
@@ -89,7 +99,13 @@ impl Fetch {
 }
 
 /// Takes what `bytes` (starting at `*at` of a member) has of the wanted ranges.
-fn collect(wanted: &[(Range, usize)], texts: &mut [Result<Vec<u8>, String>], index: u64, at: &mut u64, bytes: &[u8]) {
+fn collect(
+    wanted: &[(Range, usize)],
+    texts: &mut [Result<Vec<u8>, String>],
+    index: u64,
+    at: &mut u64,
+    bytes: &[u8],
+) {
     let (from, to) = (*at, *at + bytes.len() as u64);
     let first = wanted.partition_point(|(r, _)| (r.index, r.offset + r.len) < (index, from));
     for (range, place) in &wanted[first..] {

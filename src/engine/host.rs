@@ -181,11 +181,15 @@ impl Host {
                 self.others.retain(|o| o.0 != id);
                 self.fetches.retain(|f| f.id != id);
             }
-            ToShard::Merge { id, query, partials } => self.others.push_back((id, Other::Merge { query, partials })),
+            ToShard::Merge { id, query, partials } => {
+                self.others.push_back((id, Other::Merge { query, partials }))
+            }
             ToShard::Fetch { id, name, ranges } => match source {
                 Some(source) => self.fetches.push_back(Fetch::new(id, &name, source, ranges)),
                 None => {
-                    let texts = ranges.iter().map(|_| Err("The file is no longer open.".to_owned()));
+                    let texts = ranges
+                        .iter()
+                        .map(|_| Err("The file is no longer open.".to_owned()));
                     let texts = texts.collect();
                     send(FromShard::Text { id, texts });
                 }
@@ -241,7 +245,12 @@ impl Host {
         });
     }
 
-    fn open_many(&mut self, items: Vec<(ItemId, String, u32)>, source: Option<Box<dyn ByteSource>>, again: bool) {
+    fn open_many(
+        &mut self,
+        items: Vec<(ItemId, String, u32)>,
+        source: Option<Box<dyn ByteSource>>,
+        again: bool,
+    ) {
         let Some(mut source) = source else { return };
         let mut at = 0u64;
         for (item, name, len) in items {
@@ -256,7 +265,9 @@ impl Host {
 
     /// One bounded piece of reading.
     fn step_read(&mut self, send: Send<'_>) {
-        let Some(read) = self.reads.front_mut() else { return };
+        let Some(read) = self.reads.front_mut() else {
+            return;
+        };
         let shard = match &mut self.extraction {
             Some(e) if read.again => &mut e.scratch,
             _ => &mut self.shard,
@@ -362,7 +373,10 @@ impl Host {
         self.reads = go;
         for mut read in stop {
             if let Some(ingest) = read.current.take() {
-                let end = MemberEnd { bytes: read.walk.member_bytes(), error: None };
+                let end = MemberEnd {
+                    bytes: read.walk.member_bytes(),
+                    error: None,
+                };
                 read.members.push(ingest.end(end, &self.options, &mut self.shard));
             }
             self.finish(read, None, true, send);
@@ -417,11 +431,17 @@ impl Host {
                     None => 0,
                 };
                 for first in (0..segment.rows).step_by(KEYS_PER_BATCH) {
-                    let keys = (first..(first + KEYS_PER_BATCH).min(segment.rows)).map(key).collect();
+                    let keys = (first..(first + KEYS_PER_BATCH).min(segment.rows))
+                        .map(key)
+                        .collect();
                     let batch = ids.next_batch;
                     ids.next_batch += 1;
                     ids.batches.insert(batch, (table.facts.id, at, first));
-                    send(FromShard::Keys { epoch: ids.epoch, batch, keys });
+                    send(FromShard::Keys {
+                        epoch: ids.epoch,
+                        batch,
+                        keys,
+                    });
                 }
             }
             *from = table.segments.len();
@@ -430,9 +450,13 @@ impl Host {
 
     /// Hides the rows of a batch that were met before, shows those that were not.
     fn seen(&mut self, batch: u64, duplicate: &[u64], send: Send<'_>) {
-        let Some((kind, at, first)) = self.identities.batches.remove(&batch) else { return };
+        let Some((kind, at, first)) = self.identities.batches.remove(&batch) else {
+            return;
+        };
         let table = self.shard.tables.iter_mut().find(|t| t.facts.id == kind);
-        let Some(segment) = table.and_then(|t| t.segments.get_mut(at)) else { return };
+        let Some(segment) = table.and_then(|t| t.segments.get_mut(at)) else {
+            return;
+        };
         let mut by_item: FastMap<ItemId, u64> = FastMap::default();
         for row in first..(first + KEYS_PER_BATCH).min(segment.rows) {
             let bit = row - first;
@@ -446,7 +470,10 @@ impl Host {
         }
         self.cache = RowCache::default();
         let by_item = by_item.into_iter().collect();
-        send(FromShard::Duplicates { epoch: self.identities.epoch, by_item });
+        send(FromShard::Duplicates {
+            epoch: self.identities.epoch,
+            by_item,
+        });
         self.tell_change(send);
     }
 
@@ -470,7 +497,9 @@ impl Host {
             Other::Merge { query, partials } => {
                 let mut merged: Option<Partial> = None;
                 for bytes in partials {
-                    let Ok(p) = postcard::from_bytes::<Partial>(&bytes) else { continue };
+                    let Ok(p) = postcard::from_bytes::<Partial>(&bytes) else {
+                        continue;
+                    };
                     match &mut merged {
                         None => merged = Some(p),
                         Some(m) => m.merge(p),
@@ -491,7 +520,10 @@ impl Host {
         if self.fetches.front_mut().is_some_and(Fetch::step)
             && let Some(f) = self.fetches.pop_front()
         {
-            send(FromShard::Text { id: f.id, texts: f.into_texts() });
+            send(FromShard::Text {
+                id: f.id,
+                texts: f.into_texts(),
+            });
         }
     }
 

@@ -28,7 +28,9 @@ enum Stage {
         reader: Box<dyn Reader>,
     },
     /// No kind fits: the rest is passed over.
-    Unknown { why: String },
+    Unknown {
+        why: String,
+    },
 }
 
 impl Ingest {
@@ -105,7 +107,10 @@ impl Inside {
         }
         if let Stage::Reading { format, reader } = &mut self.stage {
             let (pool, table) = shard.table_mut(format.facts());
-            reader.feed(bytes, &mut RowSink::new(pool, table, &mut self.stats, self.member, self.seed));
+            reader.feed(
+                bytes,
+                &mut RowSink::new(pool, table, &mut self.stats, self.member, self.seed),
+            );
         }
     }
 
@@ -114,7 +119,13 @@ impl Inside {
         match &mut self.stage {
             Stage::Reading { format, reader } => {
                 let (pool, table) = shard.table_mut(format.facts());
-                reader.finish(&mut RowSink::new(pool, table, &mut self.stats, self.member, self.seed));
+                reader.finish(&mut RowSink::new(
+                    pool,
+                    table,
+                    &mut self.stats,
+                    self.member,
+                    self.seed,
+                ));
                 (Some(format.facts().id.to_owned()), None)
             }
             Stage::Unknown { why } => (None, Some(std::mem::take(why))),
@@ -137,5 +148,8 @@ fn why_unknown(head: &[u8]) -> String {
         h if h.contains(&0) => "binary data",
         _ => "text without the shape of a log we know",
     };
-    format!("Not a log we read: tried {} kinds; looks like {looks}.", formats::FORMATS.len())
+    format!(
+        "Not a log we read: tried {} kinds; looks like {looks}.",
+        formats::FORMATS.len()
+    )
 }

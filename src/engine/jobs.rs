@@ -13,6 +13,10 @@ pub fn run(job: Job) -> Result<JobResult, String> {
             })
         }
         Job::Layout(input) => Ok(JobResult::Layout(Box::new(crate::chart::layout::layout(&input)))),
-        Job::Csv { columns, rows, header } => Ok(JobResult::Csv(crate::share::csv(&columns, &rows, header))),
+        Job::Csv {
+            columns,
+            rows,
+            header,
+        } => Ok(JobResult::Csv(crate::share::csv(&columns, &rows, header))),
     }
 }

@@ -63,12 +63,18 @@ impl Local {
             Event::Partials { id: i, partials } if *i == id => Some(partials.clone()),
             _ => None,
         });
-        parts.iter().flatten().filter_map(|p| postcard::from_bytes(p).ok()).collect()
+        parts
+            .iter()
+            .flatten()
+            .filter_map(|p| postcard::from_bytes(p).ok())
+            .collect()
     }
 
     /// Original bytes of ranges of an item.
     pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Vec<Result<Vec<u8>, String>> {
-        let Some(id) = self.conductor.fetch(item, ranges) else { return Vec::new() };
+        let Some(id) = self.conductor.fetch(item, ranges) else {
+            return Vec::new();
+        };
         self.run();
         self.take(|e| match e {
             Event::Text { id: i, texts } if *i == id => Some(texts.clone()),
@@ -102,12 +108,22 @@ impl Local {
             let commands = self.conductor.commands();
             let idle = commands.is_empty();
             let mut said: Vec<(usize, FromShard)> = Vec::new();
-            for Command::Send { shard, message, attach } in commands {
+            for Command::Send {
+                shard,
+                message,
+                attach,
+            } in commands
+            {
                 let source: Option<Box<dyn ByteSource>> = match attach {
                     Attach::Nothing => None,
-                    Attach::Blob(item) => Some(Box::new(MemorySource::new(self.bytes[item as usize].to_vec()))),
+                    Attach::Blob(item) => {
+                        Some(Box::new(MemorySource::new(self.bytes[item as usize].to_vec())))
+                    }
                     Attach::Bytes(items) => {
-                        let all: Vec<u8> = items.iter().flat_map(|&i| self.bytes[i as usize].to_vec()).collect();
+                        let all: Vec<u8> = items
+                            .iter()
+                            .flat_map(|&i| self.bytes[i as usize].to_vec())
+                            .collect();
                         Some(Box::new(MemorySource::new(all)))
                     }
                 };

@@ -14,40 +14,82 @@ pub type AskId = u64;
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ToShard {
     /// First message: which of how many shards this is, and the session's seed of record identities.
-    Init { shard: u32, seed: u64 },
+    Init {
+        shard: u32,
+        seed: u64,
+    },
     /// What applies to members read from now on.
     Options(Options),
     /// Read one item. Beside it: its Blob.
-    Open { item: ItemId, name: String },
+    Open {
+        item: ItemId,
+        name: String,
+    },
     /// Read many small items. Beside it: one buffer with their bytes, one after the other.
-    OpenMany { items: Vec<(ItemId, String, u32)> },
+    OpenMany {
+        items: Vec<(ItemId, String, u32)>,
+    },
     /// Read an item again for fields that were no columns then. Beside it: its Blob.
-    Extract { item: ItemId, name: String, fields: Vec<String> },
+    Extract {
+        item: ItemId,
+        name: String,
+        fields: Vec<String>,
+    },
     /// The same for many small items. Beside it: one buffer.
-    ExtractMany { items: Vec<(ItemId, String, u32)>, fields: Vec<String> },
+    ExtractMany {
+        items: Vec<(ItemId, String, u32)>,
+        fields: Vec<String>,
+    },
     /// Stop reading; what is kept stays. `None`: everything.
-    Cancel { item: Option<ItemId> },
+    Cancel {
+        item: Option<ItemId>,
+    },
     /// Read slower: no slice of reading until [`ToShard::Resume`].
     Pause,
     Resume,
     /// Forget these items' rows.
-    Remove { items: Vec<ItemId> },
+    Remove {
+        items: Vec<ItemId>,
+    },
     /// Forget everything.
     Clear,
     /// Which of a batch's identities were met before, one bit each.
-    Seen { batch: u64, duplicate: Vec<u64> },
+    Seen {
+        batch: u64,
+        duplicate: Vec<u64>,
+    },
     /// Send every identity again (after a removal), under a new epoch.
-    Recount { epoch: u32 },
-    Ask { id: AskId, query: Query },
+    Recount {
+        epoch: u32,
+    },
+    Ask {
+        id: AskId,
+        query: Query,
+    },
     /// The answer is no longer wanted.
-    Drop { id: AskId },
+    Drop {
+        id: AskId,
+    },
     /// Merge all shards' partials and finish them.
-    Merge { id: AskId, query: Query, partials: Vec<Vec<u8>> },
+    Merge {
+        id: AskId,
+        query: Query,
+        partials: Vec<Vec<u8>>,
+    },
     /// Original text of some ranges of one item. Beside it: its Blob.
-    Fetch { id: AskId, name: String, ranges: Vec<Range> },
+    Fetch {
+        id: AskId,
+        name: String,
+        ranges: Vec<Range>,
+    },
     /// The fields of every kind here.
-    Fields { id: AskId },
-    Job { id: AskId, job: Job },
+    Fields {
+        id: AskId,
+    },
+    Job {
+        id: AskId,
+        job: Job,
+    },
 }
 
 /// Worker → page.
@@ -55,25 +97,59 @@ pub enum ToShard {
 pub enum FromShard {
     Ready,
     /// How far an item has been read. `read_bytes` counts packed bytes of the item.
-    Progress { item: ItemId, read_bytes: u64, records: u64 },
+    Progress {
+        item: ItemId,
+        read_bytes: u64,
+        records: u64,
+    },
     /// Items have been read; final but for duplicates still to be found.
     Outcomes(Vec<Outcome>),
     /// Identities of records read, to be compared with every other shard's.
-    Keys { epoch: u32, batch: u64, keys: Vec<u128> },
+    Keys {
+        epoch: u32,
+        batch: u64,
+        keys: Vec<u128>,
+    },
     /// Duplicates hidden in a batch: by item, how many.
-    Duplicates { epoch: u32, by_item: Vec<(ItemId, u64)> },
+    Duplicates {
+        epoch: u32,
+        by_item: Vec<(ItemId, u64)>,
+    },
     /// Everything known so far of this shard's rows changed (rows added, hidden, removed).
-    Changed { rows: u64, memory: u64, kinds: Vec<KindState> },
+    Changed {
+        rows: u64,
+        memory: u64,
+        kinds: Vec<KindState>,
+    },
     /// A shard's part of an answer, encoded.
-    Partial { id: AskId, partial: Vec<u8> },
-    Answer { id: AskId, answer: Vec<u8> },
-    Text { id: AskId, texts: Vec<Result<Vec<u8>, String>> },
-    Fields { id: AskId, fields: Vec<FieldState> },
-    Done { id: AskId, result: Result<JobResult, String> },
+    Partial {
+        id: AskId,
+        partial: Vec<u8>,
+    },
+    Answer {
+        id: AskId,
+        answer: Vec<u8>,
+    },
+    Text {
+        id: AskId,
+        texts: Vec<Result<Vec<u8>, String>>,
+    },
+    Fields {
+        id: AskId,
+        fields: Vec<FieldState>,
+    },
+    Done {
+        id: AskId,
+        result: Result<JobResult, String>,
+    },
     /// Fields asked for are columns now; how many cells were found.
-    Extracted { found: u64 },
+    Extracted {
+        found: u64,
+    },
     /// Memory is nearly used up: reading has stopped, everything kept stays.
-    Full { memory: u64 },
+    Full {
+        memory: u64,
+    },
     Idle,
 }
 
@@ -152,7 +228,11 @@ pub enum Job {
     /// Positions for a graph.
     Layout(Box<crate::chart::layout::LayoutInput>),
     /// Inflation of a page-side buffer and the like need no job; this one writes rows as CSV.
-    Csv { columns: Vec<String>, rows: Vec<Vec<crate::base::Value>>, header: bool },
+    Csv {
+        columns: Vec<String>,
+        rows: Vec<Vec<crate::base::Value>>,
+        header: bool,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

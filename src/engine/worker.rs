@@ -26,8 +26,12 @@ struct Loop {
 
 /// Runs the worker; returns at once, the event loop does the rest.
 pub fn main() {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let Ok(channel) = MessageChannel::new() else { return };
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
+    let Ok(channel) = MessageChannel::new() else {
+        return;
+    };
     let to = scope.clone();
     let work = Rc::new(Loop {
         host: RefCell::new(Host::default()),
@@ -41,7 +45,9 @@ pub fn main() {
         let work = work.clone();
         Closure::<dyn FnMut()>::new(move || work.turn())
     };
-    channel.port1().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
+    channel
+        .port1()
+        .set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
     on_turn.forget();
 
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {
@@ -72,7 +78,9 @@ impl Loop {
         self.scheduled.set(false);
         let start = js_sys::Date::now();
         let mut host = self.host.borrow_mut();
-        host.pump(&mut || js_sys::Date::now() - start > SLICE_MS, &mut |m| (self.post)(m));
+        host.pump(&mut || js_sys::Date::now() - start > SLICE_MS, &mut |m| {
+            (self.post)(m)
+        });
         if start - self.told_at.get() > PROGRESS_MS {
             self.told_at.set(start);
             host.progress(&mut |m| (self.post)(m));
@@ -83,7 +91,9 @@ impl Loop {
 }
 
 fn post(scope: &DedicatedWorkerGlobalScope, message: &FromShard) {
-    let Ok(bytes) = postcard::to_stdvec(message) else { return };
+    let Ok(bytes) = postcard::to_stdvec(message) else {
+        return;
+    };
     let bytes = Uint8Array::from(bytes.as_slice());
     let transfer = Array::of1(&bytes.buffer());
     // Fails only when the page is gone.

@@ -79,15 +79,22 @@ impl Session {
             .filter(|f| f.kind == place.kind)
             .map(|f| (f.name.clone(), f.ty))
             .collect();
-        let found = engine.with(|c| c.member(place.member).map(|(i, m)| (i.id, i.name.clone(), m.index, m.path.clone())));
+        let found = engine.with(|c| {
+            c.member(place.member)
+                .map(|(i, m)| (i.id, i.name.clone(), m.index, m.path.clone()))
+        });
         let query = Query {
             kinds: vec![place.kind.clone()],
             range: None,
-            filter: Expr::eq("@member", i64::from(place.member)).and(Expr::eq("@offset", place.offset as i64)),
+            filter: Expr::eq("@member", i64::from(place.member))
+                .and(Expr::eq("@offset", place.offset as i64)),
             select: Select::Rows(Rows {
                 columns: mine.iter().map(|(n, _)| n.clone()).collect(),
                 sort: Sort::by_time(),
-                window: Window::From { start: None, count: 1 },
+                window: Window::From {
+                    start: None,
+                    count: 1,
+                },
             }),
         };
         engine.ask(query, move |answer| {
@@ -105,11 +112,15 @@ impl Session {
                 item: String::new(),
                 path: String::new(),
             };
-            let Some((item, name, index, path)) = found else { return on(record) };
+            let Some((item, name, index, path)) = found else {
+                return on(record);
+            };
             record.item = name;
             record.path = path;
             if place.len == 0 {
-                record.text = Err("This kind of file keeps no text per record; the fields are all there is.".to_owned());
+                record.text = Err(
+                    "This kind of file keeps no text per record; the fields are all there is.".to_owned(),
+                );
                 return on(record);
             }
             let range = Range {
@@ -128,8 +139,13 @@ impl Session {
 }
 
 impl Session {
-    /// Fetches original texts, in the order asked; those that are no longer there are left out.
+    /// Fetches original texts; those that are no longer there are left out.
     pub fn originals(self, places: Vec<Place>, on: impl FnOnce(Vec<Vec<u8>>) + 'static) {
+        self.originals_in_order(places, move |texts| on(texts.into_iter().flatten().collect()));
+    }
+
+    /// Fetches original texts, one for each place; `None` where one is no longer there.
+    pub fn originals_in_order(self, places: Vec<Place>, on: impl FnOnce(Vec<Option<Vec<u8>>>) + 'static) {
         let engine = self.engine();
         // By item: its number, and for each of its ranges the place in the answer.
         let mut by_item: std::collections::BTreeMap<u32, Vec<(usize, Range)>> = Default::default();
@@ -138,13 +154,20 @@ impl Session {
                 if let Some((item, member)) = c.member(p.member)
                     && p.len > 0
                 {
-                    let range = Range { index: member.index, offset: p.offset, len: p.len };
+                    let range = Range {
+                        index: member.index,
+                        offset: p.offset,
+                        len: p.len,
+                    };
                     by_item.entry(item.id).or_default().push((at, range));
                 }
             }
         });
-        let texts = std::rc::Rc::new(std::cell::RefCell::new(vec![Vec::new(); places.len()]));
+        let texts = std::rc::Rc::new(std::cell::RefCell::new(vec![None; places.len()]));
         let left = std::rc::Rc::new(std::cell::Cell::new(by_item.len()));
+        if by_item.is_empty() {
+            return on(vec![None; places.len()]);
+        }
         let on = std::rc::Rc::new(std::cell::Cell::new(Some(on)));
         for (item, wanted) in by_item {
             let (slots, ranges): (Vec<usize>, Vec<Range>) = wanted.into_iter().unzip();
@@ -152,7 +175,7 @@ impl Session {
             engine.fetch(item, ranges, move |found| {
                 for (slot, text) in slots.into_iter().zip(found) {
                     if let (Ok(t), Some(place)) = (text, texts.borrow_mut().get_mut(slot)) {
-                        *place = t;
+                        *place = Some(t);
                     }
                 }
                 left.set(left.get() - 1);
@@ -160,7 +183,7 @@ impl Session {
                     && let Some(on) = on.take()
                 {
                     let all = std::mem::take(&mut *texts.borrow_mut());
-                    on(all.into_iter().filter(|t: &Vec<u8>| !t.is_empty()).collect());
+                    on(all);
                 }
             });
         }
@@ -184,7 +207,10 @@ const STEP: usize = 512;
 
 impl RowSource {
     /// Follows `query` (kinds, range, filter) with these columns and order.
-    pub fn new(session: Session, query: impl Fn() -> Option<(Query, Vec<String>, Sort)> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        session: Session,
+        query: impl Fn() -> Option<(Query, Vec<String>, Sort)> + Send + Sync + 'static,
+    ) -> Self {
         let query = Signal::derive(move || {
             query().map(|(q, columns, sort)| Query {
                 select: Select::Rows(Rows {
@@ -216,7 +242,9 @@ impl RowSource {
             };
             let query = asked.clone();
             let id = session.engine().ask_parts(asked, move |parts| {
-                let Some(survey) = parts.into_iter().reduce(merged) else { return };
+                let Some(survey) = parts.into_iter().reduce(merged) else {
+                    return;
+                };
                 source.total.try_set(survey.matched());
                 source.survey.try_set(Some(Arc::new((query, survey))));
                 source.version.try_update(|v| *v += 1);
@@ -234,7 +262,9 @@ impl RowSource {
     /// Fetches `count` rows from `offset` on; `on` also gets the version they belong to.
     pub fn window(self, offset: u64, count: usize, on: impl FnOnce(u64, Answer) + 'static) {
         let version = self.version.get_untracked();
-        let Some(survey) = self.survey.get_untracked() else { return };
+        let Some(survey) = self.survey.get_untracked() else {
+            return;
+        };
         let (query, survey) = (&survey.0, &survey.1);
         let asked = window::plan(survey, query, offset, count).query(query);
         self.session.engine().ask_parts(asked.clone(), move |parts| {

@@ -84,13 +84,17 @@ impl Session {
 
     /// Looks for fields that are no columns in the original records, once each; [`Session::rows`] rises when they are.
     pub fn extract(self, fields: Vec<String>) {
-        let new: Vec<String> = self.tried.with_value(|t| fields.into_iter().filter(|f| !t.contains(f)).collect());
+        let new: Vec<String> = self
+            .tried
+            .with_value(|t| fields.into_iter().filter(|f| !t.contains(f)).collect());
         if new.is_empty() || self.loading.get_untracked() || !self.extracting.with_untracked(Vec::is_empty) {
             return;
         }
         self.tried.update_value(|t| t.extend(new.iter().cloned()));
         self.extracting.set(new.clone());
-        let kinds: Vec<String> = self.kinds.with_untracked(|k| k.iter().map(|k| k.kind.clone()).collect());
+        let kinds: Vec<String> = self
+            .kinds
+            .with_untracked(|k| k.iter().map(|k| k.kind.clone()).collect());
         client().extract(new, &kinds);
     }
 
@@ -123,7 +127,11 @@ impl Session {
         }
         self.due.set_value(true);
         let loading = client().with(|c| c.is_loading());
-        let wait = if loading && self.loading.get_untracked() { REFRESH_MS } else { 30 };
+        let wait = if loading && self.loading.get_untracked() {
+            REFRESH_MS
+        } else {
+            30
+        };
         spawn(async move {
             pause(wait).await;
             self.due.set_value(false);
@@ -155,7 +163,9 @@ impl Session {
     /// Rows of these kinds (tracked).
     pub fn rows_of(self, kinds: &[&str]) -> u64 {
         self.kinds.with(|all| {
-            let mine = all.iter().filter(|k| kinds.is_empty() || kinds.contains(&k.kind.as_str()));
+            let mine = all
+                .iter()
+                .filter(|k| kinds.is_empty() || kinds.contains(&k.kind.as_str()));
             mine.map(|k| k.rows).sum()
         })
     }
@@ -196,6 +206,11 @@ impl Session {
         client().place_of(path)
     }
 
+    /// The configuration item in a record's original text, in one spelling whatever it was exported as.
+    pub fn config_item(self, text: &[u8]) -> Option<serde_json::Value> {
+        client().config_item(text)
+    }
+
     pub fn go(self, view: &str) {
         self.view.set(view.to_owned());
     }
@@ -215,7 +230,11 @@ impl Session {
             (Value::Absent, Op::Ne) => Expr::Exists { field },
             (Value::Absent, _) => !Expr::Exists { field },
             (Value::List(items), op) => match items.into_iter().next() {
-                Some(first) => Expr::Compare { field, op, value: Value::Text(first) },
+                Some(first) => Expr::Compare {
+                    field,
+                    op,
+                    value: Value::Text(first),
+                },
                 None => !Expr::Exists { field },
             },
             (value, op) => Expr::Compare { field, op, value },

@@ -83,7 +83,9 @@ fn encode(s: &str) -> String {
     let mut out = String::with_capacity(s.len());
     for b in s.bytes() {
         match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b',' | b'*' => out.push(b.into()),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b',' | b'*' => {
+                out.push(b.into())
+            }
             _ => out.push_str(&format!("%{b:02X}")),
         }
     }
@@ -123,7 +125,10 @@ mod tests {
         let mut state = State {
             view: "trail".into(),
             filter: Expr::eq("userIdentity.arn", "arn:aws:iam::111122223333:user/a b&c=d#e"),
-            range: Some(TimeRange::new(1_700_000_000_000_000_000, 1_700_000_600_000_000_000)),
+            range: Some(TimeRange::new(
+                1_700_000_000_000_000_000,
+                1_700_000_600_000_000_000,
+            )),
             zone: Zone::Local,
             choices: BTreeMap::new(),
         };

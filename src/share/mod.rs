@@ -47,7 +47,13 @@ mod tests {
 
     #[test]
     fn formulas_are_disarmed_and_numbers_are_not() {
-        let rows = vec![vec!["=cmd|' /C calc'!A0".into(), "a,b \"c\"".into(), Value::Int(-5), Value::Absent, " @x".into()]];
+        let rows = vec![vec![
+            "=cmd|' /C calc'!A0".into(),
+            "a,b \"c\"".into(),
+            Value::Int(-5),
+            Value::Absent,
+            " @x".into(),
+        ]];
         let csv = String::from_utf8(csv(&["=h".into(), "b".into()], &rows, true)).unwrap();
         assert_eq!(csv, "'=h,b\r\n'=cmd|' /C calc'!A0,\"a,b \"\"c\"\"\",-5,,' @x\r\n");
     }
@@ -62,7 +68,7 @@ mod tests {
             if let Some(Ok(record)) = record {
                 for (got, want) in record.iter().zip(&cells) {
                     prop_assert!(!got.starts_with(['=', '+', '-', '@', '\t', '\r']));
-                    prop_assert!(got == want || got == format!("'{want}"));
+                    prop_assert!(got == want || got == format!("'{}", want));
                 }
             }
         }

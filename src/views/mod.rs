@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod events;
+pub mod findings;
 pub mod overview;
 pub mod shared;
 pub mod sources;
@@ -39,4 +40,12 @@ pub use registry::View;
 
 /// Every view, in the navigation's order.
 #[cfg(target_arch = "wasm32")]
-pub static VIEWS: &[View] = &[overview::VIEW, sources::VIEW, traffic::VIEW, trail::VIEW, events::VIEW];
+pub static VIEWS: &[View] = &[
+    overview::VIEW,
+    sources::VIEW,
+    traffic::VIEW,
+    trail::VIEW,
+    config::VIEW,
+    findings::VIEW,
+    events::VIEW,
+];

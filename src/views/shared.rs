@@ -78,14 +78,23 @@ pub fn series_ink(n: usize) -> Ink {
 }
 
 /// Series over time out of rows `(time, name, count)`: the largest seven by name, the rest together as `other`.
-pub fn series_over_time(answer: &Answer, range: TimeRange, step_ns: i64, name: impl Fn(&Value) -> String) -> (Buckets, Vec<Series>) {
+pub fn series_over_time(
+    answer: &Answer,
+    range: TimeRange,
+    step_ns: i64,
+    name: impl Fn(&Value) -> String,
+) -> (Buckets, Vec<Series>) {
     let buckets = buckets(range, step_ns);
     let mut all: Vec<Series> = Vec::new();
     for row in &answer.rows {
-        let [at, key, count] = row.as_slice() else { continue };
+        let [at, key, count] = row.as_slice() else {
+            continue;
+        };
         let Some(at) = at.as_i64() else { continue };
         let slot = (at - buckets.from_ns).div_euclid(step_ns);
-        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < buckets.len) else { continue };
+        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < buckets.len) else {
+            continue;
+        };
         let name = name(key);
         let at = match all.iter().position(|s| s.name == name) {
             Some(at) => at,
@@ -115,7 +124,11 @@ pub fn series_over_time(answer: &Answer, range: TimeRange, step_ns: i64, name: i
         }
     }
     for (n, s) in all.iter_mut().enumerate() {
-        s.ink = if s.name == "other" { Ink::Series8 } else { series_ink(n) };
+        s.ink = if s.name == "other" {
+            Ink::Series8
+        } else {
+            series_ink(n)
+        };
     }
     (buckets, all)
 }
@@ -129,14 +142,17 @@ pub fn series_by_kind(
 ) -> (Buckets, Vec<Series>) {
     series_over_time(answer, range, step_ns, |kind| {
         let id = kind.to_text();
-        kinds.iter().find(|k| k.kind == id).map_or(id, |k| k.title.clone())
+        kinds
+            .iter()
+            .find(|k| k.kind == id)
+            .map_or(id, |k| k.title.clone())
     })
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use records::*;
-#[cfg(target_arch = "wasm32")]
 pub use judged::*;
+#[cfg(target_arch = "wasm32")]
+pub use records::*;
 
 /// A severity's css class, icon and word.
 pub fn severity(severity: crate::rules::Severity) -> (&'static str, &'static str, &'static str) {
@@ -187,13 +203,15 @@ mod judged {
             for (r, queries) in asked.into_iter().enumerate() {
                 for (q, query) in queries.into_iter().enumerate() {
                     let (answers, left) = (answers.clone(), left.clone());
-                    session.engine().ask(query.within(scope.0, &scope.1), move |answer| {
-                        answers.borrow_mut()[r][q] = Some(answer);
-                        left.set(left.get() - 1);
-                        if left.get() == 0 && round.try_get_value() == Some(mine) {
-                            out.try_set(Arc::new(judge(&answers.borrow())));
-                        }
-                    });
+                    session
+                        .engine()
+                        .ask(query.within(scope.0, &scope.1), move |answer| {
+                            answers.borrow_mut()[r][q] = Some(answer);
+                            left.set(left.get() - 1);
+                            if left.get() == 0 && round.try_get_value() == Some(mine) {
+                                out.try_set(Arc::new(judge(&answers.borrow())));
+                            }
+                        });
                 }
             }
         });
@@ -273,7 +291,9 @@ mod records {
                     title: title(name),
                     width: width(name, ty),
                     numeric,
-                    mono: !matches!(ty, Some(FieldType::Text) | None) || name.contains("Id") || name.contains("ARN"),
+                    mono: !matches!(ty, Some(FieldType::Text) | None)
+                        || name.contains("Id")
+                        || name.contains("ARN"),
                     sortable: true,
                 }
             };
@@ -322,14 +342,19 @@ mod records {
         move || {
             let rows = answer.get().map(|a| a.rows.clone()).unwrap_or_default();
             if rows.is_empty() {
-                return view! { <p class="faint small" style="padding:0 var(--space-4)">{none}</p> }.into_any();
+                return view! { <p class="faint small" style="padding:0 var(--space-4)">{none}</p> }
+                    .into_any();
             }
             let most = rows.iter().filter_map(|r| r.get(1)?.as_f64()).fold(1.0, f64::max);
             rows.into_iter()
                 .map(|r| {
                     let value = r.first().cloned().unwrap_or_default();
                     let amount = r.get(1).and_then(Value::as_f64).unwrap_or(0.0);
-                    let name = if value.is_absent() { "none".to_owned() } else { value.to_text() };
+                    let name = if value.is_absent() {
+                        "none".to_owned()
+                    } else {
+                        value.to_text()
+                    };
                     let shown = if bytes {
                         crate::base::size::bytes(amount)
                     } else {
@@ -367,7 +392,13 @@ mod records {
     }
 
     /// Saves the rows of a question as CSV, a portion at a time.
-    pub fn download_csv(session: Session, query: Query, columns: Vec<String>, sort: (String, bool), name: &'static str) {
+    pub fn download_csv(
+        session: Session,
+        query: Query,
+        columns: Vec<String>,
+        sort: (String, bool),
+        name: &'static str,
+    ) {
         let owner = Owner::new();
         let rows = owner.with(|| source(session, query, columns.clone(), sort));
         let parts = js_sys::Array::new();
@@ -386,7 +417,14 @@ mod records {
         std::mem::forget(owner);
     }
 
-    fn next_portion(rows: RowSource, columns: Vec<String>, at: u64, total: u64, parts: js_sys::Array, name: &'static str) {
+    fn next_portion(
+        rows: RowSource,
+        columns: Vec<String>,
+        at: u64,
+        total: u64,
+        parts: js_sys::Array,
+        name: &'static str,
+    ) {
         rows.window(at, PORTION, move |_, answer| {
             let got = answer.rows.len() as u64;
             let text = crate::share::csv(&columns, &answer.rows, at == 0);
@@ -426,7 +464,14 @@ mod records {
     }
 
     fn rows(session: Session, answer: &Answer) -> Vec<Row> {
-        let offset = session.offset_min(answer.rows.first().and_then(|r| r.first()).and_then(Value::as_i64).unwrap_or(0));
+        let offset = session.offset_min(
+            answer
+                .rows
+                .first()
+                .and_then(|r| r.first())
+                .and_then(Value::as_i64)
+                .unwrap_or(0),
+        );
         answer
             .rows
             .iter()

@@ -35,7 +35,9 @@ pub fn ChartBox(
         if let Some(l) = look {
             l.0.track();
         }
-        let (Some(element), Some(scene)) = (canvas.get(), scene.get()) else { return };
+        let (Some(element), Some(scene)) = (canvas.get(), scene.get()) else {
+            return;
+        };
         paint(&element.unchecked_into(), &scene);
     });
     // A new scene may have fewer data than the one pointed at.
@@ -45,13 +47,17 @@ pub fn ChartBox(
     });
     let moved = move |e: MouseEvent| {
         by_key.set(false);
-        let hit = scene.with_untracked(|s| s.as_ref().and_then(|s| s.hit(f64::from(e.offset_x()), f64::from(e.offset_y()))));
+        let hit = scene.with_untracked(|s| {
+            s.as_ref()
+                .and_then(|s| s.hit(f64::from(e.offset_x()), f64::from(e.offset_y())))
+        });
         if at.get_untracked() != hit {
             at.set(hit);
         }
     };
     let pick = move || {
-        let datum = scene.with_untracked(|s| s.as_ref().and_then(|s| s.data.get(at.get_untracked()?).cloned()));
+        let datum =
+            scene.with_untracked(|s| s.as_ref().and_then(|s| s.data.get(at.get_untracked()?).cloned()));
         if let (Some(d), Some(on)) = (datum, on_pick) {
             on.run(d);
         }
@@ -198,7 +204,9 @@ fn paint(canvas: &HtmlCanvasElement, scene: &Scene) {
     canvas.set_width((scene.width * ratio) as u32);
     canvas.set_height((scene.height * ratio) as u32);
     let context = canvas.get_context("2d").ok().flatten();
-    let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else { return };
+    let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
+        return;
+    };
     let scale = ratio / UNITS;
     // Setting the size has cleared the canvas; scaling a fresh context can not fail.
     let _ = context.scale(scale, scale);
@@ -214,7 +222,9 @@ thread_local! {
 
 /// Whether dark colours are shown now.
 fn is_dark() -> bool {
-    let Some(window) = web_sys::window() else { return false };
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
     let root = window.document().and_then(|d| d.document_element());
     match root.and_then(|r| r.get_attribute("data-theme")).as_deref() {
         Some("dark") => true,

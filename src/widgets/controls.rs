@@ -146,7 +146,10 @@ pub fn StatusTag(
 
 /// Why there is nothing here, and what would fill it.
 #[component]
-pub fn Empty(#[prop(into)] title: Signal<String>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty" role="status">
             <p class="strong">{move || title.get()}</p>

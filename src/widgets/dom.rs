@@ -25,7 +25,10 @@ where
         let element: Element = element.unchecked_into();
         let measured = element.clone();
         let read = move || {
-            let now = (f64::from(measured.client_width()), f64::from(measured.client_height()));
+            let now = (
+                f64::from(measured.client_width()),
+                f64::from(measured.client_height()),
+            );
             if size.try_get_untracked().is_some_and(|before| before != now) {
                 size.try_set(now);
             }
@@ -56,7 +59,9 @@ pub fn copy(text: &str) {
         return;
     }
     let Some(document) = window.document() else { return };
-    let Ok(area) = document.create_element("textarea") else { return };
+    let Ok(area) = document.create_element("textarea") else {
+        return;
+    };
     let area: web_sys::HtmlTextAreaElement = area.unchecked_into();
     area.set_value(text);
     area.set_class_name("visually-hidden");
@@ -74,8 +79,12 @@ pub fn copy(text: &str) {
 pub fn save(name: &str, mime: &str, parts: &js_sys::Array) {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(parts, &options) else { return };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(parts, &options) else {
+        return;
+    };
+    let Ok(url) = Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
     let link = web_sys::window()
         .and_then(|w| w.document())
         .and_then(|d| d.create_element("a").ok())

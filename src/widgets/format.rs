@@ -2,14 +2,21 @@
 
 use crate::base::{FieldType, Value, size, time};
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `11 Nov 2026, 01:26:18` in the zone `offset_min` east of UTC.
 pub fn date_time(ns: i64, offset_min: i32) -> String {
     let c = time::civil(shifted(ns, offset_min));
     format!(
         "{} {} {}, {:02}:{:02}:{:02}",
-        c.day, MONTHS[(c.month as usize - 1).min(11)], c.year, c.hour, c.minute, c.second
+        c.day,
+        MONTHS[(c.month as usize - 1).min(11)],
+        c.year,
+        c.hour,
+        c.minute,
+        c.second
     )
 }
 
@@ -18,7 +25,11 @@ pub fn table_time(ns: i64, offset_min: i32) -> String {
     let c = time::civil(shifted(ns, offset_min));
     let mut s = format!(
         "{:02} {} {:02}:{:02}:{:02}",
-        c.day, MONTHS[(c.month as usize - 1).min(11)], c.hour, c.minute, c.second
+        c.day,
+        MONTHS[(c.month as usize - 1).min(11)],
+        c.hour,
+        c.minute,
+        c.second
     );
     if c.nanos > 0 {
         s.push_str(&format!(".{:03}", c.nanos / 1_000_000));

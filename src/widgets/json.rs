@@ -40,7 +40,10 @@ fn pretty(text: &str) -> Vec<Piece> {
             '-' | '0'..='9' => ("n", run(rest, |c| c.is_ascii_alphanumeric() || "+-.".contains(c))),
             't' | 'f' => ("n", run(rest, |c| c.is_ascii_alphabetic())),
             'n' => ("c", run(rest, |c| c.is_ascii_alphabetic())),
-            _ => ("", run(rest, |c| !matches!(c, '"' | '-' | '0'..='9' | 't' | 'f' | 'n'))),
+            _ => (
+                "",
+                run(rest, |c| !matches!(c, '"' | '-' | '0'..='9' | 't' | 'f' | 'n')),
+            ),
         };
         let (piece, after) = rest.split_at(len.max(1));
         out.push((class, piece.to_owned()));

@@ -24,4 +24,8 @@ pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TwinTable}
 pub use icon::Icon;
 
 /// The widgets' css, in the order it is to stand.
-pub const CSS: &[&str] = &[include_str!("controls.css"), include_str!("chart.css"), include_str!("table.css")];
+pub const CSS: &[&str] = &[
+    include_str!("controls.css"),
+    include_str!("chart.css"),
+    include_str!("table.css"),
+];

@@ -161,7 +161,11 @@ pub fn VirtualTable(
             .enumerate()
             .map(|(i, c)| {
                 let px = w.get(&c.id).copied().unwrap_or(c.width);
-                if i == last { format!("minmax({px}px, 1fr)") } else { format!("{px}px") }
+                if i == last {
+                    format!("minmax({px}px, 1fr)")
+                } else {
+                    format!("{px}px")
+                }
             })
             .collect::<Vec<_>>()
             .join(" ")
@@ -173,7 +177,10 @@ pub fn VirtualTable(
         blocks.with(|b| {
             (first..last)
                 .map(|i| {
-                    let row = b.have.get(&(i / BLOCK)).and_then(|rows| rows.get((i % BLOCK) as usize));
+                    let row = b
+                        .have
+                        .get(&(i / BLOCK))
+                        .and_then(|rows| rows.get((i % BLOCK) as usize));
                     (i, row.cloned())
                 })
                 .collect::<Vec<_>>()
@@ -289,7 +296,8 @@ pub fn VirtualTable(
 }
 
 fn view_cell(at: usize, cell: Cell, columns: Signal<Vec<Column>>) -> impl IntoView {
-    let (numeric, mono) = columns.with_untracked(|c| c.get(at).map_or((false, false), |c| (c.numeric, c.mono)));
+    let (numeric, mono) =
+        columns.with_untracked(|c| c.get(at).map_or((false, false), |c| (c.numeric, c.mono)));
     let whole = cell.text.clone();
     view! {
         <span class=format!("clip {}", cell.class) class:num=numeric class:mono=mono role="gridcell" title=whole>

@@ -29,7 +29,14 @@ fn big(rows: u64) -> Shard {
             [22, 80, 443][random as usize % 3]
         };
         sink.int(2, port as i64);
-        sink.text(3, if random.is_multiple_of(11) { b"REJECT" } else { b"ACCEPT" });
+        sink.text(
+            3,
+            if random.is_multiple_of(11) {
+                b"REJECT"
+            } else {
+                b"ACCEPT"
+            },
+        );
         sink.int(4, (random % 1_000_000) as i64);
         sink.end(n * 112, 111);
     }

@@ -1,3 +1,20 @@
 //! How did resources change? Histories of configuration items, and what differs between any two.
 
 pub mod diff;
+pub mod model;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub const VIEW: super::View = super::View {
+    id: "config",
+    title: "Config",
+    noun: "configuration items",
+    icon: "git-compare-arrows",
+    key: "c",
+    group: "Views",
+    kinds: &["config"],
+    empty: "AWS Config fills this view: ConfigHistory or ConfigSnapshot files from its S3 bucket, or the answer of aws configservice get-resource-config-history.",
+    css: include_str!("config.css"),
+    mount: view::mount,
+};

@@ -25,7 +25,9 @@ fn Events(session: Session) -> impl IntoView {
     });
     let kinds = Signal::derive(move || {
         let mut all = vec![(String::new(), "all kinds".to_owned())];
-        session.kinds.with(|k| all.extend(k.iter().map(|k| (k.kind.clone(), k.title.clone()))));
+        session
+            .kinds
+            .with(|k| all.extend(k.iter().map(|k| (k.kind.clone(), k.title.clone()))));
         all
     });
     let defaults = Signal::derive(move || {
@@ -37,7 +39,11 @@ fn Events(session: Session) -> impl IntoView {
     });
     let columns = Signal::derive(move || {
         let chosen = session.choice("columns", "");
-        let mut list: Vec<String> = chosen.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect();
+        let mut list: Vec<String> = chosen
+            .split(',')
+            .filter(|c| !c.is_empty())
+            .map(str::to_owned)
+            .collect();
         if list.is_empty() {
             list = defaults.get();
         }
@@ -46,7 +52,11 @@ fn Events(session: Session) -> impl IntoView {
     let sort = RwSignal::new(("@timestamp".to_owned(), true));
     let ask = move || {
         let kind = kind.get();
-        let kinds: Vec<&str> = if kind.is_empty() { Vec::new() } else { vec![kind.as_str()] };
+        let kinds: Vec<&str> = if kind.is_empty() {
+            Vec::new()
+        } else {
+            vec![kind.as_str()]
+        };
         session.scoped(Query::groups(&kinds, Vec::new(), vec![Agg::Count]))
     };
     let query = Arc::new(move || Some(ask()));
@@ -54,8 +64,18 @@ fn Events(session: Session) -> impl IntoView {
     let matched = move || count.answer.get().map(|a| a.matched);
     let heading = move || {
         let m = matched().unwrap_or(0);
-        let all = session.rows_of(&[kind.get()].iter().map(String::as_str).filter(|k| !k.is_empty()).collect::<Vec<_>>());
-        format!("{} of {}", crate::base::size::count(m), crate::base::size::count(all))
+        let all = session.rows_of(
+            &[kind.get()]
+                .iter()
+                .map(String::as_str)
+                .filter(|k| !k.is_empty())
+                .collect::<Vec<_>>(),
+        );
+        format!(
+            "{} of {}",
+            crate::base::size::count(m),
+            crate::base::size::count(all)
+        )
     };
     let fields = move || {
         let kind = kind.get();

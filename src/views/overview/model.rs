@@ -19,15 +19,24 @@ pub struct CoverageRow {
 
 /// Coverage out of rows `(account, region, kind, time, count)`. `gapless` says whether a kind writes all the time, so
 /// that a cell without records between others is a hole.
-pub fn coverage(answer: &Answer, range: TimeRange, step_ns: i64, gapless: impl Fn(&str) -> bool) -> Vec<CoverageRow> {
+pub fn coverage(
+    answer: &Answer,
+    range: TimeRange,
+    step_ns: i64,
+    gapless: impl Fn(&str) -> bool,
+) -> Vec<CoverageRow> {
     let from = range.from_ns.div_euclid(step_ns) * step_ns;
     let len = ((range.to_ns - from).max(1).div_euclid(step_ns) + 1).clamp(1, 400) as usize;
     let mut rows: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
     for row in &answer.rows {
-        let [account, region, kind, at, count] = row.as_slice() else { continue };
+        let [account, region, kind, at, count] = row.as_slice() else {
+            continue;
+        };
         let Some(at) = at.as_i64() else { continue };
         let slot = (at - from).div_euclid(step_ns);
-        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < len) else { continue };
+        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < len) else {
+            continue;
+        };
         let key = (account.to_text(), region.to_text(), kind.to_text());
         rows.entry(key).or_insert_with(|| vec![0; len])[slot] += count.as_i64().unwrap_or(0);
     }
@@ -62,7 +71,6 @@ pub fn coverage(answer: &Answer, range: TimeRange, step_ns: i64, gapless: impl F
     out
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +80,15 @@ mod tests {
         Answer {
             rows: rows
                 .iter()
-                .map(|&(kind, at, n)| vec!["1".into(), "eu-west-1".into(), kind.into(), Value::Time(at), Value::Int(n)])
+                .map(|&(kind, at, n)| {
+                    vec![
+                        "1".into(),
+                        "eu-west-1".into(),
+                        kind.into(),
+                        Value::Time(at),
+                        Value::Int(n),
+                    ]
+                })
                 .collect(),
             ..Answer::default()
         }
@@ -80,7 +96,10 @@ mod tests {
 
     #[test]
     fn a_missing_hour_between_others_is_a_hole() {
-        let full: Vec<(&str, i64, i64)> = (0..10).filter(|h| *h != 4).map(|h| ("cloudtrail", h, 5)).collect();
+        let full: Vec<(&str, i64, i64)> = (0..10)
+            .filter(|h| *h != 4)
+            .map(|h| ("cloudtrail", h, 5))
+            .collect();
         let rows = coverage(&answer(&full), TimeRange::new(0, 10), 1, |k| k == "cloudtrail");
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].holes, vec![4]);
@@ -89,7 +108,12 @@ mod tests {
 
     #[test]
     fn a_kind_that_writes_rarely_has_no_holes() {
-        let rows = coverage(&answer(&[("config", 0, 1), ("config", 9, 1)]), TimeRange::new(0, 10), 1, |_| true);
+        let rows = coverage(
+            &answer(&[("config", 0, 1), ("config", 9, 1)]),
+            TimeRange::new(0, 10),
+            1,
+            |_| true,
+        );
         assert!(rows[0].holes.is_empty());
     }
 }

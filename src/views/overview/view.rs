@@ -44,14 +44,25 @@ fn Facts(session: Session) -> impl IntoView {
     let span = move || {
         let s = session.span()?;
         let off = session.offset_min(s.from_ns);
-        Some((format::duration(s.width_ns()), format!("{} – {}", format::minute(s.from_ns, off), format::minute(s.to_ns, off))))
+        Some((
+            format::duration(s.width_ns()),
+            format!(
+                "{} – {}",
+                format::minute(s.from_ns, off),
+                format::minute(s.to_ns, off)
+            ),
+        ))
     };
     let of_group = move |group: Group, name: &'static str| {
         let text = move || {
             session.kinds.with(|k| {
                 let mine: Vec<_> = k.iter().filter(|k| k.group == group).collect();
                 let rows: u64 = mine.iter().map(|k| k.rows).sum();
-                let kinds = mine.iter().map(|k| k.title.as_str()).collect::<Vec<_>>().join(", ");
+                let kinds = mine
+                    .iter()
+                    .map(|k| k.title.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 (rows, kinds)
             })
         };
@@ -100,11 +111,22 @@ fn OverTime(session: Session) -> impl IntoView {
         let (buckets, series) = if by.get() == "kind" {
             session.kinds.with(|k| series_by_kind(&answer, range, step_ns, k))
         } else {
-            series_over_time(&answer, range, step_ns, |v| if v.is_absent() { "not named".to_owned() } else { v.to_text() })
+            series_over_time(&answer, range, step_ns, |v| {
+                if v.is_absent() {
+                    "not named".to_owned()
+                } else {
+                    v.to_text()
+                }
+            })
         };
         Some(stacked_bars(&Bars {
             title: "Records",
-            frame: Frame { width, height, range, offset_min: session.offset_min(range.from_ns) },
+            frame: Frame {
+                width,
+                height,
+                range,
+                offset_min: session.offset_min(range.from_ns),
+            },
             buckets,
             unit: Unit::count("records"),
             series: &series,
@@ -112,12 +134,21 @@ fn OverTime(session: Session) -> impl IntoView {
             events: &[],
         }))
     });
-    let title = Signal::derive(move || step().map_or("Records".to_owned(), |s| format!("Records {}", width_word(s))));
+    let title =
+        Signal::derive(move || step().map_or("Records".to_owned(), |s| format!("Records {}", width_word(s))));
     let picked = Callback::new(move |picked: crate::chart::Datum| {
-        let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) else { return };
-        let Some(answer) = counts.answer.get_untracked() else { return };
-        let (buckets, series) = session.kinds.with_untracked(|k| series_by_kind(&answer, range, step_ns, k));
-        session.range.set(Some(buckets.range(picked.payload / series.len().max(1))));
+        let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) else {
+            return;
+        };
+        let Some(answer) = counts.answer.get_untracked() else {
+            return;
+        };
+        let (buckets, series) = session
+            .kinds
+            .with_untracked(|k| series_by_kind(&answer, range, step_ns, k));
+        session
+            .range
+            .set(Some(buckets.range(picked.payload / series.len().max(1))));
     });
     let options = vec![
         ("kind".to_owned(), "source".to_owned()),
@@ -165,7 +196,10 @@ fn Leads(session: Session) -> impl IntoView {
     };
     let quiet = move || {
         let s = signals.get();
-        let waiting: Vec<_> = s.iter().filter_map(|s| s.needs.clone().map(|n| (s.rule.title, n))).collect();
+        let waiting: Vec<_> = s
+            .iter()
+            .filter_map(|s| s.needs.clone().map(|n| (s.rule.title, n)))
+            .collect();
         (!waiting.is_empty()).then(|| {
             let list = waiting.iter().map(|(t, n)| format!("{t}: {n}")).collect::<Vec<_>>().join("\n");
             view! {
@@ -199,14 +233,22 @@ fn Coverage(session: Session) -> impl IntoView {
             Key::Kind,
             Key::Time { width_ns: step()? },
         ];
-        Some(Query::groups(&[], by, vec![Agg::Count]).order(Order::Key).limit(60_000))
+        Some(
+            Query::groups(&[], by, vec![Agg::Count])
+                .order(Order::Key)
+                .limit(60_000),
+        )
     });
     let rows = Memo::new(move |_| -> Vec<CoverageRow> {
-        let (Some(range), Some(step), Some(answer)) = (session.span(), step(), counts.answer.get()) else { return Vec::new() };
+        let (Some(range), Some(step), Some(answer)) = (session.span(), step(), counts.answer.get()) else {
+            return Vec::new();
+        };
         coverage(&answer, range, step, |k| GAPLESS.contains(&k))
     });
     let body = move || {
-        let (Some(range), Some(step_ns)) = (session.span(), step()) else { return ().into_any() };
+        let (Some(range), Some(step_ns)) = (session.span(), step()) else {
+            return ().into_any();
+        };
         let from = range.from_ns.div_euclid(step_ns) * step_ns;
         let titles = session.kinds.get();
         rows.get()
@@ -308,7 +350,11 @@ fn Unread(session: Session) -> impl IntoView {
         bad.into_iter()
             .take(100)
             .map(|(name, count, why)| {
-                let n = if count > 0 { format!("{} records", size::count(count)) } else { "the file".to_owned() };
+                let n = if count > 0 {
+                    format!("{} records", size::count(count))
+                } else {
+                    "the file".to_owned()
+                };
                 view! {
                     <button type="button" class="lead" on:click=move |_| session.go("sources")>
                         <span class="severity severity-medium"><Icon name="triangle-alert" /></span>

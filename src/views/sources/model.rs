@@ -79,7 +79,10 @@ pub struct Group {
 }
 
 /// Puts items into groups, those with problems first. `place` tells account, region and day from a path.
-pub fn groups<'a>(items: impl Iterator<Item = &'a Item>, place: impl Fn(&str) -> (String, String, String)) -> Vec<Group> {
+pub fn groups<'a>(
+    items: impl Iterator<Item = &'a Item>,
+    place: impl Fn(&str) -> (String, String, String),
+) -> Vec<Group> {
     let mut all: BTreeMap<(Verdict, GroupKey), Group> = BTreeMap::new();
     for item in items {
         let (account, region, day) = place(&item.name);

@@ -31,7 +31,12 @@ fn Sources(session: Session) -> impl IntoView {
         items.with(|list| {
             let read = list.iter().filter(|i| i.progress == Progress::Done).count();
             let bytes: u64 = list.iter().map(|i| i.bytes).sum();
-            format!("{} sources · {} · {} read", size::count(list.len() as u64), size::bytes(bytes as f64), size::count(read as u64))
+            format!(
+                "{} sources · {} · {} read",
+                size::count(list.len() as u64),
+                size::bytes(bytes as f64),
+                size::count(read as u64)
+            )
         })
     };
     let title_of = move |kind: &str| {
@@ -45,7 +50,10 @@ fn Sources(session: Session) -> impl IntoView {
         if list.len() > SINGLE_ROWS {
             groups(list.iter(), |p| session.place_of(p))
                 .into_iter()
-                .map(|g| view! { <GroupRow group=g.clone() title=title_of(&g.key.kind) inside chosen /> }.into_any())
+                .map(|g| {
+                    view! { <GroupRow group=g.clone() title=title_of(&g.key.kind) inside chosen /> }
+                        .into_any()
+                })
                 .collect_view()
         } else {
             list.into_iter()
@@ -125,7 +133,11 @@ fn ItemRow(session: Session, item: Item, title: String, chosen: RwSignal<Option<
     let rejected = item.rejected().total();
     let bytes = match item.progress {
         Progress::Reading { read_bytes, .. } => {
-            format!("{} of {}", size::bytes(read_bytes as f64), size::bytes(item.bytes as f64))
+            format!(
+                "{} of {}",
+                size::bytes(read_bytes as f64),
+                size::bytes(item.bytes as f64)
+            )
         }
         _ => size::bytes(item.bytes as f64),
     };
@@ -167,7 +179,12 @@ fn ItemRow(session: Session, item: Item, title: String, chosen: RwSignal<Option<
 }
 
 #[component]
-fn GroupRow(group: Group, title: String, inside: RwSignal<Option<Vec<u32>>>, chosen: RwSignal<Option<u32>>) -> impl IntoView {
+fn GroupRow(
+    group: Group,
+    title: String,
+    inside: RwSignal<Option<Vec<u32>>>,
+    chosen: RwSignal<Option<u32>>,
+) -> impl IntoView {
     let (status, word) = group.verdict.status();
     let name = [&group.key.account, &group.key.region, &group.key.day]
         .into_iter()
@@ -175,7 +192,11 @@ fn GroupRow(group: Group, title: String, inside: RwSignal<Option<Vec<u32>>>, cho
         .cloned()
         .collect::<Vec<_>>()
         .join(" · ");
-    let name = if name.is_empty() { "other files".to_owned() } else { name };
+    let name = if name.is_empty() {
+        "other files".to_owned()
+    } else {
+        name
+    };
     let files = format!("{} files", size::count(group.items.len() as u64));
     let ids = group.items.clone();
     view! {
@@ -209,9 +230,18 @@ fn GroupRow(group: Group, title: String, inside: RwSignal<Option<Vec<u32>>>, cho
 #[component]
 fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl IntoView {
     let (status, word) = Verdict::of(&item).status();
-    let sha = item.outcome.as_ref().and_then(|o| o.sha256).map(|h| h.iter().map(|b| format!("{b:02x}")).collect::<String>());
-    let span = item.span().map(|s| format::range(s, session.offset_min(s.from_ns)));
-    let same = item.same_as.and_then(|i| session.engine().item(i)).map(|i| i.name);
+    let sha = item
+        .outcome
+        .as_ref()
+        .and_then(|o| o.sha256)
+        .map(|h| h.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    let span = item
+        .span()
+        .map(|s| format::range(s, session.offset_min(s.from_ns)));
+    let same = item
+        .same_as
+        .and_then(|i| session.engine().item(i))
+        .map(|i| i.name);
     let (account, region, day) = session.place_of(&item.name);
     let fact = |name: &'static str, value: String| {
         (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd><span class="value">{value}</span></dd> })
@@ -221,7 +251,12 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
         .0
         .iter()
         .map(|n| {
-            let offsets = n.offsets.iter().map(|o| size::count(*o)).collect::<Vec<_>>().join(", ");
+            let offsets = n
+                .offsets
+                .iter()
+                .map(|o| size::count(*o))
+                .collect::<Vec<_>>()
+                .join(", ");
             view! {
                 <div class="reason">
                     <p><strong>{size::count(n.count)}</strong> " not read: " {n.reason.to_string()}</p>
@@ -231,8 +266,17 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
             }
         })
         .collect_view();
-    let remarks: Vec<String> = item.outcome.iter().flat_map(|o| &o.members).flat_map(|m| m.remarks.clone()).collect();
-    let members = item.outcome.as_ref().map(|o| o.members.clone()).unwrap_or_default();
+    let remarks: Vec<String> = item
+        .outcome
+        .iter()
+        .flat_map(|o| &o.members)
+        .flat_map(|m| m.remarks.clone())
+        .collect();
+    let members = item
+        .outcome
+        .as_ref()
+        .map(|o| o.members.clone())
+        .unwrap_or_default();
     let member_rows = (members.len() > 1).then(|| {
         members
             .into_iter()

@@ -49,11 +49,18 @@ pub fn amount(measure: &str, only: Option<Expr>) -> Agg {
 }
 
 fn keys(grouping: &str) -> Vec<Key> {
-    let network = |field: &str| Key::Network { field: field.into(), v4_bits: 24, v6_bits: 64 };
+    let network = |field: &str| Key::Network {
+        field: field.into(),
+        v4_bits: 24,
+        v6_bits: 64,
+    };
     match grouping {
         "address" => vec![Key::Field("srcaddr".into()), Key::Field("dstaddr".into())],
         "interface" => vec![Key::Field("interface-id".into()), network("dstaddr")],
-        "vpc" => vec![Key::First(vec![Key::Field("vpc-id".into()), network("srcaddr")]), network("dstaddr")],
+        "vpc" => vec![
+            Key::First(vec![Key::Field("vpc-id".into()), network("srcaddr")]),
+            network("dstaddr"),
+        ],
         "port" => vec![network("srcaddr"), Key::Field("dstport".into())],
         _ => vec![network("srcaddr"), network("dstaddr")],
     }
@@ -118,8 +125,13 @@ pub fn pairs(answer: &Answer) -> (Vec<Pair>, Option<Pair>) {
         }
     };
     let all = answer.rows.iter().filter(|r| r.len() >= 6);
-    let list = all.map(|r| pair(r[0].to_text(), r[1].to_text(), &r[2..])).collect();
-    let rest = answer.other.as_ref().map(|o| pair("other".into(), "other".into(), o));
+    let list = all
+        .map(|r| pair(r[0].to_text(), r[1].to_text(), &r[2..]))
+        .collect();
+    let rest = answer
+        .other
+        .as_ref()
+        .map(|o| pair("other".into(), "other".into(), o));
     (list, rest)
 }
 
@@ -142,7 +154,11 @@ pub fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
             let [a, b, ..] = v4.octets();
-            v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || (a == 100 && (64..128).contains(&b))
+            v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || (a == 100 && (64..128).contains(&b))
         }
         IpAddr::V6(v6) => {
             let first = v6.segments()[0];
@@ -218,7 +234,11 @@ pub fn graph(
             index.insert((z, id.clone()), drawn.graph.nodes.len());
             drawn.graph.nodes.push(FlowNode {
                 label: known.clone().unwrap_or_else(|| label(&id, z)),
-                sublabel: if known.is_some() { id.clone() } else { String::new() },
+                sublabel: if known.is_some() {
+                    id.clone()
+                } else {
+                    String::new()
+                },
                 id: id.clone(),
                 group,
                 kind,
@@ -236,10 +256,18 @@ pub fn graph(
             }
             others.insert(z, n);
             let weight = folded.iter().map(|f| f.1).sum::<Amount>()
-                + if needs_rest { rest.map_or(0, |r| r.accepted + r.rejected) } else { 0 };
+                + if needs_rest {
+                    rest.map_or(0, |r| r.accepted + r.rejected)
+                } else {
+                    0
+                };
             drawn.graph.nodes.push(FlowNode {
                 id: format!("other {title}"),
-                label: if folded.is_empty() { "smaller pairs".into() } else { format!("{} other", folded.len()) },
+                label: if folded.is_empty() {
+                    "smaller pairs".into()
+                } else {
+                    format!("{} other", folded.len())
+                },
                 sublabel: String::new(),
                 group,
                 kind: NodeKind::Other,
@@ -252,7 +280,9 @@ pub fn graph(
     }
     let mut edges: BTreeMap<(usize, usize), (Amount, Amount)> = BTreeMap::new();
     for p in list {
-        let (Some(&a), Some(&b)) = (index.get(&end(p, true)), index.get(&end(p, false))) else { continue };
+        let (Some(&a), Some(&b)) = (index.get(&end(p, true)), index.get(&end(p, false))) else {
+            continue;
+        };
         let e = edges.entry((a, b)).or_default();
         e.0 += p.accepted;
         e.1 += p.rejected;
@@ -315,7 +345,11 @@ pub fn port_name(port: &str) -> String {
         "27017" => "mongodb",
         _ => "",
     };
-    if name.is_empty() { port.to_owned() } else { format!("{port} {name}") }
+    if name.is_empty() {
+        port.to_owned()
+    } else {
+        format!("{port} {name}")
+    }
 }
 
 /// Columns of the pairs' table.
@@ -365,7 +399,13 @@ mod tests {
 
     #[test]
     fn private_and_public_are_told_apart() {
-        for (ip, private) in [("10.1.2.3", true), ("100.64.0.1", true), ("203.0.113.9", false), ("fd00::1", true), ("2001:db8::1", false)] {
+        for (ip, private) in [
+            ("10.1.2.3", true),
+            ("100.64.0.1", true),
+            ("203.0.113.9", false),
+            ("fd00::1", true),
+            ("2001:db8::1", false),
+        ] {
             assert_eq!(is_private(ip.parse().unwrap()), private, "{ip}");
         }
     }

@@ -1,8 +1,8 @@
 use super::model::*;
 use crate::base::{Value, size};
 use crate::chart::{
-    Bars, Camera, Chosen, Datum, Frame, GraphView, Ink, Layout, LayoutInput, Scene, Series, Unit, Zone, graph as graph_scene,
-    stacked_bars,
+    Bars, Camera, Chosen, Datum, Frame, GraphView, Ink, Layout, LayoutInput, Scene, Series, Unit, Zone,
+    graph as graph_scene, stacked_bars,
 };
 use crate::query::{Agg, Expr, Key, Op, Order, Query};
 use crate::session::{Job, JobResult, Session};
@@ -29,7 +29,8 @@ fn Traffic(session: Session) -> impl IntoView {
     Effect::new(move |_| session.choose("as", &shape.get()));
     let opened = RwSignal::new(BTreeMap::<Zone, usize>::new());
     let chosen = RwSignal::new(None::<Chosen>);
-    let pairs_answer = session.answer(move || Some(session.scoped(ask_pairs(&grouping.get(), &measure.get()))));
+    let pairs_answer =
+        session.answer(move || Some(session.scoped(ask_pairs(&grouping.get(), &measure.get()))));
     let names = names(session);
     let drawn = Memo::new_with_compare(
         move |_| {
@@ -37,7 +38,13 @@ fn Traffic(session: Session) -> impl IntoView {
             let (list, rest) = pairs(&answer);
             let known = names.get();
             let name = |id: &str| known.get(id).cloned();
-            Some(Arc::new(graph(&list, rest.as_ref(), &grouping.get(), &opened.get(), &name)))
+            Some(Arc::new(graph(
+                &list,
+                rest.as_ref(),
+                &grouping.get(),
+                &opened.get(),
+                &name,
+            )))
         },
         |_, _| true,
     );
@@ -81,7 +88,9 @@ fn Traffic(session: Session) -> impl IntoView {
         let narrowed = match c {
             Chosen::Node(n) => {
                 let d = drawn.get_untracked();
-                let other = d.as_ref().and_then(|d| Some((*d.zones.get(n)?, d.members.get(n)?.len())));
+                let other = d
+                    .as_ref()
+                    .and_then(|d| Some((*d.zones.get(n)?, d.members.get(n)?.len())));
                 if let Some((zone, len)) = other
                     && len > 1
                 {
@@ -96,8 +105,14 @@ fn Traffic(session: Session) -> impl IntoView {
             session.narrow(f);
         }
     });
-    let grouping_options = GROUPINGS.iter().map(|(i, w)| ((*i).to_owned(), (*w).to_owned())).collect::<Vec<_>>();
-    let measure_options = MEASURES.iter().map(|(i, w)| ((*i).to_owned(), (*w).to_owned())).collect::<Vec<_>>();
+    let grouping_options = GROUPINGS
+        .iter()
+        .map(|(i, w)| ((*i).to_owned(), (*w).to_owned()))
+        .collect::<Vec<_>>();
+    let measure_options = MEASURES
+        .iter()
+        .map(|(i, w)| ((*i).to_owned(), (*w).to_owned()))
+        .collect::<Vec<_>>();
     let gaps = session.answer(move || {
         let q = Query::groups(&KINDS, vec![Key::Field("log-status".into())], vec![Agg::Count]);
         Some(session.scoped(q.filter(Expr::any_of("log-status", &["NODATA", "SKIPDATA"]))))
@@ -106,18 +121,37 @@ fn Traffic(session: Session) -> impl IntoView {
         let rows = gaps.answer.get()?.rows.clone();
         let parts: Vec<String> = rows
             .iter()
-            .map(|r| format!("{} {}", size::count(r.get(1).and_then(Value::as_i64).unwrap_or(0)), r.first().map(Value::to_text).unwrap_or_default()))
+            .map(|r| {
+                format!(
+                    "{} {}",
+                    size::count(r.get(1).and_then(Value::as_i64).unwrap_or(0)),
+                    r.first().map(Value::to_text).unwrap_or_default()
+                )
+            })
             .collect();
         (!parts.is_empty()).then(|| format!("{} lines carry no traffic and are not drawn", parts.join(", ")))
     };
     let export = move |_| {
-        let Some(answer) = pairs_answer.answer.get_untracked() else { return };
+        let Some(answer) = pairs_answer.answer.get_untracked() else {
+            return;
+        };
         let (list, rest) = pairs(&answer);
-        let columns: Vec<String> = pair_columns(&measure.get_untracked()).into_iter().map(|c| c.0).collect();
+        let columns: Vec<String> = pair_columns(&measure.get_untracked())
+            .into_iter()
+            .map(|c| c.0)
+            .collect();
         let rows: Vec<Vec<Value>> = list
             .into_iter()
             .chain(rest)
-            .map(|p| vec![Value::Text(p.from), Value::Text(p.to), Value::Big(p.accepted), Value::Big(p.rejected), Value::Big(p.flows)])
+            .map(|p| {
+                vec![
+                    Value::Text(p.from),
+                    Value::Text(p.to),
+                    Value::Big(p.accepted),
+                    Value::Big(p.rejected),
+                    Value::Big(p.flows),
+                ]
+            })
             .collect();
         let csv = crate::share::csv(&columns, &rows, true);
         let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(csv.as_slice()));
@@ -172,8 +206,14 @@ fn names(session: Session) -> Signal<Arc<BTreeMap<String, String>>> {
     });
     Signal::derive(move || {
         let rows = answer.answer.get().map(|a| a.rows.clone()).unwrap_or_default();
-        let named = rows.iter().filter_map(|r| Some((r.first()?.to_text(), r.get(1)?.to_text())));
-        Arc::new(named.filter(|(id, name)| !id.is_empty() && !name.is_empty()).collect())
+        let named = rows
+            .iter()
+            .filter_map(|r| Some((r.first()?.to_text(), r.get(1)?.to_text())));
+        Arc::new(
+            named
+                .filter(|(id, name)| !id.is_empty() && !name.is_empty())
+                .collect(),
+        )
     })
 }
 
@@ -192,13 +232,19 @@ fn Graph(
     let camera = RwSignal::new(None::<Camera>);
     let round = StoredValue::new(0u64);
     Effect::new(move |_| {
-        let (Some(d), (width, height)) = (drawn.get(), size_of.get()) else { return };
+        let (Some(d), (width, height)) = (drawn.get(), size_of.get()) else {
+            return;
+        };
         if width < 50.0 {
             return;
         }
         let mine = round.get_value() + 1;
         round.set_value(mine);
-        let input = LayoutInput { graph: d.graph.clone(), width, height };
+        let input = LayoutInput {
+            graph: d.graph.clone(),
+            width,
+            height,
+        };
         session.engine().job(Job::Layout(Box::new(input)), move |result| {
             if let Ok(JobResult::Layout(l)) = result
                 && round.try_get_value() == Some(mine)
@@ -208,10 +254,12 @@ fn Graph(
             }
         });
     });
-    let view_of = move |width: f64, height: f64| placed.with(|p| {
-        let (_, l) = p.as_ref()?;
-        Some(camera.get().unwrap_or_else(|| Camera::fit(l, width, height)))
-    });
+    let view_of = move |width: f64, height: f64| {
+        placed.with(|p| {
+            let (_, l) = p.as_ref()?;
+            Some(camera.get().unwrap_or_else(|| Camera::fit(l, width, height)))
+        })
+    };
     let make: Build = Arc::new(move |width, height| -> Option<Scene> {
         let camera = view_of(width, height)?;
         placed.with(|p| {
@@ -233,14 +281,18 @@ fn Graph(
         if dragged.get_value() {
             return;
         }
-        let nodes = placed.with_untracked(|p| p.as_ref().map_or(0, |(d, _)| d.graph.nodes.len()));
-        // Nodes come first among the data, and their areas are boxes; edges are near a path.
-        let edge = matches!(d.area, crate::chart::Area::Near { .. }) || d.payload >= nodes;
-        on_pick.run(if edge { Chosen::Edge(d.payload) } else { Chosen::Node(d.payload) });
+        // Nodes are the first series, edges the second.
+        on_pick.run(if d.series == 0 {
+            Chosen::Node(d.payload)
+        } else {
+            Chosen::Edge(d.payload)
+        });
     });
     let zoom = move |factor: f64, x: f64, y: f64| {
         let (w, h) = size_of.get_untracked();
-        let Some(now) = untrack(|| view_of(w, h)) else { return };
+        let Some(now) = untrack(|| view_of(w, h)) else {
+            return;
+        };
         let scale = (now.scale * factor).clamp(0.1, 4.0);
         let real = scale / now.scale;
         camera.set(Some(Camera {
@@ -257,7 +309,9 @@ fn Graph(
     let down = move |e: PointerEvent| {
         let (w, h) = size_of.get_untracked();
         dragged.set_value(false);
-        let Some(now) = untrack(|| view_of(w, h)) else { return };
+        let Some(now) = untrack(|| view_of(w, h)) else {
+            return;
+        };
         let (x, y) = (f64::from(e.offset_x()), f64::from(e.offset_y()));
         let at = now.unplace(crate::chart::Point::new(x, y));
         let near = placed.with_untracked(|p| {
@@ -267,7 +321,9 @@ fn Graph(
         hold.set_value(Some((x, y, now, near)));
     };
     let moved = move |e: PointerEvent| {
-        let Some((x, y, was, near)) = hold.get_value() else { return };
+        let Some((x, y, was, near)) = hold.get_value() else {
+            return;
+        };
         let (nx, ny) = (f64::from(e.offset_x()), f64::from(e.offset_y()));
         if !dragged.get_value() && (nx - x).hypot(ny - y) < 4.0 {
             return;
@@ -292,7 +348,11 @@ fn Graph(
     let wheel = move |e: WheelEvent| {
         if e.ctrl_key() || e.meta_key() || e.shift_key() || e.delta_mode() == 0 {
             e.prevent_default();
-            zoom((-e.delta_y() / 400.0).exp(), f64::from(e.offset_x()), f64::from(e.offset_y()));
+            zoom(
+                (-e.delta_y() / 400.0).exp(),
+                f64::from(e.offset_x()),
+                f64::from(e.offset_y()),
+            );
         }
     };
     let sums = move || {
@@ -343,13 +403,21 @@ fn PairTable(
         let (list, rest) = rows.get().unwrap_or_default();
         let cut: Vec<Pair> = list.iter().skip(TABLE_ROWS).cloned().collect();
         let beyond = cut.iter().chain(&rest).fold(None::<Pair>, |sum, p| {
-            let mut s = sum.unwrap_or(Pair { from: String::new(), to: String::new(), accepted: 0, rejected: 0, flows: 0 });
+            let mut s = sum.unwrap_or(Pair {
+                from: String::new(),
+                to: String::new(),
+                accepted: 0,
+                rejected: 0,
+                flows: 0,
+            });
             s.accepted += p.accepted;
             s.rejected += p.rejected;
             s.flows += p.flows;
             Some(s)
         });
-        let total = list.iter().chain(&rest).fold((0, 0, 0), |s, p| (s.0 + p.accepted, s.1 + p.rejected, s.2 + p.flows));
+        let total = list.iter().chain(&rest).fold((0, 0, 0), |s, p| {
+            (s.0 + p.accepted, s.1 + p.rejected, s.2 + p.flows)
+        });
         let line = |class: &'static str, from: AnyView, to: String, n: (i128, i128, i128)| {
             view! {
                 <tr class=class>
@@ -375,7 +443,14 @@ fn PairTable(
                 line("", button.into_any(), p.to, (p.accepted, p.rejected, p.flows))
             })
             .collect_view();
-        let other = beyond.map(|p| line("quiet", "smaller pairs".into_any(), String::new(), (p.accepted, p.rejected, p.flows)));
+        let other = beyond.map(|p| {
+            line(
+                "quiet",
+                "smaller pairs".into_any(),
+                String::new(),
+                (p.accepted, p.rejected, p.flows),
+            )
+        });
         view! { {shown}{other}{line("strong", "all".into_any(), String::new(), total)} }
     };
     view! {
@@ -423,12 +498,31 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
         let m = measure.get();
         Some(stacked_bars(&Bars {
             title: "Over time",
-            frame: Frame { width, height, range, offset_min: session.offset_min(range.from_ns) },
+            frame: Frame {
+                width,
+                height,
+                range,
+                offset_min: session.offset_min(range.from_ns),
+            },
             buckets: b,
-            unit: if m == "bytes" { Unit::Bytes } else { Unit::count(&m) },
+            unit: if m == "bytes" {
+                Unit::Bytes
+            } else {
+                Unit::count(&m)
+            },
             series: &[
-                Series { name: "accepted".into(), ink: Ink::Accept, values: up, below: false },
-                Series { name: "rejected".into(), ink: Ink::Reject, values: down, below: true },
+                Series {
+                    name: "accepted".into(),
+                    ink: Ink::Accept,
+                    values: up,
+                    below: false,
+                },
+                Series {
+                    name: "rejected".into(),
+                    ink: Ink::Reject,
+                    values: down,
+                    below: true,
+                },
             ],
             holes: &[],
             events: &[],
@@ -436,7 +530,9 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
     });
     let picked = Callback::new(move |d: Datum| {
         if let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) {
-            session.range.set(Some(buckets(range, step_ns).range(d.payload / 2)));
+            session
+                .range
+                .set(Some(buckets(range, step_ns).range(d.payload / 2)));
         }
     });
     view! {
@@ -449,25 +545,39 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
 #[component]
 fn Side(session: Session, measure: Signal<String>) -> impl IntoView {
     let top = move |field: &'static str, only: Option<Expr>, by_measure: bool| {
-        session.answer(move || {
-            let m = if by_measure { measure.get() } else { "flows".to_owned() };
-            let mut q = Query::groups(&KINDS, vec![Key::Field(field.into())], vec![amount(&m, None)]).filter(flows());
-            if let Some(e) = only.clone() {
-                q = q.filter(e);
-            }
-            Some(session.scoped(q.order(Order::Desc(0)).limit(6)))
-        })
-        .answer
+        session
+            .answer(move || {
+                let m = if by_measure {
+                    measure.get()
+                } else {
+                    "flows".to_owned()
+                };
+                let mut q = Query::groups(&KINDS, vec![Key::Field(field.into())], vec![amount(&m, None)])
+                    .filter(flows());
+                if let Some(e) = only.clone() {
+                    q = q.filter(e);
+                }
+                Some(session.scoped(q.order(Order::Desc(0)).limit(6)))
+            })
+            .answer
     };
     let talkers = top("srcaddr", None, true);
     let ports = top("dstport", None, false);
     let rejected_pairs = session.answer(move || {
-        let by = vec![Key::Field("srcaddr".into()), Key::Field("dstaddr".into()), Key::Field("dstport".into())];
+        let by = vec![
+            Key::Field("srcaddr".into()),
+            Key::Field("dstaddr".into()),
+            Key::Field("dstport".into()),
+        ];
         let q = Query::groups(&KINDS, by, vec![Agg::Count]).filter(rejected());
         Some(session.scoped(q.order(Order::Desc(0)).limit(6)))
     });
     let pairs = move || {
-        let rows = rejected_pairs.answer.get().map(|a| a.rows.clone()).unwrap_or_default();
+        let rows = rejected_pairs
+            .answer
+            .get()
+            .map(|a| a.rows.clone())
+            .unwrap_or_default();
         if rows.is_empty() {
             return view! { <p class="faint small" style="padding:0 var(--space-4)">"Nothing was rejected in this range."</p> }.into_any();
         }

@@ -72,7 +72,13 @@ pub fn ask_marks(field: &str, names: &[String], step_ns: i64) -> (Query, Query) 
 }
 
 /// Lanes ready to draw, and the buckets they share.
-pub fn lanes(tops: &Answer, marks: &Answer, others: &Answer, range: TimeRange, step_ns: i64) -> (Buckets, Vec<Lane>) {
+pub fn lanes(
+    tops: &Answer,
+    marks: &Answer,
+    others: &Answer,
+    range: TimeRange,
+    step_ns: i64,
+) -> (Buckets, Vec<Lane>) {
     let buckets = buckets(range, step_ns);
     let slot = |at: &Value| {
         let at = at.as_i64()?;
@@ -96,11 +102,18 @@ pub fn lanes(tops: &Answer, marks: &Answer, others: &Answer, range: TimeRange, s
             let count = row.get(1).and_then(Value::as_i64).unwrap_or(0).max(0) as u64;
             let keys = row.get(3).map(Value::to_text).unwrap_or_default();
             let types = row.get(4).map(Value::to_text).unwrap_or_default();
-            lane(name, if keys.is_empty() { types } else { keys }, count, buckets.len)
+            lane(
+                name,
+                if keys.is_empty() { types } else { keys },
+                count,
+                buckets.len,
+            )
         })
         .collect();
     for row in &marks.rows {
-        let [name, at, reads, all, failed] = row.as_slice() else { continue };
+        let [name, at, reads, all, failed] = row.as_slice() else {
+            continue;
+        };
         let name = name.to_text();
         if let (Some(lane), Some(s)) = (out.iter_mut().find(|l| l.name == name), slot(at))
             && let Marks::Density(d) = &mut lane.marks
@@ -111,11 +124,17 @@ pub fn lanes(tops: &Answer, marks: &Answer, others: &Answer, range: TimeRange, s
     let more = tops.groups.saturating_sub(tops.rows.len() as u64);
     let rest = others.matched;
     if rest > 0 {
-        let name = if more > 0 { format!("{more} others") } else { "without one".to_owned() };
+        let name = if more > 0 {
+            format!("{more} others")
+        } else {
+            "without one".to_owned()
+        };
         let mut lane = lane(name, String::new(), rest, buckets.len);
         if let Marks::Density(d) = &mut lane.marks {
             for row in &others.rows {
-                let [at, reads, all, failed] = row.as_slice() else { continue };
+                let [at, reads, all, failed] = row.as_slice() else {
+                    continue;
+                };
                 if let Some(s) = slot(at) {
                     d[s] = calls(reads, all, failed);
                 }
@@ -151,19 +170,42 @@ mod tests {
     #[test]
     fn every_call_is_in_a_lane() {
         let tops = Answer {
-            rows: vec![row(&["ci".into(), Value::Int(3), Value::Int(1), Value::List(vec!["AKIA".into()]), Value::Absent])],
+            rows: vec![row(&[
+                "ci".into(),
+                Value::Int(3),
+                Value::Int(1),
+                Value::List(vec!["AKIA".into()]),
+                Value::Absent,
+            ])],
             groups: 3,
             ..Answer::default()
         };
         let marks = Answer {
             rows: vec![
-                row(&["ci".into(), Value::Time(0), Value::Int(1), Value::Int(2), Value::Int(1)]),
-                row(&["ci".into(), Value::Time(20), Value::Int(0), Value::Int(1), Value::Int(0)]),
+                row(&[
+                    "ci".into(),
+                    Value::Time(0),
+                    Value::Int(1),
+                    Value::Int(2),
+                    Value::Int(1),
+                ]),
+                row(&[
+                    "ci".into(),
+                    Value::Time(20),
+                    Value::Int(0),
+                    Value::Int(1),
+                    Value::Int(0),
+                ]),
             ],
             ..Answer::default()
         };
         let others = Answer {
-            rows: vec![row(&[Value::Time(10), Value::Int(4), Value::Int(4), Value::Int(0)])],
+            rows: vec![row(&[
+                Value::Time(10),
+                Value::Int(4),
+                Value::Int(4),
+                Value::Int(0),
+            ])],
             matched: 4,
             ..Answer::default()
         };

@@ -8,7 +8,15 @@ use crate::widgets::{ChartBox, Icon, Segmented, Select, TwinTable, chart::Build}
 use leptos::prelude::*;
 use std::sync::Arc;
 
-const COLUMNS: [&str; 7] = ["eventTime", "eventName", "eventSource", "principal", "resource", "awsRegion", "errorCode"];
+const COLUMNS: [&str; 7] = [
+    "eventTime",
+    "eventName",
+    "eventSource",
+    "principal",
+    "resource",
+    "awsRegion",
+    "errorCode",
+];
 
 pub fn mount(session: Session) -> AnyView {
     view! { <Trail session /> }.into_any()
@@ -23,7 +31,11 @@ fn Trail(session: Session) -> impl IntoView {
     let tops = session.answer(move || Some(session.scoped(ask_lanes(field()))));
     let names = Memo::new(move |_| {
         let answer = tops.answer.get()?;
-        let named = answer.rows.iter().filter_map(|r| r.first()).filter(|v| !v.is_absent());
+        let named = answer
+            .rows
+            .iter()
+            .filter_map(|r| r.first())
+            .filter(|v| !v.is_absent());
         Some(named.map(Value::to_text).collect::<Vec<_>>())
     });
     let marks = session.answer(move || Some(session.scoped(ask_marks(field(), &names.get()?, step()?).0)));
@@ -40,7 +52,12 @@ fn Trail(session: Session) -> impl IntoView {
         let offset_min = session.offset_min(range.from_ns);
         Some(lanes_scene(&Lanes {
             title: "CloudTrail events",
-            frame: Frame { width, height: 100.0, range, offset_min },
+            frame: Frame {
+                width,
+                height: 100.0,
+                range,
+                offset_min,
+            },
             buckets: *buckets,
             lanes: list,
             names: false,
@@ -51,7 +68,9 @@ fn Trail(session: Session) -> impl IntoView {
     let height = move || drawn.with(|d| d.as_ref().map_or(100.0, |d| LANES_TOP + 33.0 * d.1.len() as f64));
     // A click on a mark looks closer at its time, and at its lane.
     let picked = Callback::new(move |d: Datum| {
-        let Some(drawn) = drawn.get_untracked() else { return };
+        let Some(drawn) = drawn.get_untracked() else {
+            return;
+        };
         let r = drawn.0.range(d.payload);
         let wide = TimeRange::new(r.from_ns - r.width_ns() * 4, r.to_ns + r.width_ns() * 4);
         session.range.set(Some(wide));
@@ -86,13 +105,27 @@ fn Trail(session: Session) -> impl IntoView {
     let columns = Signal::stored(COLUMNS.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>());
     let sort = RwSignal::new(("eventTime".to_owned(), false));
     let errors = session.answer(move || {
-        let q = Query::groups(&KINDS, vec![Key::Field("errorCode".into())], vec![Agg::Count]).filter(failed());
+        let q =
+            Query::groups(&KINDS, vec![Key::Field("errorCode".into())], vec![Agg::Count]).filter(failed());
         Some(session.scoped(q.order(Order::Desc(0)).limit(10)))
     });
     let sign_ins = session.answer(move || {
-        let by = vec![Key::Field("principal".into()), Key::Field("responseElements.ConsoleLogin".into())];
-        let q = Query::groups(&KINDS, by, vec![Agg::Count, Agg::Some("sourceIPAddress".into(), 1)]);
-        Some(session.scoped(q.filter(Expr::eq("eventName", "ConsoleLogin")).order(Order::Desc(0)).limit(10)))
+        let by = vec![
+            Key::Field("principal".into()),
+            Key::Field("responseElements.ConsoleLogin".into()),
+        ];
+        let q = Query::groups(
+            &KINDS,
+            by,
+            vec![Agg::Count, Agg::Some("sourceIPAddress".into(), 1)],
+        );
+        Some(
+            session.scoped(
+                q.filter(Expr::eq("eventName", "ConsoleLogin"))
+                    .order(Order::Desc(0))
+                    .limit(10),
+            ),
+        )
     });
     let sign_in_rows = move || {
         let rows = sign_ins.answer.get().map(|a| a.rows.clone()).unwrap_or_default();
@@ -127,7 +160,10 @@ fn Trail(session: Session) -> impl IntoView {
             .collect_view()
             .into_any()
     };
-    let choices = LANE_CHOICES.iter().map(|(id, word, _)| ((*id).to_owned(), (*word).to_owned())).collect::<Vec<_>>();
+    let choices = LANE_CHOICES
+        .iter()
+        .map(|(id, word, _)| ((*id).to_owned(), (*word).to_owned()))
+        .collect::<Vec<_>>();
     view! {
         <section class="view view-flush trail">
             <div class="toolbar">

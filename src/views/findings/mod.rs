@@ -1,0 +1,19 @@
+//! What did others find? Imported findings, counted and grouped the way the Trusted Advisor page does it.
+
+pub mod model;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub const VIEW: super::View = super::View {
+    id: "findings",
+    title: "Findings",
+    noun: "findings",
+    icon: "shield-alert",
+    key: "f",
+    group: "Views",
+    kinds: &model::KINDS,
+    empty: "Findings fill this view: Trusted Advisor checks and results, Security Hub (ASFF), GuardDuty, Inspector, Prowler, OCSF, AWS Config compliance.",
+    css: include_str!("findings.css"),
+    mount: view::mount,
+};
