@@ -191,13 +191,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                 Some(s) => take(s.clone()),
                 None => return,
             },
-            "Escape" => {
-                if open.get_untracked() && !list.is_empty() {
-                    open.set(false);
-                } else {
-                    return;
-                }
-            }
+            "Escape" if open.get_untracked() && !list.is_empty() => open.set(false),
             "Backspace" if typed.get_untracked().is_empty() => session.filter.update(|f| {
                 let (mut t, and) = tokens(f);
                 t.pop();

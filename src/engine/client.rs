@@ -25,12 +25,13 @@ const MAX_WORKERS: usize = 8;
 /// A slice of the engine's work on the page itself (ms).
 const PAGE_SLICE_MS: f64 = 12.0;
 
+type Listener = Rc<dyn Fn(&Event)>;
 type OnAnswer = Box<dyn FnOnce(Arc<Answer>)>;
 
 enum Waiting {
     Answer(OnAnswer),
     Partials(Box<dyn FnOnce(Vec<Partial>)>),
-    Text(Box<dyn FnOnce(Vec<Result<Vec<u8>, String>>)>),
+    Text(Box<dyn FnOnce(Texts)>),
     Fields(Box<dyn FnOnce(Vec<FieldState>)>),
     Job(Box<dyn FnOnce(Result<JobResult, String>)>),
 }
@@ -38,7 +39,7 @@ enum Waiting {
 enum Port {
     Worker(Worker),
     /// The browser refused workers: the same host, in slices between the page's other work.
-    Page(RefCell<Host>),
+    Page(Box<RefCell<Host>>),
 }
 
 struct Inner {
@@ -46,7 +47,7 @@ struct Inner {
     ports: Vec<Port>,
     blobs: RefCell<Vec<Option<Blob>>>,
     waiting: RefCell<FastMap<AskId, Waiting>>,
-    listener: RefCell<Option<Rc<dyn Fn(&Event)>>>,
+    listener: RefCell<Option<Listener>>,
     /// When the last question was asked and how long its answer took (ms).
     last_answer_ms: std::cell::Cell<f64>,
     asked_at: RefCell<FastMap<AskId, f64>>,
@@ -77,7 +78,7 @@ impl Client {
             }
         }
         if ports.is_empty() {
-            ports.push(Port::Page(RefCell::new(Host::default())));
+            ports.push(Port::Page(Box::default()));
         }
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
         let conductor = Conductor::new(ports.len(), seed);
@@ -180,12 +181,7 @@ impl Client {
     }
 
     /// Original bytes of ranges of an item.
-    pub fn fetch(
-        &self,
-        item: ItemId,
-        ranges: Vec<Range>,
-        on: impl FnOnce(Vec<Result<Vec<u8>, String>>) + 'static,
-    ) {
+    pub fn fetch(&self, item: ItemId, ranges: Vec<Range>, on: impl FnOnce(Texts) + 'static) {
         let id = self.0.conductor.borrow_mut().fetch(item, ranges);
         match id {
             Some(id) => self.wait(id, Waiting::Text(Box::new(on))),

@@ -58,7 +58,7 @@ pub enum Event {
     },
     Text {
         id: AskId,
-        texts: Vec<Result<Vec<u8>, String>>,
+        texts: Texts,
     },
     Fields {
         id: AskId,

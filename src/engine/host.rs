@@ -28,6 +28,7 @@ pub const SHARD_MEMORY_LIMIT: u64 = 1_600 << 20;
 /// Sends a message to the page.
 pub type Send<'a> = &'a mut dyn FnMut(FromShard);
 
+#[derive(Default)]
 pub struct Host {
     shard_index: u32,
     seed: u64,
@@ -79,8 +80,8 @@ struct Extraction {
 }
 
 enum Other {
-    Merge { query: Query, partials: Vec<Vec<u8>> },
-    Job(Job),
+    Merge(Box<Query>, Vec<Vec<u8>>),
+    Job(Box<Job>),
 }
 
 /// Which identities the page has been told.
@@ -93,31 +94,6 @@ struct Identities {
     /// Batches waiting for the page's word: kind, segment, first row.
     batches: FastMap<u64, (&'static str, usize, usize)>,
     next_batch: u64,
-}
-
-impl Default for Host {
-    fn default() -> Self {
-        Host {
-            shard_index: 0,
-            seed: 0,
-            options: Options::default(),
-            shard: Shard::default(),
-            cache: RowCache::default(),
-            buffer: Vec::new(),
-            reads: VecDeque::new(),
-            outcomes: Vec::new(),
-            asks: Vec::new(),
-            fetches: VecDeque::new(),
-            others: VecDeque::new(),
-            extraction: None,
-            paused: false,
-            full: false,
-            steps: 0,
-            next_member: 0,
-            members: FastMap::default(),
-            identities: Identities::default(),
-        }
-    }
 }
 
 impl Host {
@@ -181,9 +157,9 @@ impl Host {
                 self.others.retain(|o| o.0 != id);
                 self.fetches.retain(|f| f.id != id);
             }
-            ToShard::Merge { id, query, partials } => {
-                self.others.push_back((id, Other::Merge { query, partials }))
-            }
+            ToShard::Merge { id, query, partials } => self
+                .others
+                .push_back((id, Other::Merge(Box::new(query), partials))),
             ToShard::Fetch { id, name, ranges } => match source {
                 Some(source) => self.fetches.push_back(Fetch::new(id, &name, source, ranges)),
                 None => {
@@ -198,7 +174,7 @@ impl Host {
                 let fields = self.fields();
                 send(FromShard::Fields { id, fields });
             }
-            ToShard::Job { id, job } => self.others.push_back((id, Other::Job(job))),
+            ToShard::Job { id, job } => self.others.push_back((id, Other::Job(Box::new(job)))),
         }
     }
 
@@ -307,7 +283,7 @@ impl Host {
             }
         }
         self.steps = self.steps.wrapping_add(1);
-        if self.steps % 64 == 0 && !self.full {
+        if self.steps.is_multiple_of(64) && !self.full {
             let memory = self.shard.memory() as u64;
             if memory > SHARD_MEMORY_LIMIT || self.shard.pool.is_nearly_full() {
                 self.full = true;
@@ -494,7 +470,7 @@ impl Host {
 
     fn do_other(&mut self, id: AskId, other: Other, send: Send<'_>) {
         match other {
-            Other::Merge { query, partials } => {
+            Other::Merge(query, partials) => {
                 let mut merged: Option<Partial> = None;
                 for bytes in partials {
                     let Ok(p) = postcard::from_bytes::<Partial>(&bytes) else {
@@ -511,7 +487,7 @@ impl Host {
             }
             Other::Job(job) => send(FromShard::Done {
                 id,
-                result: jobs::run(job),
+                result: jobs::run(*job),
             }),
         }
     }

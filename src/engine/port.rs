@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// An opened thing (a dropped file, a pasted text, a URL's answer) as the page numbers it.
 pub type ItemId = u32;
+/// Original texts in the order asked; an error is a sentence for the person.
+pub type Texts = Vec<Result<Vec<u8>, String>>;
+
 /// A question or job as the page numbers it.
 pub type AskId = u64;
 
@@ -132,7 +135,7 @@ pub enum FromShard {
     },
     Text {
         id: AskId,
-        texts: Vec<Result<Vec<u8>, String>>,
+        texts: Texts,
     },
     Fields {
         id: AskId,

@@ -194,8 +194,6 @@ impl Session {
 #[derive(Clone, Copy)]
 pub struct RowSource {
     session: Session,
-    /// What is asked, without a window.
-    query: Signal<Option<Query>>,
     survey: RwSignal<Option<Arc<(Query, Partial)>>>,
     total: RwSignal<u64>,
     /// Rises with every new survey: windows of an older one are void.
@@ -223,7 +221,6 @@ impl RowSource {
         });
         let source = RowSource {
             session,
-            query,
             survey: RwSignal::new(None),
             total: RwSignal::new(0),
             version: RwSignal::new(0),

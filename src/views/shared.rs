@@ -176,6 +176,9 @@ mod judged {
     use std::rc::Rc;
     use std::sync::Arc;
 
+    /// Answers to one rule's questions, as they come in.
+    type Answers = Vec<Option<Arc<Answer>>>;
+
     /// What a rule says of the records under the page's filter and range.
     #[derive(Clone)]
     pub struct Judged {
@@ -195,7 +198,7 @@ mod judged {
             let scope = (session.range.get(), session.filter.get());
             let mine = round.get_value() + 1;
             round.set_value(mine);
-            let answers: Rc<RefCell<Vec<Vec<Option<Arc<Answer>>>>>> = Rc::default();
+            let answers: Rc<RefCell<Vec<Answers>>> = Rc::default();
             let left = Rc::new(Cell::new(0usize));
             let asked: Vec<Vec<_>> = RULES.iter().map(|r| r.ask()).collect();
             left.set(asked.iter().map(Vec::len).sum());
@@ -218,7 +221,7 @@ mod judged {
         out.into()
     }
 
-    fn judge(answers: &[Vec<Option<Arc<Answer>>>]) -> Vec<Judged> {
+    fn judge(answers: &[Answers]) -> Vec<Judged> {
         RULES
             .iter()
             .zip(answers)

@@ -11,6 +11,9 @@ use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, ResizeObserver,
 #[derive(Clone, Copy)]
 pub struct Look(pub RwSignal<u64>);
 
+/// An observer and what it calls, kept together.
+type Observer = (ResizeObserver, Closure<dyn FnMut()>);
+
 /// Follows an element's content size in CSS pixels.
 pub fn use_size<E>(node: NodeRef<E>) -> Signal<(f64, f64)>
 where
@@ -18,7 +21,7 @@ where
     E::Output: JsCast + Clone + 'static,
 {
     let size = RwSignal::new((0.0, 0.0));
-    let observer: Rc<RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>> = Rc::default();
+    let observer: Rc<RefCell<Option<Observer>>> = Rc::default();
     let keep = StoredValue::new_local(observer.clone());
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };

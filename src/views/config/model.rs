@@ -11,7 +11,9 @@ const MOST_ITEMS: usize = 500;
 /// Resource types with their resources and items.
 pub fn ask_types() -> Query {
     let aggs = vec![Agg::Count, Agg::Distinct("resourceId".into())];
-    Query::groups(&KINDS, vec![Key::Field("resourceType".into())], aggs).limit(300)
+    Query::groups(&KINDS, vec![Key::Field("resourceType".into())], aggs)
+        .filter(Expr::exists("resourceType"))
+        .limit(300)
 }
 
 /// Resources of a type (or of all), those with the most items first.
@@ -24,6 +26,7 @@ pub fn ask_resources(kind: &str, search: &str) -> Query {
         Agg::Max("configurationItemCaptureTime".into()),
     ];
     let mut q = Query::groups(&KINDS, by, aggs).limit(400);
+    q = q.filter(Expr::exists("resourceId"));
     if !kind.is_empty() {
         q = q.filter(Expr::eq("resourceType", kind));
     }

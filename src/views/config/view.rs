@@ -22,8 +22,9 @@ fn Config(session: Session) -> impl IntoView {
     // The resource in the URL, or the first of the list.
     let chosen = Memo::new(move |_| {
         let id = session.choice("resource", "");
-        let known = list.with(|l| l.iter().find(|r| r.id == id).cloned());
-        known.or_else(|| list.with(|l| l.first().cloned()))
+        let find = |id: &str| list.with(|l| l.iter().find(|r| r.id == id).cloned());
+        let named = if id.is_empty() { None } else { find(&id) };
+        named.or_else(|| list.with(|l| l.iter().find(|r| !r.id.is_empty()).cloned()))
     });
     let history = session.answer(move || chosen.get().map(|r| ask_history(&r.kind, &r.id)));
     let items = Memo::new(move |_| history.answer.get().map(|a| items(&a)).unwrap_or_default());
