@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { defineConfig } from '@playwright/test';
 
 const port = Number(process.env.TEST_PORT ?? 8090);
+// TRAILBEAM_URL tests an app that is served already, and no other.
+const running = process.env.TRAILBEAM_URL;
 
 function chromium() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
@@ -45,15 +47,15 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'served', use: { appUrl: `http://127.0.0.1:${port}/` } },
-    {
+    { name: 'served', use: { appUrl: running ?? `http://127.0.0.1:${port}/` } },
+    ...(running ? [] : [{
       name: 'single',
       // What is about serving (headers, the other door) has no meaning in a file.
       testIgnore: /served\//,
       use: { appUrl: pathToFileURL(resolve('dist/trailbeam.html')).href },
-    },
+    }]),
   ],
-  webServer: {
+  webServer: running ? undefined : {
     command: `node scripts/serve.mjs --port ${port}`,
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,

@@ -1,0 +1,58 @@
+// What a person does with the page, and what they read from it.
+import { expect } from './fixture.mjs';
+
+const as = (files) => Object.entries(files).map(([name, bytes]) => ({ name, bytes: Buffer.from(bytes) }));
+
+/** Chooses files with the browser's picker (the first time) . */
+export async function pick(page, files) {
+  const list = as(files).map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes }));
+  await page.locator('#pick-files').setInputFiles(list);
+}
+
+/** Drops files on the page. */
+export async function drop(page, files) {
+  const list = as(files).map(({ name, bytes }) => [name, bytes.toString('base64')]);
+  const carried = await page.evaluateHandle((all) => {
+    const data = new DataTransfer();
+    for (const [name, text] of all) {
+      data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+    }
+    return data;
+  }, list);
+  await page.dispatchEvent('main', 'drop', { dataTransfer: carried });
+}
+
+export const sources = (page) => page.evaluate(() => trailbeam.sources());
+
+/** Waits until the sources are these, in this order. */
+export async function expectSources(page, expected) {
+  await expect.poll(() => sources(page)).toMatchObject(expected);
+}
+
+/** A view by the navigation. */
+export async function go(page, title) {
+  await page.locator('nav').getByRole('button', { name: title }).click();
+}
+
+/** The count that stands beside a view in the navigation. */
+export const navCount = (page, title) => page.locator('nav').getByRole('button', { name: title }).locator('.count');
+
+/** A row of the Sources view. */
+export const sourceRow = (page, name) => page.locator('.sources-table tbody tr').filter({ has: page.getByRole('button', { name, exact: true }) });
+
+/** Rows of the Events table that hold a record. */
+export const eventRows = (page) => page.getByRole('grid', { name: 'Records' }).locator('.vtable-row');
+
+/** The sentence of the status bar. */
+export const statusBar = (page) => page.locator('.statusbar');
+
+/** How many records match, as the filter bar says it. */
+export const matched = (page) => page.locator('.filterbar [aria-live]');
+
+/** Types a filter and commits it. */
+export async function filter(page, text) {
+  const input = page.locator('#filter');
+  await input.fill(text);
+  await input.press('Escape'); // the list of suggestions, so that Enter means what was typed
+  await input.press('Enter');
+}
