@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { event, fixture, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { drop, eventRows, expectSources, filter, go, matched, sources } from './person.mjs';
+import { eventRows, expectSources, filter, go, matched, pick, sources } from './person.mjs';
 
 const FILES = {
   'trail.json': trail(...Array.from({ length: 12 }, (_, n) => event(n * 600, n % 4 ? {} : { eventName: 'ConsoleLogin', errorCode: 'AccessDenied' }))),
@@ -26,7 +26,7 @@ for (const scheme of ['light', 'dark']) {
     test.use({ colorScheme: scheme });
 
     test('every view', async ({ app }) => {
-      await drop(app, FILES);
+      await pick(app, FILES);
       await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
       await expect(matched(app)).toHaveText(/^\d+ records$/);
       const views = await app.locator('nav .nav-item .word').allTextContents();
@@ -50,7 +50,7 @@ for (const scheme of ['light', 'dark']) {
       await expectAccessible(app, 'URL dialog with an address');
       await app.getByRole('button', { name: 'Cancel' }).click();
 
-      await drop(app, FILES);
+      await pick(app, FILES);
       await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
       await app.getByRole('button', { name: 'Keys' }).click();
       await expect(app.getByRole('dialog', { name: 'Keys' })).toBeVisible();
@@ -92,7 +92,7 @@ for (const scheme of ['light', 'dark']) {
     });
 
     test('a view without its file', async ({ app }) => {
-      await drop(app, { 'flow.log': FILES['flow.log'] });
+      await pick(app, { 'flow.log': FILES['flow.log'] });
       await expectSources(app, [{ kind: 'vpc-flow', records: 12 }]);
       await go(app, 'Trail');
       await expect(app.getByText(/^No .* are loaded\.$/)).toBeVisible();

@@ -2,16 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { drop, eventRows, expectSources, filter, go, matched, sourceRow } from './person.mjs';
+import { eventRows, expectSources, filter, go, matched, pick, sourceRow } from './person.mjs';
 
 const FILES = {
   'trail.json': trail(event(1), event(2, { eventName: 'StopLogging' }), event(3), event(3600, { eventName: 'DeleteUser' })),
   'flow.log': flows(flow(0), flow(60, { action: 'REJECT', port: 22 })),
 };
 
+// The app with both files read.
 const loaded = test.extend({
-  page: async ({ app }, use) => {
-    await drop(app, FILES);
+  filled: async ({ app }, use) => {
+    await pick(app, FILES);
     await expectSources(app, [{ records: 4 }, { records: 2 }]);
     await expect(matched(app)).toHaveText('6 records');
     await use(app);
@@ -19,7 +20,7 @@ const loaded = test.extend({
 });
 const panel = (page) => page.getByRole('complementary', { name: 'Record' });
 
-loaded('a token narrows every view until it is removed', async ({ page }) => {
+loaded('a token narrows every view until it is removed', async ({ filled: page }) => {
   await filter(page, 'eventName = CreateUser');
   await expect(matched(page)).toHaveText('2 of 6');
   await go(page, 'Events');
@@ -32,7 +33,7 @@ loaded('a token narrows every view until it is removed', async ({ page }) => {
   await expect(matched(page)).toHaveText('6 records');
 });
 
-loaded('tokens are joined by and, or by or', async ({ page }) => {
+loaded('tokens are joined by and, or by or', async ({ filled: page }) => {
   await filter(page, 'eventName = CreateUser');
   await filter(page, 'action = REJECT');
   await expect(matched(page)).toHaveText('0 of 6');
@@ -40,29 +41,29 @@ loaded('tokens are joined by and, or by or', async ({ page }) => {
   await expect(matched(page)).toHaveText('3 of 6');
 });
 
-loaded('text that is no field looks everywhere', async ({ page }) => {
+loaded('text that is no field looks everywhere', async ({ filled: page }) => {
   await filter(page, 'stoplogging');
   await expect(matched(page)).toHaveText('1 of 6');
 });
 
-loaded('a filter that can not be read says why and changes nothing', async ({ page }) => {
+loaded('a filter that can not be read says why and changes nothing', async ({ filled: page }) => {
   await filter(page, 'eventName = "unfinished');
   await expect(page.locator('.filter-note')).toBeVisible();
   await expect(matched(page)).toHaveText('6 records');
 });
 
-loaded('values of the data are suggested', async ({ page }) => {
+loaded('values of the data are suggested', async ({ filled: page }) => {
   await page.locator('#filter').fill('eventName = Stop');
   await page.getByRole('option', { name: /StopLogging/ }).click();
   await expect(matched(page)).toHaveText('1 of 6');
 });
 
-loaded('a path that is no column is read from the records', async ({ page }) => {
+loaded('a path that is no column is read from the records', async ({ filled: page }) => {
   await filter(page, 'requestParameters.userName = bob');
   await expect(matched(page)).toHaveText('4 of 6');
 });
 
-loaded('a typed range narrows, its end not included, and back restores', async ({ page }) => {
+loaded('a typed range narrows, its end not included, and back restores', async ({ filled: page }) => {
   await page.getByRole('button', { name: 'Time range' }).click();
   await page.getByLabel(/^From/).fill('2026-03-01T10:00:02Z');
   await page.getByLabel(/^To/).fill('2026-03-01T11:00:00Z');
@@ -75,7 +76,7 @@ loaded('a typed range narrows, its end not included, and back restores', async (
   await expect(matched(page)).toHaveText('3 of 6');
 });
 
-loaded('a range the wrong way round is not taken', async ({ page }) => {
+loaded('a range the wrong way round is not taken', async ({ filled: page }) => {
   await page.getByRole('button', { name: 'Time range' }).click();
   await page.getByLabel(/^From/).fill('2026-03-01T12:00:00Z');
   await page.getByLabel(/^To/).fill('2026-03-01T11:00:00Z');
@@ -84,13 +85,13 @@ loaded('a range the wrong way round is not taken', async ({ page }) => {
   await expect(matched(page)).toHaveText('6 records');
 });
 
-loaded('a relative range counts back from the last record', async ({ page }) => {
+loaded('a relative range counts back from the last record', async ({ filled: page }) => {
   await page.getByRole('button', { name: 'Time range' }).click();
   await page.getByRole('button', { name: '15 min' }).click();
   await expect(matched(page)).toHaveText('1 of 6');
 });
 
-loaded('back and forward walk through views and filters', async ({ page }) => {
+loaded('back and forward walk through views and filters', async ({ filled: page }) => {
   await go(page, 'Trail');
   await go(page, 'Events');
   await filter(page, 'action = REJECT');
@@ -102,7 +103,7 @@ loaded('back and forward walk through views and filters', async ({ page }) => {
   await expect(page.locator('nav [aria-current=page]')).toContainText('Trail');
 });
 
-loaded('show() and the address say the same', async ({ page }) => {
+loaded('show() and the address say the same', async ({ filled: page }) => {
   const address = await page.evaluate(() => trailbeam.show({
     view: 'events',
     filter: 'eventName = DeleteUser',
@@ -114,7 +115,7 @@ loaded('show() and the address say the same', async ({ page }) => {
   await expect(matched(page)).toHaveText('6 records');
 });
 
-loaded('a row opens its record: fields, JSON and the original text', async ({ page }) => {
+loaded('a row opens its record: fields, JSON and the original text', async ({ filled: page }) => {
   await go(page, 'Events');
   await eventRows(page).filter({ hasText: 'StopLogging' }).click();
   await expect(panel(page).getByRole('heading')).toHaveText('StopLogging');
@@ -129,7 +130,7 @@ loaded('a row opens its record: fields, JSON and the original text', async ({ pa
   await expect(panel(page)).toHaveCount(0);
 });
 
-loaded('a value in the record becomes a filter, for and out', async ({ page }) => {
+loaded('a value in the record becomes a filter, for and out', async ({ filled: page }) => {
   await go(page, 'Events');
   await eventRows(page).filter({ hasText: 'StopLogging' }).click();
   await panel(page).getByRole('button', { name: 'Filter for this eventName' }).click();
@@ -147,7 +148,7 @@ test('markup in a log stays text wherever it is shown', async ({ app }) => {
   const markup = '<img src=x onerror="window.ran=1"><b class=injected>b</b>';
   const bad = event(1, { eventName: markup, userAgent: markup, sourceIPAddress: markup, requestParameters: { [markup]: markup } });
   const name = '<b class=injected>.json';
-  await drop(app, { [name]: trail(bad) });
+  await pick(app, { [name]: trail(bad) });
   await expectSources(app, [{ name, records: 1 }]);
   const views = await app.locator('nav .nav-item .word').allTextContents();
   for (const view of views) {
@@ -170,7 +171,7 @@ test('markup in a log stays text wherever it is shown', async ({ app }) => {
 
 test('no cell of a CSV download starts a formula', async ({ app }) => {
   const formulas = ['=HYPERLINK("https://evil.example/","x")', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1'];
-  await drop(app, { 'trail.json': trail(...formulas.map((eventName, n) => event(n, { eventName }))) });
+  await pick(app, { 'trail.json': trail(...formulas.map((eventName, n) => event(n, { eventName }))) });
   await expectSources(app, [{ records: formulas.length }]);
   await go(app, 'Events');
   await expect(eventRows(app)).toHaveCount(formulas.length);

@@ -1,7 +1,7 @@
 // Compressed, archived, nested, broken and repeated files: what is kept, what is said about the rest.
 import { event, fixture, flow, flows, gzip, tar, trail, zip } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { drop, expectSources, go, navCount, sourceRow, sources, statusBar } from './person.mjs';
+import { expectSources, go, navCount, pick, sourceRow, sources, statusBar } from './person.mjs';
 
 const detail = (page) => page.getByRole('complementary', { name: 'Outcome' });
 
@@ -13,14 +13,14 @@ async function openOutcome(page, name) {
 
 test('every member of a gzip file is read', async ({ app }) => {
   const parts = [flow(0), flow(60), flow(120)].map((record) => gzip(flows(record)));
-  await drop(app, { 'flow.log.gz': Buffer.concat(parts) });
+  await pick(app, { 'flow.log.gz': Buffer.concat(parts) });
   await expectSources(app, [{ kind: 'vpc-flow', records: 3, rejected: 0, error: null }]);
   await expect(navCount(app, 'Traffic')).toHaveText('3');
 });
 
 test('a zip with gzip files of several kinds', async ({ app }) => {
   const name = 'export.zip';
-  await drop(app, { [name]: zip({
+  await pick(app, { [name]: zip({
     'AWSLogs/trail.json.gz': gzip(trail(event(1), event(2))),
     'AWSLogs/flow.log.gz': gzip(flows(flow(0))),
   }) });
@@ -39,7 +39,7 @@ test('a zip with gzip files of several kinds', async ({ app }) => {
 
 test('a tgz, and by content: its name says something else', async ({ app }) => {
   const name = 'notes.txt';
-  await drop(app, { [name]: gzip(tar({ 'a/flow.log': flows(flow(0), flow(60)), 'a/trail.json': trail(event(1)) })) });
+  await pick(app, { [name]: gzip(tar({ 'a/flow.log': flows(flow(0), flow(60)), 'a/trail.json': trail(event(1)) })) });
   await expectSources(app, [{ name, records: 3, rejected: 0, error: null }]);
   const [{ members }] = await sources(app);
   expect(members.map(({ kind, records }) => [kind, records])).toEqual([['vpc-flow', 2], ['cloudtrail', 1]]);
@@ -49,7 +49,7 @@ test('a gzip file that breaks off keeps what came before, and says so', async ({
   const records = Array.from({ length: 4000 }, (_, n) => flow(n, { bytes: 1000 + ((n * 7919) % 9973) }));
   const whole = gzip(flows(...records));
   const name = 'truncated.log.gz';
-  await drop(app, { [name]: whole.subarray(0, Math.floor(whole.length * 0.6)) });
+  await pick(app, { [name]: whole.subarray(0, Math.floor(whole.length * 0.6)) });
   await expect.poll(async () => (await sources(app))[0]?.error ?? '').toMatch(/gzip|ends|broke|trunc/i);
   const [{ records: kept, kind }] = await sources(app);
   expect(kind).toBe('vpc-flow');
@@ -63,7 +63,7 @@ test('a gzip file that breaks off keeps what came before, and says so', async ({
 
 test('a file that is no log says what was tried', async ({ app }) => {
   const name = 'holiday.jpg';
-  await drop(app, { [name]: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1]) });
+  await pick(app, { [name]: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1]) });
   await expectSources(app, [{ name, kind: 'unknown', records: 0 }]);
   const [{ error }] = await sources(app);
   expect(error).toMatch(/tried \d+ kinds/);
@@ -74,9 +74,9 @@ test('a file that is no log says what was tried', async ({ app }) => {
 
 test('the same file twice is noticed and counted once', async ({ app }) => {
   const bytes = flows(flow(0), flow(60));
-  await drop(app, { 'first.log': bytes });
+  await pick(app, { 'first.log': bytes });
   await expectSources(app, [{ name: 'first.log', records: 2 }]);
-  await drop(app, { 'second.log': bytes });
+  await pick(app, { 'second.log': bytes });
   await expectSources(app, [{ name: 'first.log', records: 2 }, { name: 'second.log', records: 0, duplicates: 2 }]);
   await expect(navCount(app, 'Traffic')).toHaveText('2');
   await openOutcome(app, 'second.log');
@@ -85,7 +85,7 @@ test('the same file twice is noticed and counted once', async ({ app }) => {
 });
 
 test('an event that two files hold is kept once', async ({ app }) => {
-  await drop(app, { 'a.json': trail(event(1), event(2)), 'b.json': trail(event(2), event(3)) });
+  await pick(app, { 'a.json': trail(event(1), event(2)), 'b.json': trail(event(2), event(3)) });
   await expect.poll(async () => {
     const all = await sources(app);
     return [all.reduce((n, s) => n + s.records, 0), all.reduce((n, s) => n + s.duplicates, 0)];
@@ -94,13 +94,13 @@ test('an event that two files hold is kept once', async ({ app }) => {
 });
 
 test('an event of the same id and other content is another event', async ({ app }) => {
-  await drop(app, { 'a.json': trail(event(1)), 'b.json': trail(event(1, { eventName: 'DeleteUser' })) });
+  await pick(app, { 'a.json': trail(event(1)), 'b.json': trail(event(1, { eventName: 'DeleteUser' })) });
   await expectSources(app, [{ records: 1, duplicates: 0 }, { records: 1, duplicates: 0 }]);
   await expect(navCount(app, 'Trail')).toHaveText('2');
 });
 
 test('bad records and bad files do not stop the others', async ({ app }) => {
-  await drop(app, {
+  await pick(app, {
     'good.log': flows(flow(0)),
     'broken.log': flows(flow(60), '2 111122223333 eni-1 not-a-flow', flow(120)),
     'broken.zip': Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(40, 0xee)]),
@@ -124,13 +124,13 @@ test('bad records and bad files do not stop the others', async ({ app }) => {
 });
 
 test('a truncated document keeps its whole records', async ({ app }) => {
-  await drop(app, { 'truncated.json': fixture('cloudtrail/truncated.json') });
+  await pick(app, { 'truncated.json': fixture('cloudtrail/truncated.json') });
   await expect.poll(async () => (await sources(app))[0]?.records ?? 0).toBeGreaterThan(0);
   await expect.poll(async () => (await sources(app))[0].rejected).toBe(1);
 });
 
 test('removing a source takes its records out of every view', async ({ app }) => {
-  await drop(app, { 'flow.log': flows(flow(0), flow(60)), 'trail.json': trail(event(1)) });
+  await pick(app, { 'flow.log': flows(flow(0), flow(60)), 'trail.json': trail(event(1)) });
   await expectSources(app, [{ records: 2 }, { records: 1 }]);
   await expect(statusBar(app)).toContainText('3 records from 2 sources');
   await go(app, 'Sources');
@@ -141,9 +141,9 @@ test('removing a source takes its records out of every view', async ({ app }) =>
 });
 
 test('a removed original lets its copy count again', async ({ app }) => {
-  await drop(app, { 'a.json': trail(event(1), event(2)) });
+  await pick(app, { 'a.json': trail(event(1), event(2)) });
   await expectSources(app, [{ records: 2 }]);
-  await drop(app, { 'b.json': trail(event(2), event(3)) });
+  await pick(app, { 'b.json': trail(event(2), event(3)) });
   await expectSources(app, [{ records: 2, duplicates: 0 }, { records: 1, duplicates: 1 }]);
   await go(app, 'Sources');
   await app.getByRole('button', { name: 'Remove a.json' }).click();
@@ -152,7 +152,7 @@ test('a removed original lets its copy count again', async ({ app }) => {
 });
 
 test('removing all asks first and leaves nothing', async ({ app }) => {
-  await drop(app, { 'flow.log': flows(flow(0)) });
+  await pick(app, { 'flow.log': flows(flow(0)) });
   await expectSources(app, [{ records: 1 }]);
   await go(app, 'Sources');
   await app.getByRole('button', { name: 'Remove all' }).click();

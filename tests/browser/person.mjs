@@ -3,23 +3,36 @@ import { expect } from './fixture.mjs';
 
 const as = (files) => Object.entries(files).map(([name, bytes]) => ({ name, bytes: Buffer.from(bytes) }));
 
-/** Chooses files with the browser's picker (the first time) . */
+/** Chooses files with the browser's picker: at the start, or once something is open by "Add files". */
 export async function pick(page, files) {
   const list = as(files).map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes }));
+  const add = page.getByRole('button', { name: 'Add files', exact: true });
+  const later = await add.count() > 0;
+  if (later) await add.click();
   await page.locator('#pick-files').setInputFiles(list);
+  if (later) await page.keyboard.press('Escape');
 }
 
-/** Drops files on the page. */
-export async function drop(page, files) {
+/** What a drag over the page carries. */
+function carry(page, files) {
   const list = as(files).map(({ name, bytes }) => [name, bytes.toString('base64')]);
-  const carried = await page.evaluateHandle((all) => {
+  return page.evaluateHandle((all) => {
     const data = new DataTransfer();
     for (const [name, text] of all) {
       data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
     }
     return data;
   }, list);
-  await page.dispatchEvent('main', 'drop', { dataTransfer: carried });
+}
+
+/** Drags files over the page. */
+export async function dragOver(page, files) {
+  await page.dispatchEvent('main', 'dragover', { dataTransfer: await carry(page, files) });
+}
+
+/** Drops files on the page. */
+export async function drop(page, files) {
+  await page.dispatchEvent('main', 'drop', { dataTransfer: await carry(page, files) });
 }
 
 export const sources = (page) => page.evaluate(() => trailbeam.sources());
