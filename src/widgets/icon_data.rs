@@ -152,7 +152,7 @@ mod tests {
         assert!(ICONS.len() > 100);
         for (name, path) in ICONS {
             assert_eq!(icon(name), Some(*path));
-            assert!(path.starts_with('M') && path.len() > 8, "{name}: {path}");
+            assert!(path.starts_with('M') && path.len() > 4, "{name}: {path}");
             let allowed = |c: char| c.is_ascii_digit() || "MmLlHhVvCcSsQqTtAaZz .,-".contains(c);
             assert!(path.chars().all(allowed), "{name}: {path}");
         }

@@ -1,0 +1,215 @@
+//! The whole engine without a browser: opened bytes to answers, over one shard and several.
+
+use trailbeam::base::Value;
+use trailbeam::engine::local::Local;
+use trailbeam::engine::port::Range;
+use trailbeam::query::{Agg, Expr, Key, Query};
+
+fn event(id: &str, name: &str, at: &str, group: &str) -> String {
+    format!(
+        r#"{{"eventVersion":"1.09","userIdentity":{{"type":"IAMUser","userName":"mara","arn":"arn:aws:iam::111122223333:user/mara"}},"eventTime":"{at}","eventSource":"ec2.amazonaws.com","eventName":"{name}","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.10","userAgent":"test","requestParameters":{{"groupId":"{group}"}},"responseElements":null,"requestID":"r-{id}","eventID":"{id}","readOnly":false,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","eventCategory":"Management"}}"#
+    )
+}
+
+fn trail(events: &[String]) -> Vec<u8> {
+    format!(r#"{{"Records":[{}]}}"#, events.join(",")).into_bytes()
+}
+
+fn flow_lines(n: usize) -> Vec<u8> {
+    let mut s = String::from(
+        "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n",
+    );
+    for i in 0..n {
+        let action = if i % 4 == 0 { "REJECT" } else { "ACCEPT" };
+        s.push_str(&format!(
+            "2 111122223333 eni-1 10.0.0.{} 203.0.113.9 4{i:04} 443 6 1 100 {} {} {action} OK\n",
+            i % 250,
+            1_700_000_000 + i,
+            1_700_000_060 + i
+        ));
+    }
+    s.into_bytes()
+}
+
+fn count(local: &mut Local, kind: &str, filter: Expr) -> u64 {
+    let query = Query::groups(&[kind], Vec::new(), vec![Agg::Count]).filter(filter);
+    local.ask(&query).matched
+}
+
+#[test]
+fn an_event_in_two_files_is_kept_once_and_comes_back_when_its_twin_goes() {
+    for shards in [1, 3] {
+        let mut local = Local::new(shards);
+        let shared = event("e-1", "RunInstances", "2026-11-11T01:00:00Z", "sg-1");
+        let a = trail(&[
+            shared.clone(),
+            event("e-2", "StopInstances", "2026-11-11T01:01:00Z", "sg-1"),
+        ]);
+        let b = trail(&[
+            shared,
+            event("e-3", "RebootInstances", "2026-11-11T01:02:00Z", "sg-2"),
+        ]);
+        let ids = local.open(vec![("a.json".into(), a), ("b.json".into(), b)]);
+        assert_eq!(count(&mut local, "cloudtrail", Expr::All), 3, "{shards} shards");
+        let items = local.items();
+        assert_eq!(items.iter().map(|i| i.duplicates).sum::<u64>(), 1);
+        assert_eq!(items.iter().map(|i| i.records()).sum::<u64>(), 3);
+        for gone in ids {
+            let mut again = Local::new(shards);
+            let shared = event("e-1", "RunInstances", "2026-11-11T01:00:00Z", "sg-1");
+            let files = vec![
+                (
+                    "a.json".into(),
+                    trail(&[shared.clone(), event("e-2", "X", "2026-11-11T01:01:00Z", "g")]),
+                ),
+                (
+                    "b.json".into(),
+                    trail(&[shared, event("e-3", "Y", "2026-11-11T01:02:00Z", "g")]),
+                ),
+            ];
+            let ids = again.open(files);
+            again.remove(&[ids[gone as usize]]);
+            assert_eq!(count(&mut again, "cloudtrail", Expr::All), 2);
+            assert_eq!(
+                count(&mut again, "cloudtrail", Expr::eq("eventID", "e-1")),
+                1,
+                "the shared event stays"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_file_twice_is_noticed_and_its_copy_takes_over() {
+    let mut local = Local::new(2);
+    let bytes = flow_lines(100);
+    let ids = local.open(vec![("one.log".into(), bytes.clone()), ("two.log".into(), bytes)]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), 100);
+    let same: Vec<_> = local.items().iter().filter_map(|i| i.same_as).collect();
+    assert_eq!(same.len(), 1);
+    local.remove(&[same[0]]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), 100);
+    assert!(ids.contains(&same[0]));
+}
+
+#[test]
+fn one_bad_file_stops_nothing() {
+    let mut local = Local::new(2);
+    local.open(vec![
+        ("notes.docx".into(), b"PK\x03\x04 no zip at all".to_vec()),
+        ("picture.png".into(), b"\x89PNG\r\n\x1a\n1234".to_vec()),
+        ("empty".into(), Vec::new()),
+        ("flow.log".into(), flow_lines(10)),
+    ]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), 10);
+    for item in local.items() {
+        let bad = item.name != "flow.log";
+        assert_eq!(
+            !item.errors().is_empty(),
+            bad,
+            "{}: {:?}",
+            item.name,
+            item.errors()
+        );
+    }
+}
+
+#[test]
+fn a_path_asked_for_becomes_a_column_of_the_rows_it_belongs_to() {
+    let mut local = Local::new(3);
+    let files: Vec<(String, Vec<u8>)> = (0..7)
+        .map(|f| {
+            let events: Vec<String> = (0..20)
+                .map(|e| {
+                    event(
+                        &format!("e-{f}-{e}"),
+                        "RunInstances",
+                        "2026-11-11T01:00:00Z",
+                        &format!("sg-{}", (f * 20 + e) % 5),
+                    )
+                })
+                .collect();
+            (format!("{f}.json"), trail(&events))
+        })
+        .collect();
+    local.open(files);
+    let path = "requestParameters.groupId";
+    let by_group = Query::groups(&["cloudtrail"], vec![Key::Field(path.into())], vec![Agg::Count]);
+    assert_eq!(local.ask(&by_group).unknown_fields, vec![path.to_owned()]);
+    assert_eq!(local.extract(&[path], &["cloudtrail"]), 140);
+    let answer = local.ask(&by_group);
+    assert_eq!(answer.groups, 5);
+    assert!(
+        answer.rows.iter().all(|r| r[1] == Value::Int(28)),
+        "{:?}",
+        answer.rows
+    );
+    // Files opened later have it from the start.
+    local.open(vec![(
+        "late.json".into(),
+        trail(&[event("late", "X", "2026-11-11T02:00:00Z", "sg-late")]),
+    )]);
+    assert_eq!(count(&mut local, "cloudtrail", Expr::eq(path, "sg-late")), 1);
+}
+
+#[test]
+fn a_record_is_read_again_from_where_it_stands() {
+    let mut local = Local::new(1);
+    let first = event("e-1", "RunInstances", "2026-11-11T01:00:00Z", "sg-1");
+    let second = event("e-2", "StopInstances", "2026-11-11T01:01:00Z", "sg-2");
+    let bytes = trail(&[first, second.clone()]);
+    let at = bytes
+        .windows(second.len())
+        .position(|w| w == second.as_bytes())
+        .unwrap();
+    let ids = local.open(vec![("a.json".into(), bytes)]);
+    let range = Range {
+        index: 0,
+        offset: at as u64,
+        len: second.len() as u64,
+    };
+    let texts = local.fetch(ids[0], vec![range]);
+    assert_eq!(texts, vec![Ok(second.into_bytes())]);
+}
+
+#[test]
+fn answers_do_not_depend_on_the_number_of_shards() {
+    let files = || -> Vec<(String, Vec<u8>)> {
+        (0..6)
+            .map(|i| (format!("{i}.log"), flow_lines(500 + i * 37)))
+            .collect()
+    };
+    let query = Query::groups(
+        &["vpc-flow"],
+        vec![Key::Field("srcaddr".into()), Key::Field("action".into())],
+        vec![Agg::Sum("bytes".into()), Agg::Count],
+    );
+    let mut one = Local::new(1);
+    one.open(files());
+    let want = one.ask(&query);
+    for shards in 2..5 {
+        let mut many = Local::new(shards);
+        many.open(files());
+        let got = many.ask(&query);
+        assert_eq!(got.rows, want.rows);
+        assert_eq!(
+            (got.matched, got.groups, got.scanned),
+            (want.matched, want.groups, want.scanned)
+        );
+    }
+}
+
+#[test]
+fn what_is_removed_or_cleared_is_gone() {
+    let mut local = Local::new(2);
+    let ids = local.open(vec![
+        ("a.log".into(), flow_lines(10)),
+        ("b.log".into(), flow_lines(20)),
+    ]);
+    local.remove(&ids[..1]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), 20);
+    local.remove(&ids[1..]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), 0);
+    assert!(local.conductor.kinds().is_empty());
+    assert!(local.conductor.is_settled());
+}
