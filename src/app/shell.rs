@@ -238,13 +238,17 @@ fn StatusBar(session: Session) -> impl IntoView {
                     (r + i.rejected().total(), f + u64::from(!i.errors().is_empty()))
                 })
         });
-        (records + files > 0).then(|| {
-            format!(
-                "{} records not read, {} files with a problem",
-                size::count(records),
-                size::count(files)
-            )
-        })
+        let said = |n: u64, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{} {many}", size::count(n))),
+        };
+        let parts = [
+            said(records, "record not read", "records not read"),
+            said(files, "file with a problem", "files with a problem"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     };
     let engine = move || {
         session.items.track();

@@ -521,7 +521,7 @@ mod records {
 
     fn width(name: &str, ty: Option<FieldType>) -> f64 {
         match (name, ty) {
-            ("@timestamp", _) | (_, Some(FieldType::Time)) => 132.0,
+            ("@timestamp", _) | (_, Some(FieldType::Time)) => 164.0,
             ("@kind", _) => 110.0,
             (_, Some(FieldType::Integer | FieldType::Float)) => 88.0,
             (_, Some(FieldType::Bool)) => 80.0,
