@@ -137,7 +137,7 @@ pub enum Order {
 /// Single rows, in an order, a window at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rows {
-    /// Field names; `@kind`, `@timestamp`, `@member` besides those of the kinds.
+    /// Field names; `@kind`, `@timestamp`, `@member`, `@offset` besides those of the kinds.
     pub columns: Vec<String>,
     pub sort: Sort,
     pub window: Window,

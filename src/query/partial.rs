@@ -190,7 +190,7 @@ fn describe(query: &Query, known: &[Option<Known>]) -> Vec<AnswerColumn> {
         Select::Rows(r) => {
             let every = |name: &str| match name {
                 "@timestamp" => FieldType::Time,
-                "@member" => FieldType::Integer,
+                "@member" | "@offset" => FieldType::Integer,
                 _ => FieldType::Text,
             };
             let columns = r.columns.iter().enumerate();

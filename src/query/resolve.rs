@@ -121,8 +121,10 @@ pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
     shard.tables.iter().flat_map(of_table).collect()
 }
 
-/// Every name a question uses, once, in order of appearance; `@kind`, `@member` and `@timestamp` are everyone's and
-/// not among them.
+/// The names that mean something in every kind.
+pub(super) const EVERYONES: [&str; 4] = ["@kind", "@timestamp", "@member", "@offset"];
+
+/// Every name a question uses, once, in order of appearance, without [`EVERYONES`].
 pub(super) fn names(query: &Query) -> Vec<String> {
     let mut out = Vec::new();
     of_expr(&query.filter, &mut out);
@@ -156,7 +158,7 @@ pub(super) fn names(query: &Query) -> Vec<String> {
 }
 
 fn note(name: &str, out: &mut Vec<String>) {
-    if !matches!(name, "@kind" | "@member" | "@timestamp") && !out.iter().any(|n| n == name) {
+    if !EVERYONES.contains(&name) && !out.iter().any(|n| n == name) {
         out.push(name.to_owned());
     }
 }
