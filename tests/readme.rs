@@ -14,7 +14,10 @@ fn table() -> String {
         out.push_str(&format!("| [{title}]({url}) | `{id}` | {shapes} | {hint} |\n"));
     }
     let wrappers: Vec<&str> = WRAPPERS.iter().map(|wrapper| wrapper.title()).collect();
-    out.push_str(&format!("\nTaken off around any of them: exports of {}.\n", wrappers.join(", ")));
+    out.push_str(&format!(
+        "\nTaken off around any of them: exports of {}.\n",
+        wrappers.join(", ")
+    ));
     out
 }
 
@@ -29,5 +32,9 @@ fn kinds_in_the_readme_are_those_of_the_registry() {
         fs::write(path, &wanted).unwrap();
     }
     let readme = fs::read_to_string(path).unwrap();
-    assert!(readme == wanted, "UPDATE_README=1 cargo test --test readme writes the table anew:\n{}", table());
+    assert!(
+        readme == wanted,
+        "UPDATE_README=1 cargo test --test readme writes the table anew:\n{}",
+        table()
+    );
 }

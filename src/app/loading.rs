@@ -109,6 +109,21 @@ pub fn Loading(session: Session) -> impl IntoView {
         </Show>
         {move || {
             session
+                .broken
+                .get()
+                .map(|why| view! {
+                    <div class="message message-red" role="alert">
+                        <Icon name="circle-x" />
+                        <p class="grow">
+                            {format!(
+                                "A worker of this page stopped ({why}). What it had read is gone, and answers are missing its part. Reload the page and open the files again; if it happens again, open fewer at once.",
+                            )}
+                        </p>
+                    </div>
+                })
+        }}
+        {move || {
+            session
                 .full
                 .get()
                 .map(|memory| view! {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
 
 /// More workers than this bring nothing for the files people drop.
 const MAX_WORKERS: usize = 8;
@@ -103,6 +103,13 @@ impl Client {
             });
             worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
             hear.forget();
+            let me = client.clone();
+            let broken = Closure::<dyn FnMut(ErrorEvent)>::new(move |e: ErrorEvent| {
+                let why = e.message();
+                me.event(Event::Broken { why });
+            });
+            worker.set_onerror(Some(broken.as_ref().unchecked_ref()));
+            broken.forget();
         }
         client.settle();
         client

@@ -75,6 +75,10 @@ pub enum Event {
     Full {
         memory: u64,
     },
+    /// A worker died; what it held is gone. The browser's words.
+    Broken {
+        why: String,
+    },
 }
 
 /// Where an item is on its way.

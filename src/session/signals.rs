@@ -43,6 +43,8 @@ pub struct Session {
     pub loading: RwSignal<bool>,
     /// Memory ran out while reading (bytes held then).
     pub full: RwSignal<Option<u64>>,
+    /// A worker died: the browser's words.
+    pub broken: RwSignal<Option<String>>,
     /// Fields of every loaded kind, for suggestions.
     pub fields: RwSignal<Arc<Vec<FieldState>>>,
     /// Fields being read from the original records because a filter asks for them.
@@ -71,6 +73,7 @@ impl Session {
             kinds: RwSignal::new(Vec::new()),
             loading: RwSignal::new(false),
             full: RwSignal::new(None),
+            broken: RwSignal::new(None),
             fields: RwSignal::new(Arc::default()),
             extracting: RwSignal::new(Vec::new()),
             say: RwSignal::new(String::new()),
@@ -105,6 +108,7 @@ impl Session {
     fn hear(self, event: &Event) {
         match event {
             Event::Full { memory } => self.full.set(Some(*memory)),
+            Event::Broken { why } => self.broken.set(Some(why.clone())),
             Event::Extracted { fields, found } => {
                 self.extracting.set(Vec::new());
                 if *found == 0 {

@@ -21,10 +21,11 @@ pub fn Json(#[prop(into)] text: Signal<String>) -> impl IntoView {
 }
 
 fn pretty(text: &str) -> Vec<Piece> {
-    let parsed = serde_json::from_str::<serde_json::Value>(text);
-    let Ok(indented) = parsed.and_then(|v| serde_json::to_string_pretty(&v)) else {
+    // Valid or not is for the library to say; the layout is ours, so that members keep their order and numbers their digits.
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
         return vec![("", text.to_owned())];
-    };
+    }
+    let indented = indent(text);
     if indented.len() > MAX_COLOURED {
         return vec![("", indented)];
     }
@@ -48,6 +49,51 @@ fn pretty(text: &str) -> Vec<Piece> {
         let (piece, after) = rest.split_at(len.max(1));
         out.push((class, piece.to_owned()));
         rest = after;
+    }
+    out
+}
+
+/// Valid JSON, a member or item a line.
+fn indent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut depth = 0usize;
+    let mut rest = text.trim();
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    while let Some(c) = rest.chars().next() {
+        let mut len = c.len_utf8();
+        match c {
+            '"' => {
+                len = string_len(rest);
+                out.push_str(&rest[..len]);
+            }
+            '{' | '[' => {
+                out.push(c);
+                let inside = rest[len..].trim_start();
+                if let Some(close @ ('}' | ']')) = inside.chars().next() {
+                    out.push(close);
+                    rest = &inside[1..];
+                    continue;
+                }
+                depth += 1;
+                line(&mut out, depth);
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => out.push(c),
+        }
+        rest = &rest[len..];
     }
     out
 }
