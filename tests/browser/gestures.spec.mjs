@@ -58,7 +58,7 @@ test('a format typed for flow logs without a header is used', async ({ app }) =>
 });
 
 test('O opens the picker, before and after files are open', async ({ app }) => {
-  const chooser = async () => (await Promise.all([app.waitForEvent('filechooser', { timeout: 5000 }), app.keyboard.press('o')]))[0];
+  const chooser = async () => (await Promise.all([app.waitForEvent('filechooser', { timeout: 20_000 }), app.keyboard.press('o')]))[0];
   await (await chooser()).setFiles({ name: 'flow.log', mimeType: 'text/plain', buffer: flows(flow(0)) });
   await expectSources(app, [{ records: 1 }]);
   await (await chooser()).setFiles({ name: 'more.log', mimeType: 'text/plain', buffer: flows(flow(60)) });

@@ -60,7 +60,7 @@ export const eventRows = (page) => page.getByRole('grid', { name: 'Records' }).l
 export const statusBar = (page) => page.locator('.statusbar');
 
 /** How many records match, as the filter bar says it. */
-export const matched = (page) => page.locator('.filterbar [aria-live]');
+export const matched = (page) => page.locator('.filterbar-row > [aria-live]');
 
 /** Types a filter and commits it. */
 export async function filter(page, text) {
