@@ -133,11 +133,14 @@ loaded('a row opens its record: fields, JSON and the original text', async ({ fi
 loaded('a value in the record becomes a filter, for and out', async ({ filled: page }) => {
   await go(page, 'Events');
   await eventRows(page).filter({ hasText: 'StopLogging' }).click();
-  await panel(page).getByRole('button', { name: 'Filter for this eventName' }).click();
+  const value = panel(page).locator('dt', { hasText: /^eventName$/ }).locator('+ dd');
+  await value.hover();
+  await value.getByRole('button', { name: 'Filter for this eventName' }).click();
   await expect(matched(page)).toHaveText('1 of 6');
   await expect(page.locator('.token')).toContainText('StopLogging');
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
-  await panel(page).getByRole('button', { name: 'Filter out this eventName' }).click();
+  await value.hover();
+  await value.getByRole('button', { name: 'Filter out this eventName' }).click();
   await expect(page.locator('.token')).toContainText('!=');
   await go(page, 'Events');
   await expect(eventRows(page).filter({ hasText: 'CreateUser' })).toHaveCount(2);

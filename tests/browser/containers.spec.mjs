@@ -58,7 +58,7 @@ test('a gzip file that breaks off keeps what came before, and says so', async ({
   await openOutcome(app, name);
   await expect(sourceRow(app, name)).toContainText(/Read in part|1 not read/);
   await expect(detail(app).locator('.message-red')).toBeVisible();
-  await expect(statusBar(app)).toContainText('1 files with a problem');
+  await expect(statusBar(app)).toContainText('1 file with a problem');
 });
 
 test('a file that is no log says what was tried', async ({ app }) => {
@@ -136,7 +136,7 @@ test('removing a source takes its records out of every view', async ({ app }) =>
   await go(app, 'Sources');
   await app.getByRole('button', { name: 'Remove flow.log' }).click();
   await expectSources(app, [{ name: 'trail.json', records: 1 }]);
-  await expect(statusBar(app)).toContainText('1 records from 1 source');
+  await expect(statusBar(app)).toContainText('1 record from 1 source');
   await expect(navCount(app, 'Traffic')).toHaveText('no file');
 });
 
