@@ -26,6 +26,7 @@ for (const scheme of ['light', 'dark']) {
     test.use({ colorScheme: scheme });
 
     test('every view', async ({ app }) => {
+      test.slow(); // axe looks at every element of every view
       await pick(app, FILES);
       await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
       await expect(matched(app)).toHaveText(/^\d+ records$/);
@@ -54,6 +55,7 @@ for (const scheme of ['light', 'dark']) {
     });
 
     test('panels and menus', async ({ app }) => {
+      test.slow();
       await pick(app, FILES);
       await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
       await go(app, 'Sources');
