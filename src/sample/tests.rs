@@ -1,0 +1,96 @@
+//! The real readers agree with what the generator says, and the rules see the story.
+
+use super::*;
+use crate::base::Value as Cell;
+use crate::engine::local::Local;
+use crate::query::{Agg, Expr, Query};
+use crate::rules::{RULES, Verdict, verdict};
+
+fn all() -> Vec<SampleFile> {
+    (0..SAMPLE_FILES).map(make).collect()
+}
+
+fn opened(files: &[SampleFile]) -> Local {
+    let mut local = Local::new(1);
+    local.open(files.iter().map(|f| (f.name.clone(), f.bytes.clone())).collect());
+    local
+}
+
+#[test]
+fn the_same_every_time_and_no_name_twice() {
+    let files = all();
+    assert!(files.iter().enumerate().all(|(i, f)| make(i) == *f));
+    let mut names: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), SAMPLE_FILES);
+}
+
+#[test]
+fn readers_read_what_was_made_and_rules_see_the_story() {
+    let files = all();
+    let mut local = opened(&files);
+    let items = local.items();
+    assert_eq!(items.len(), files.len());
+    for (item, file) in items.iter().zip(&files) {
+        let outcome = item.outcome.as_ref().expect("read to the end");
+        let kept: u64 = outcome.members.iter().map(|m| m.kept).sum();
+        assert_eq!(item.kind(), Some(file.kind), "{}", file.name);
+        assert_eq!(kept, file.records, "{}", file.name);
+        assert_eq!(
+            item.rejected().total(),
+            file.rejected,
+            "{}: {:?}",
+            file.name,
+            item.rejected()
+        );
+    }
+    assert_eq!(items.iter().map(|i| i.duplicates).sum::<u64>(), 6);
+
+    let sum = |kind: &str| {
+        files
+            .iter()
+            .filter(|f| f.kind == kind)
+            .map(|f| f.records)
+            .sum::<u64>()
+    };
+    let (events, flows) = (sum("cloudtrail"), sum("vpc-flow"));
+    assert!((7_000..9_500).contains(&events), "{events} events");
+    assert!((50_000..70_000).contains(&flows), "{flows} flows");
+
+    let sent = Query::groups(&["vpc-flow"], Vec::new(), vec![Agg::Sum("bytes".to_owned())]).filter(
+        Expr::eq("srcaddr", "10.20.0.23")
+            .and(Expr::eq("dstaddr", story::INTRUDER))
+            .and(Expr::eq("dstport", 443)),
+    );
+    let sent = match local.ask(&sent).rows.first().and_then(|r| r.first()) {
+        Some(Cell::Big(n)) => *n,
+        Some(v) => v.as_i64().map_or(0, i128::from),
+        None => 0,
+    };
+    assert_eq!(sent, i128::from(story::TRANSFER));
+
+    let mut fired: Vec<&str> = Vec::new();
+    for rule in RULES {
+        let answers: Vec<_> = rule.ask().iter().map(|q| local.ask(q)).collect();
+        if let Verdict::Fired(findings) = verdict(*rule, &answers) {
+            assert!(!findings.is_empty());
+            fired.push(rule.facts().id);
+        }
+    }
+    for wanted in [
+        "failed-then-signed-in",
+        "ingress-opened",
+        "credentials-made",
+        "key-new-network",
+        "large-outbound",
+        "signed-in-without-mfa",
+        "access-denied",
+        "new-region",
+        "port-scan",
+        "findings-red",
+    ] {
+        assert!(fired.contains(&wanted), "{wanted} is not among {fired:?}");
+    }
+    assert!(!fired.contains(&"logging-changed"), "StopLogging was denied");
+}
