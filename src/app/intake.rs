@@ -22,16 +22,17 @@ use web_sys::{
 const LIST_BATCH: usize = 2000;
 
 thread_local! {
-    static DRAGGING: RwSignal<bool> = RwSignal::new(false);
-    static ASKED_URL: RwSignal<Option<String>> = RwSignal::new(None);
+    // Counted by reference: they belong to the page, not to the scope that touches them first.
+    static DRAGGING: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static ASKED_URL: ArcRwSignal<Option<String>> = ArcRwSignal::new(None);
 }
 
-fn dragging() -> RwSignal<bool> {
-    DRAGGING.with(|d| *d)
+fn dragging() -> ArcRwSignal<bool> {
+    DRAGGING.with(Clone::clone)
 }
 
-fn asked_url() -> RwSignal<Option<String>> {
-    ASKED_URL.with(|u| *u)
+fn asked_url() -> ArcRwSignal<Option<String>> {
+    ASKED_URL.with(Clone::clone)
 }
 
 /// The whole page takes drops and pastes; leaving a loaded page asks first.
@@ -232,16 +233,14 @@ fn take_input(session: Session, input: &HtmlInputElement) {
     input.set_value("");
 }
 
-/// Two buttons that open the browser's own pickers.
+/// The page's two file inputs, out of sight: buttons and keys press them.
 #[component]
-pub fn Pickers(session: Session, #[prop(optional)] primary: bool) -> impl IntoView {
+pub fn Inputs(session: Session) -> impl IntoView {
     let files = NodeRef::<html::Input>::new();
     let folder = NodeRef::<html::Input>::new();
-    let press = |node: NodeRef<html::Input>| {
-        move |_| {
-            if let Some(i) = node.get_untracked() {
-                i.click();
-            }
+    let take = move |node: NodeRef<html::Input>| {
+        if let Some(i) = node.get_untracked() {
+            take_input(session, &i);
         }
     };
     view! {
@@ -250,26 +249,46 @@ pub fn Pickers(session: Session, #[prop(optional)] primary: bool) -> impl IntoVi
             id="pick-files"
             class="visually-hidden"
             tabindex="-1"
-            aria-label="Files to open"
+            aria-hidden="true"
             multiple
             node_ref=files
-            on:change=move |_| if let Some(i) = files.get_untracked() { take_input(session, &i) }
+            on:change=move |_| take(files)
         />
         <input
             type="file"
             id="pick-folder"
             class="visually-hidden"
             tabindex="-1"
-            aria-label="Folder to open"
+            aria-hidden="true"
             prop:webkitdirectory=true
             node_ref=folder
-            on:change=move |_| if let Some(i) = folder.get_untracked() { take_input(session, &i) }
+            on:change=move |_| take(folder)
         />
-        <button type="button" class="button" class:button-primary=primary on:click=press(files)>
+    }
+}
+
+/// Presses an input of [`Inputs`].
+pub fn pick(id: &str) {
+    let input = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.get_element_by_id(id))
+        .and_then(|e| e.dyn_into::<HtmlInputElement>().ok());
+    if let Some(i) = input {
+        i.click();
+    }
+}
+
+/// Two buttons that open the browser's own pickers.
+#[component]
+pub fn Pickers(#[prop(optional)] primary: bool) -> impl IntoView {
+    view! {
+        <button type="button" class="button" class:button-primary=primary on:click=move |_| pick("pick-files")>
             <Icon name="folder-open" />
             "Choose files"
         </button>
-        <button type="button" class="button" on:click=press(folder)>"Choose a folder"</button>
+        <button type="button" class="button" on:click=move |_| pick("pick-folder")>
+            "Choose a folder"
+        </button>
     }
 }
 
@@ -284,7 +303,7 @@ pub fn AddButton(session: Session) -> impl IntoView {
     view! {
         <Menu button label="Add files" class="menu-left">
             <div class="stack" style="gap:var(--space-3)">
-                <Pickers session />
+                <Pickers />
                 <PasteBox session />
                 <button type="button" class="button" on:click=move |_| ask_url(String::new())>
                     <Icon name="link" />

@@ -24,16 +24,17 @@ const KEYS: [(&str, &str); 10] = [
 ];
 
 thread_local! {
-    static HELP: RwSignal<bool> = RwSignal::new(false);
-    static ON: RwSignal<bool> = RwSignal::new(true);
+    // Counted by reference: they belong to the page, not to the scope that touches them first.
+    static HELP: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static ON: ArcRwSignal<bool> = ArcRwSignal::new(true);
 }
 
-fn help() -> RwSignal<bool> {
-    HELP.with(|h| *h)
+fn help() -> ArcRwSignal<bool> {
+    HELP.with(Clone::clone)
 }
 
-fn switched_on() -> RwSignal<bool> {
-    ON.with(|o| *o)
+fn switched_on() -> ArcRwSignal<bool> {
+    ON.with(Clone::clone)
 }
 
 pub fn listen(session: Session) {
@@ -67,7 +68,7 @@ pub fn listen(session: Session) {
             "/" => focus("search"),
             "f" | "F" => focus("filter"),
             "g" | "G" => going.set_value(true),
-            "o" | "O" => click("pick-files"),
+            "o" | "O" => super::intake::pick("pick-files"),
             "?" => help().update(|h| *h = !*h),
             "0" => session.range.set(None),
             "[" => shift(session, -1.0, 1.0),
@@ -112,12 +113,6 @@ fn focus(id: &str) {
     if let Some(e) = element(id) {
         // An element that can not take the focus leaves it where it is.
         let _ = e.focus();
-    }
-}
-
-fn click(id: &str) {
-    if let Some(e) = element(id) {
-        e.click();
     }
 }
 

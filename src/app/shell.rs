@@ -45,6 +45,7 @@ pub fn Shell(session: Session) -> impl IntoView {
             </main>
             <StatusBar session />
             <p class="visually-hidden" role="status" aria-live="polite">{move || session.say.get()}</p>
+            <intake::Inputs session />
             <intake::DropVeil />
             <intake::UrlDialog session />
         </div>

@@ -45,7 +45,7 @@ pub fn Start(session: Session) -> impl IntoView {
                         "Files or whole folders, as you exported them. Compressed and nested is fine: .gz .zip .tar .tgz .zst .bz2, recognised by content, never by name."
                     </p>
                     <div class="row start-buttons">
-                        <Pickers session primary=true />
+                        <Pickers primary=true />
                         <button type="button" class="button" on:click=move |_| intake::ask_url(String::new())>
                             <Icon name="link" />
                             "From a URL"
@@ -88,7 +88,7 @@ pub fn Start(session: Session) -> impl IntoView {
                                 </p>
                                 <p class="quiet small">"A page cannot keep files over a reload: choose or drop them again."</p>
                             </div>
-                            <Pickers session />
+                            <Pickers />
                             <button type="button" class="button button-quiet" on:click=move |e| {
                                 reopen::forget();
                                 let card = event_target::<web_sys::Element>(&e).closest(".start-card").ok().flatten();

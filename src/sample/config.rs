@@ -77,6 +77,9 @@ fn ssh(ranges: &[&str]) -> Vec<Value> {
     })]
 }
 
+/// A moment in the group's life.
+type Step<'a> = (&'a str, &'a [&'a str], bool, bool, Option<&'a str>);
+
 fn group() -> Vec<Value> {
     const RANGE: &str = "198.51.100.0/24";
     let tags = json!({"Name": "bastion", "team": "platform"});
@@ -90,7 +93,7 @@ fn group() -> Vec<Value> {
     ]);
     let alone = json!([attached[0].clone()]);
     // When, what is let in, whether it has tags and is attached, which event did it.
-    let steps: [(&str, &[&str], bool, bool, Option<&str>); 6] = [
+    let steps: [Step<'_>; 6] = [
         ("2026-08-14T09:12:31.402Z", &[], false, false, None),
         ("2026-09-02T13:40:05.118Z", &[], true, false, None),
         ("2026-09-21T08:03:47.951Z", &[], true, true, None),

@@ -257,6 +257,9 @@ fn result(index: usize) -> SampleFile {
     file(name, "trusted-advisor", resources.len().max(1), printed(&answer))
 }
 
+/// A row of the table below, in the order of its columns.
+type Asff<'a> = (&'a str, &'a str, i64, &'a str, &'a str, &'a str, &'a str, &'a str);
+
 fn security_hub() -> SampleFile {
     let group = format!("arn:aws:ec2:{HOME}:{ACCOUNT}:security-group/{GROUP}");
     let user = |name: &str| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
@@ -264,7 +267,7 @@ fn security_hub() -> SampleFile {
     let trail = format!("arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/main");
     let account = format!("AWS::::Account:{ACCOUNT}");
     // Control, severity, its number, title, resource type and id, status, when it changed.
-    let rows: [(&str, &str, i64, &str, &str, &str, &str, &str); 10] = [
+    let rows: [Asff<'_>; 10] = [
         (
             "EC2.13",
             "HIGH",

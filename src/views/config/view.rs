@@ -309,13 +309,13 @@ fn Side(session: Session, items: Signal<Vec<Item>>, at: Signal<usize>, id: Signa
     let events = move || {
         let Some(i) = item.get() else { return ().into_any() };
         if session.rows_of(&["cloudtrail"]) == 0 {
-            return view! { <p class="quiet">"No CloudTrail is loaded; its files would say who made this change."</p> }.into_any();
+            return view! { <li class="quiet">"No CloudTrail is loaded; its files would say who made this change."</li> }.into_any();
         }
         let Some(answer) = around.answer.get() else {
             return ().into_any();
         };
         if answer.rows.is_empty() {
-            return view! { <p class="quiet">"No CloudTrail event of the ten minutes before names this resource."</p> }.into_any();
+            return view! { <li class="quiet">"No CloudTrail event of the ten minutes before names this resource."</li> }.into_any();
         }
         answer
             .rows

@@ -141,8 +141,12 @@ fn ItemRow(session: Session, item: Item, title: String, chosen: RwSignal<Option<
         }
         _ => size::bytes(item.bytes as f64),
     };
+    let broken = !item.errors().is_empty();
     let word = if rejected > 0 && status == "yellow" {
-        format!("{} not read", size::count(rejected))
+        let also = if broken { ", file damaged" } else { "" };
+        format!("{} not read{also}", size::count(rejected))
+    } else if broken && status == "yellow" {
+        "Read in part, file damaged".to_owned()
     } else {
         word.to_owned()
     };
