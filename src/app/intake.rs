@@ -563,6 +563,7 @@ pub fn open_sample(session: Session) {
                 // Outside of the engine's own call.
                 spawn(async move {
                     pause(0).await;
+                    session.range.set(Some(crate::sample::SPAN));
                     open(session, all);
                 });
             }

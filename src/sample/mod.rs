@@ -12,6 +12,7 @@ mod random;
 mod story;
 mod trail;
 
+use crate::base::{TimeRange, time};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 use std::io::Write;
@@ -44,6 +45,12 @@ const PARTS: [Part; 5] = [
 /// How many files the sample has.
 pub const SAMPLE_FILES: usize =
     trail::FILES + flow::FILES + config::FILES + findings::FILES + inventory::FILES;
+
+/// The days the story is told over: 9 to 13 November 2026, UTC. The histories of some resources begin earlier.
+pub const SPAN: TimeRange = TimeRange {
+    from_ns: 1_794_182_400 * time::SECOND,
+    to_ns: 1_794_614_400 * time::SECOND,
+};
 
 /// Makes the file of this number; numbers beyond [`SAMPLE_FILES`] begin again.
 pub fn make(index: usize) -> SampleFile {

@@ -174,10 +174,16 @@ impl Session {
         })
     }
 
-    /// The time everything loaded spans (tracked).
+    /// The time everything loaded spans (tracked). Inventories say when things were made, not when something happened:
+    /// they count only where there is nothing else.
     pub fn span(self) -> Option<TimeRange> {
-        self.kinds
-            .with(|k| k.iter().filter_map(|k| k.span).reduce(TimeRange::union))
+        self.kinds.with(|all| {
+            let of = |inventory: bool| {
+                let mine = all.iter().filter(|k| (k.kind == "aws-inventory") == inventory);
+                mine.filter_map(|k| k.span).reduce(TimeRange::union)
+            };
+            of(false).or_else(|| of(true))
+        })
     }
 
     /// The range chosen, or all there is (tracked).
