@@ -96,10 +96,7 @@ impl fmt::Display for UnpackError {
                 )
             }
             ErrorKind::Unsupported(what) => {
-                write!(
-                    f,
-                    "{what} is not read here (byte {at}). Unpack it and open what it holds"
-                )
+                write!(f, "{what} is not read here. Unpack it and open what it holds")
             }
             ErrorKind::UnsupportedMethod(method) => write!(
                 f,

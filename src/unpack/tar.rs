@@ -39,12 +39,13 @@ struct Told {
 }
 
 impl Tar {
-    /// Both magics there are, at their place.
+    /// Both magics there are, at their place; archives from before they were thought of have a header that adds up.
     pub fn starts(head: &[u8]) -> bool {
+        let magic = head.get(257..265);
         matches!(
-            head.get(257..265),
+            magic,
             Some([b'u', b's', b't', b'a', b'r', b'\0', ..] | b"ustar  \0")
-        )
+        ) || head.get(..BLOCK).and_then(checked).is_some()
     }
 
     fn fault(&self, level: usize, kind: ErrorKind) -> Fault {
@@ -142,6 +143,7 @@ impl Tar {
             match key {
                 b"path" => self.told.path = Some(value.to_vec()),
                 b"size" => self.told.size = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok()),
+                b"GNU.sparse.name" => self.told.path = Some(value.to_vec()),
                 _ if key.starts_with(b"GNU.sparse.") => self.told.sparse = true,
                 _ => {}
             }

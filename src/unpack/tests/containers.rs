@@ -141,6 +141,20 @@ fn tar_links_and_folders_are_no_members_and_pax_paths_count() {
 }
 
 #[test]
+fn a_tar_from_before_the_magic_is_known_by_its_checksum() {
+    let mut w = ::tar::Builder::new(Vec::new());
+    let mut header = ::tar::Header::new_old();
+    header.set_size(3);
+    w.append_data(&mut header, "old", &b"tar"[..]).unwrap();
+    let bytes = w.into_inner().unwrap();
+    assert!(!bytes.windows(5).any(|w| w == b"ustar"));
+    assert_eq!(sound(&bytes), pairs(&[("item/old", b"tar")]));
+    // Neither zeros nor text add up to a header.
+    assert_eq!(walk(&[0; 2048])[0].head.containers, [""; 0]);
+    assert_eq!(walk(&[b'0'; 2048])[0].head.containers, [""; 0]);
+}
+
+#[test]
 fn zip_entries_are_members_by_path() {
     let big = log(9000);
     let files = [
