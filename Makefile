@@ -26,8 +26,8 @@ dist: ## write dist/, which works on any static host
 single: ## write dist/trailbeam.html, the whole app as one file
 	@scripts/single.sh
 
-bench: ## speed measurements
-	@echo "No measurements yet."
+bench: ## speed in a real browser, against its own gunzip (minutes)
+	@scripts/bench.sh
 
 clean: ## remove what was built (the tools in the cache stay)
 	rm -rf dist target test-results playwright-report

@@ -107,6 +107,7 @@ pub fn ask() -> Query {
         field("findingExcluded"),
         field("severityLabel"),
         Key::Kind,
+        field("checkName"),
     ];
     Query::groups(&KINDS, by, vec![Agg::Count, Agg::Some("resource".into(), 3)])
         .order(Order::Key)
@@ -126,6 +127,7 @@ fn rank(severity: &str) -> usize {
 /// category from a list of checks that is loaded as well (they share the key).
 pub fn checks(answer: &Answer) -> Vec<Check> {
     let mut all: BTreeMap<String, Check> = BTreeMap::new();
+    let mut named = std::collections::BTreeSet::new();
     for row in &answer.rows {
         let [
             key,
@@ -135,6 +137,7 @@ pub fn checks(answer: &Answer) -> Vec<Check> {
             excluded,
             severity,
             kind,
+            name,
             count,
             resources,
         ] = row.as_slice()
@@ -151,7 +154,16 @@ pub fn checks(answer: &Answer) -> Vec<Check> {
             key,
             ..Check::default()
         });
-        if check.title.is_empty() || (check.title == check.key && !title.is_empty()) {
+        // A rule is known by its name; what its evaluations say is about the resource.
+        let name = match kind.as_str() {
+            Some("config-compliance") => &Value::Text(key.clone()),
+            _ => name,
+        };
+        // The check's own name says more than what one of its findings is called.
+        if !name.is_absent() {
+            check.title = name.to_text();
+            named.insert(check.key.clone());
+        } else if !named.contains(&check.key) && (check.title.is_empty() || check.title == check.key) {
             check.title = title;
         }
         if check.category.is_empty() && !category.is_absent() {
@@ -218,6 +230,7 @@ mod tests {
             Value::Int(excluded),
             Value::Absent,
             "trusted-advisor".into(),
+            Value::Absent,
             Value::Int(n),
             Value::List(vec!["sg-1".into()]),
         ]

@@ -1,0 +1,117 @@
+// Speed in a real browser, against the browser's own gunzip in the same run: `make bench`.
+//
+// Makes its own logs (the same bytes every time), opens them in the served release build through `trailbeam.open`, checks the
+// sums, and prints each figure's minimum, median and maximum. A fresh page each round: what is measured is what a visitor gets.
+import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const PORT = 8097;
+const FLOWS = Number(process.env.FLOWS ?? 1_000_000);
+const EVENTS = Number(process.env.EVENTS ?? 100_000);
+const SMALL = Number(process.env.SMALL ?? 10_000);
+
+let seed = 42;
+const random = (n) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0, Math.floor((seed / 2 ** 32) * n));
+const pad = (n, w = 2) => String(n).padStart(w, '0');
+
+function flows(count, files) {
+  const out = [];
+  let bytes = 0n;
+  const ports = [443, 80, 22, 3306, 5432, 53, 123, 8080];
+  for (let f = 0; f < files; f++) {
+    const lines = ['version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'];
+    for (let i = 0; i < count / files; i++) {
+      const size = 40 + random(90_000);
+      bytes += BigInt(size);
+      const start = 1767225600 + f * 3600 + Math.floor((i * 3600 * files) / count);
+      lines.push(`2 111122223333 eni-${pad(random(600), 17)} 10.${random(4)}.${random(64)}.${random(250)} 203.0.${random(200)}.${random(250)} ${32768 + random(28000)} ${ports[random(8)]} 6 ${1 + random(900)} ${size} ${start} ${start + 60} ${random(10) ? 'ACCEPT' : 'REJECT'} OK`);
+    }
+    out.push({ name: `flow-${f}.log.gz`, raw: lines.join('\n') + '\n' });
+  }
+  return { files: out, records: count, check: bytes.toString() };
+}
+
+function event(i) {
+  const read = i % 5 !== 0;
+  const at = new Date(1767225600000 + i * 700).toISOString().slice(0, 19) + 'Z';
+  return `{"eventVersion":"1.09","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:s-${i % 400}","arn":"arn:aws:sts::111122223333:assumed-role/app-${i % 60}/s-${i % 400}","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE${pad(i % 400, 9)}","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAEXAMPLE","arn":"arn:aws:iam::111122223333:role/app-${i % 60}","accountId":"111122223333","userName":"app-${i % 60}"},"attributes":{"creationDate":"${at}","mfaAuthenticated":"false"}}},"eventTime":"${at}","eventSource":"s3.amazonaws.com","eventName":"${read ? 'GetObject' : 'PutObject'}","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.${i % 250}","userAgent":"[aws-sdk-java/2.20.0 Linux/5.10]","requestParameters":{"bucketName":"bucket-${i % 40}","key":"path/${i}/object.json","Host":"bucket-${i % 40}.s3.eu-west-1.amazonaws.com"},"responseElements":null,"additionalEventData":{"SignatureVersion":"SigV4","CipherSuite":"TLS_AES_128_GCM_SHA256","bytesTransferredIn":0,"AuthenticationMethod":"AuthHeader","bytesTransferredOut":${random(100000)}},"requestID":"R${pad(i, 15)}","eventID":"00000000-0000-4000-8000-${pad(i, 12)}","readOnly":${read},"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::bucket-${i % 40}/path/${i}/object.json"}],"eventType":"AwsApiCall","managementEvent":false,"recipientAccountId":"111122223333","eventCategory":"Data","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"s3.eu-west-1.amazonaws.com"}}`;
+}
+
+function trail(count, files, from = 0) {
+  const out = [];
+  for (let f = 0; f < files; f++) {
+    const events = [];
+    for (let i = 0; i < count / files; i++) events.push(event(from + f * (count / files) + i));
+    out.push({ name: `AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/01/trail-${from}-${f}.json.gz`, raw: `{"Records":[${events.join(',')}]}` });
+  }
+  return { files: out, records: count };
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const spread = (list) => `${Math.round(Math.min(...list))} / ${Math.round(median(list))} / ${Math.round(Math.max(...list))}`;
+
+const sets = [
+  ['flow', flows(FLOWS, 8)],
+  ['trail', trail(EVENTS, 8)],
+  ['small', trail(SMALL * 2, SMALL)],
+];
+for (const [name, set] of sets) {
+  set.raw = set.files.reduce((n, f) => n + f.raw.length, 0);
+  for (const f of set.files) { f.gz = gzipSync(f.raw, { level: 6 }).toString('base64'); delete f.raw; }
+  console.log(`${name}: ${set.records} records in ${set.files.length} files, ${(set.raw / 1e6).toFixed(1)} MB raw`);
+}
+
+const server = spawn('node', ['scripts/serve.mjs', '--port', String(PORT)], { stdio: 'ignore' });
+const chrome = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+const browser = await chromium.launch({
+  executablePath: chrome,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+await new Promise((done) => setTimeout(done, 500));
+
+const results = {};
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, set] of sets) {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${PORT}/`);
+    await page.waitForFunction(() => window.trailbeam);
+    const got = await page.evaluate(async ({ files, small }) => {
+      const unpack = (b64) => Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+      const list = files.map((f) => new File([unpack(f.gz)], f.name));
+      const tasks = [];
+      new PerformanceObserver((seen) => tasks.push(...seen.getEntries().map((e) => e.duration))).observe({ entryTypes: ['longtask'] });
+      let floor = 0;
+      if (!small) {
+        const t = performance.now();
+        for (const f of list) {
+          const reader = f.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+          while (!(await reader.read()).done);
+        }
+        floor = performance.now() - t;
+        await new Promise((done) => setTimeout(done, 300));
+        tasks.length = 0;
+      }
+      const t = performance.now();
+      const outcomes = await trailbeam.open(list);
+      const open = performance.now() - t;
+      return { floor, open, records: outcomes.reduce((n, o) => n + o.records, 0), longest: Math.max(0, ...tasks) };
+    }, { files: set.files.map(({ name, gz }) => ({ name, gz })), small: name === 'small' });
+    if (got.records !== set.records) throw new Error(`${name}: ${got.records} records instead of ${set.records}`);
+    const r = (results[name] ??= { floor: [], open: [], longest: [] });
+    r.floor.push(got.floor); r.open.push(got.open); r.longest.push(got.longest);
+    await page.close();
+  }
+}
+await browser.close();
+server.kill();
+
+console.log(`\n${ROUNDS} rounds, a fresh page each; milliseconds, min / median / max`);
+for (const [name, set] of sets) {
+  const r = results[name];
+  const ratio = name === 'small' ? '' : `, ${(median(r.open) / median(r.floor)).toFixed(2)} × DecompressionStream (${spread(r.floor)})`;
+  const rate = name === 'small' ? `, ${Math.round(set.files.length / (median(r.open) / 1000))} files/s` : `, ${Math.round(set.records / (median(r.open) / 1000))} records/s`;
+  console.log(`${name}: open to settled ${spread(r.open)}${ratio}${rate}; longest page task ${spread(r.longest)}`);
+}
