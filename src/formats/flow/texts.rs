@@ -2,39 +2,64 @@
 
 use crate::table::{Code, RowSink};
 
-/// Long enough for an IPv6 address, an ENI, a VPC; longer texts always go to the dictionary.
-const KEPT_BYTES: usize = 43;
 const FIRST_SLOT_BITS: u32 = 7;
 const LAST_SLOT_BITS: u32 = 13;
 
-/// A text and its code. An empty one never equals a value: values have at least one byte.
+/// A text of at most [`Key::MAX_BYTES`] as three words, so that two compare without a call: its first eight bytes, the
+/// next eight where they are not among the last, and its last eight. Together with the length they are all of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    words: [u64; 3],
+    len: u8,
+}
+
+impl Key {
+    /// An ENI, a subnet, a VPC and all but the longest IPv6 addresses are shorter.
+    const MAX_BYTES: usize = 24;
+    /// Equals no text: values have at least one byte.
+    const NONE: Key = Key {
+        words: [0; 3],
+        len: 0,
+    };
+
+    #[inline]
+    fn of(text: &[u8]) -> Option<Key> {
+        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        let words = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) if text.len() <= 16 => [word(first), 0, word(last)],
+            (Some(first), Some(last)) if text.len() <= Key::MAX_BYTES => {
+                [word(first), word(text.get(8..)?.first_chunk()?), word(last)]
+            }
+            (Some(_), _) => return None,
+            _ => [text.iter().fold(0, |w, &b| w << 8 | u64::from(b)), 0, 0],
+        };
+        Some(Key {
+            words,
+            len: text.len() as u8,
+        })
+    }
+
+    /// Where the text would be cached. The ends tell addresses and ids apart; this is no hash to keep anything by.
+    #[inline]
+    fn slot(&self, bits: u32) -> usize {
+        let [first, next, last] = self.words;
+        let mixed = first ^ next.rotate_left(17) ^ last.rotate_left(29);
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
+    }
+}
+
+/// A text and its code.
 #[derive(Clone, Copy)]
 pub(super) struct Recent {
+    key: Key,
     code: Code,
-    len: u8,
-    bytes: [u8; KEPT_BYTES],
 }
 
 impl Recent {
     pub(super) const NONE: Recent = Recent {
+        key: Key::NONE,
         code: 0,
-        len: 0,
-        bytes: [0; KEPT_BYTES],
     };
-
-    #[inline]
-    fn code_of(&self, text: &[u8]) -> Option<Code> {
-        (self.bytes.get(..usize::from(self.len)) == Some(text)).then_some(self.code)
-    }
-
-    #[inline]
-    fn keep(&mut self, text: &[u8], code: Code) {
-        if let Some(room) = self.bytes.get_mut(..text.len()) {
-            room.copy_from_slice(text);
-            self.len = text.len() as u8;
-            self.code = code;
-        }
-    }
 }
 
 /// A direct-mapped cache of dictionary codes: flow logs repeat the same few thousand addresses and interfaces, and one
@@ -58,39 +83,55 @@ impl Texts {
     /// The code of a text; `last` is the value that the same column had in the row before.
     #[inline]
     pub(super) fn code(&mut self, text: &[u8], last: &mut Recent, sink: &mut RowSink<'_>) -> Code {
-        if let Some(code) = last.code_of(text) {
-            return code;
-        }
-        let cached = self.entries.get(slot(text, self.slot_bits));
-        let code = match cached.and_then(|entry| entry.code_of(text)) {
-            Some(code) => code,
-            None => self.miss(text, sink),
+        let Some(key) = Key::of(text) else {
+            return sink.code(text);
         };
-        last.keep(text, code);
-        code
+        if last.key == key {
+            return last.code;
+        }
+        *last = match self.entries.get(key.slot(self.slot_bits)) {
+            Some(entry) if entry.key == key => *entry,
+            _ => self.miss(key, text, sink),
+        };
+        last.code
     }
 
-    fn miss(&mut self, text: &[u8], sink: &mut RowSink<'_>) -> Code {
-        let code = sink.code(text);
+    fn miss(&mut self, key: Key, text: &[u8], sink: &mut RowSink<'_>) -> Recent {
+        let met = Recent {
+            key,
+            code: sink.code(text),
+        };
         self.misses += 1;
         if self.misses > 4 << self.slot_bits && self.slot_bits < LAST_SLOT_BITS {
             self.slot_bits += 2;
             self.misses = 0;
             self.entries = vec![Recent::NONE; 1 << self.slot_bits];
         }
-        if let Some(entry) = self.entries.get_mut(slot(text, self.slot_bits)) {
-            entry.keep(text, code);
+        if let Some(entry) = self.entries.get_mut(key.slot(self.slot_bits)) {
+            *entry = met;
         }
-        code
+        met
     }
 }
 
-/// Where a text would be cached. The ends tell addresses and ids apart; this is no hash to keep anything by.
-#[inline]
-fn slot(text: &[u8], bits: u32) -> usize {
-    let mixed = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
-        _ => text.iter().fold(0, |h, &b| h << 8 | u64::from(b)),
-    };
-    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
+#[cfg(test)]
+mod tests {
+    use super::Key;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn only_a_text_itself_has_its_key(a in "[ab\\x00]{1,26}", b in "[ab\\x00]{1,26}") {
+            let (of_a, of_b) = (Key::of(a.as_bytes()), Key::of(b.as_bytes()));
+            prop_assert_eq!(of_a.is_some(), a.len() <= Key::MAX_BYTES);
+            prop_assert_eq!(of_a == of_b, a == b || (of_a.is_none() && of_b.is_none()));
+        }
+
+        #[test]
+        fn one_byte_makes_another_key(text in prop::collection::vec(any::<u8>(), 1..25), at in any::<prop::sample::Index>()) {
+            let mut other = text.clone();
+            other[at.index(text.len())] ^= 1;
+            prop_assert!(Key::of(&text) != Key::of(&other));
+        }
+    }
 }
