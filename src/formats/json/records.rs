@@ -8,7 +8,7 @@ mod finder;
 
 use super::path::PathId;
 use super::value::{Kind, Raw};
-use super::walk::Hit;
+use super::walk::{Hit, Walker};
 use crate::formats::Reader;
 use crate::table::RowSink;
 use finder::{Finder, Span};
@@ -37,6 +37,8 @@ pub struct Record<'a> {
     pub offset: u64,
     /// Wanted values, a container after what is inside it. Offsets count from the record's beginning.
     pub hits: &'a [Hit],
+    /// There is no insignificant white space in it.
+    pub is_dense: bool,
     /// Which of [`Spec::records`] it was found under; `None` for a bare record.
     pub found_in: Option<usize>,
     /// Values of [`Spec::context`] that stood before the record, as they stand in the file.
@@ -44,12 +46,14 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A record that was inside another's text (unescaped): offset and context are those of the outer one.
-    pub fn inside(outer: &Record<'a>, bytes: &'a [u8], hits: &'a [Hit]) -> Record<'a> {
+    /// A record that was inside another's text (unescaped) and was walked just now: offset and context are those of the
+    /// outer one.
+    pub fn inside(outer: &Record<'a>, bytes: &'a [u8], hits: &'a [Hit], walker: &Walker) -> Record<'a> {
         Record {
             bytes,
             kind: Kind::Object,
             hits,
+            is_dense: walker.spaces() == 0,
             ..*outer
         }
     }

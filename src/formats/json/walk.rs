@@ -51,9 +51,15 @@ struct Frame {
 #[derive(Default)]
 pub struct Walker {
     frames: Vec<Frame>,
+    spaces: usize,
 }
 
 impl Walker {
+    /// Bytes of insignificant white space inside the value walked last.
+    pub fn spaces(&self) -> usize {
+        self.spaces
+    }
+
     /// Walks the value at the beginning of `json` (white space before it is skipped) and returns where it ends.
     ///
     /// `hits` is cleared and filled with the wanted values in the order in which they end: a container comes after
@@ -63,6 +69,7 @@ impl Walker {
         hits.clear();
         self.frames.clear();
         let mut at = skip_space(json, 0);
+        let mut spaces = 0;
         let mut node = Paths::ROOT;
         loop {
             let start = at;
@@ -77,7 +84,9 @@ impl Walker {
                     if self.frames.len() >= MAX_DEPTH {
                         return invalid(at, "nested deeper than 128 levels");
                     }
-                    at = skip_space(json, at + 1);
+                    let inside = skip_space(json, at + 1);
+                    spaces += inside - at - 1;
+                    at = inside;
                     let next = json.get(at).copied().ok_or(Fault::Incomplete)?;
                     if next == if is_array { b']' } else { b'}' } {
                         at += 1;
@@ -92,7 +101,9 @@ impl Walker {
                         if is_array {
                             node = paths.item(node, 0);
                         } else {
-                            (at, node) = key(json, at, paths, node)?;
+                            let found = key(json, at, paths, node)?;
+                            spaces += found.spaces;
+                            (at, node) = (found.value, found.node);
                         }
                         continue;
                     }
@@ -119,17 +130,24 @@ impl Walker {
             // The value has ended: close what ends with it, until another value begins.
             loop {
                 let Some(frame) = self.frames.last_mut() else {
+                    self.spaces = spaces;
                     return Ok(at);
                 };
+                let ended = at;
                 at = skip_space(json, at);
+                spaces += at - ended;
                 match json.get(at).copied().ok_or(Fault::Incomplete)? {
                     b',' => {
+                        let comma = at;
                         at = skip_space(json, at + 1);
+                        spaces += at - comma - 1;
                         if frame.is_array {
                             frame.index = frame.index.saturating_add(1);
                             node = paths.item(frame.node, frame.index);
                         } else {
-                            (at, node) = key(json, at, paths, frame.node)?;
+                            let found = key(json, at, paths, frame.node)?;
+                            spaces += found.spaces;
+                            (at, node) = (found.value, found.node);
                         }
                         break;
                     }
@@ -157,7 +175,7 @@ pub fn members(object: &[u8], f: &mut dyn FnMut(&[u8], Raw<'_>)) {
     let (mut walker, mut hits) = (Walker::default(), Vec::new());
     let mut at = skip_space(object, 1);
     while let Ok((name_end, _)) = string_end(object, at + 1)
-        && let Ok((start, _)) = key(object, at, &nothing, DEAD)
+        && let Ok(Key { value: start, .. }) = key(object, at, &nothing, DEAD)
         && let Some(Ok(len)) = object.get(start..).map(|v| walker.walk(v, &nothing, &mut hits))
         && let Some(bytes) = object.get(start..start + len)
         && let Some(kind) = Kind::of(bytes)
@@ -187,16 +205,25 @@ fn invalid<T>(at: usize, reason: &'static str) -> Result<T, Fault> {
     Err(Fault::Invalid { at, reason })
 }
 
-/// Reads `"key" :` and the space behind it; returns where the value begins and where the key leads.
+/// A key that was read.
+pub(super) struct Key {
+    /// Where its value begins.
+    pub value: usize,
+    /// Where it leads.
+    pub node: Node,
+    spaces: usize,
+}
+
+/// Reads `"key" :` and the space behind it.
 #[inline]
-pub(super) fn key(json: &[u8], at: usize, paths: &Paths, node: Node) -> Result<(usize, Node), Fault> {
+pub(super) fn key(json: &[u8], at: usize, paths: &Paths, node: Node) -> Result<Key, Fault> {
     match json.get(at) {
         None => return Err(Fault::Incomplete),
         Some(b'"') => {}
         Some(_) => return invalid(at, "a key in quotes is expected"),
     }
     let (end, escaped) = string_end(json, at + 1)?;
-    let to = if node == DEAD {
+    let node = if node == DEAD {
         DEAD
     } else {
         let name = json.get(at + 1..end - 1).unwrap_or(&[]);
@@ -209,7 +236,14 @@ pub(super) fn key(json: &[u8], at: usize, paths: &Paths, node: Node) -> Result<(
     let colon = skip_space(json, end);
     match json.get(colon) {
         None => Err(Fault::Incomplete),
-        Some(b':') => Ok((skip_space(json, colon + 1), to)),
+        Some(b':') => {
+            let value = skip_space(json, colon + 1);
+            Ok(Key {
+                value,
+                node,
+                spaces: value - end - 1,
+            })
+        }
         Some(_) => invalid(colon, "`:` is expected after a key"),
     }
 }

@@ -254,7 +254,7 @@ impl Finder {
         sink: &mut RowSink<'_>,
     ) -> Step {
         let (value, to) = match key(span.bytes, at, &self.envelope, node) {
-            Ok(found) => found,
+            Ok(found) => (found.value, found.node),
             Err(fault) => return self.fault(span, self.at, fault, sink),
         };
         let Some(&byte) = span.bytes.get(value) else {
@@ -426,18 +426,16 @@ impl Finder {
             let wanted = self.wanted_len;
             self.hits.retain(|h| h.path < wanted);
         }
-        let (hits, context) = (&self.hits[..], &self.context[..]);
-        on.record(
-            &Record {
-                bytes,
-                kind,
-                offset: start,
-                hits,
-                found_in,
-                context,
-            },
-            sink,
-        );
+        let record = Record {
+            bytes,
+            kind,
+            offset: start,
+            hits: &self.hits,
+            is_dense: self.walker.spaces() == 0,
+            found_in,
+            context: &self.context,
+        };
+        on.record(&record, sink);
         Step::Moved
     }
 
