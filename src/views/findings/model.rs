@@ -151,7 +151,7 @@ pub fn checks(answer: &Answer) -> Vec<Check> {
             key.to_text()
         };
         let check = all.entry(key.clone()).or_insert_with(|| Check {
-            key,
+            key: key.clone(),
             ..Check::default()
         });
         // A rule is known by its name; what its evaluations say is about the resource.
