@@ -1,7 +1,7 @@
 use super::model::{CoverageRow, coverage};
 use crate::base::{Group, TimeRange, size, time};
 use crate::chart::{Bars, Frame, Unit, stacked_bars};
-use crate::query::{Agg, Key, Order, Query};
+use crate::query::{Agg, Expr, Key, Order, Query};
 use crate::session::Session;
 use crate::views::shared::{bucket_width, series_by_kind, series_over_time, width_word};
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
@@ -225,7 +225,11 @@ fn Leads(session: Session) -> impl IntoView {
 /// Which account, region and time has records of which kind.
 #[component]
 fn Coverage(session: Session) -> impl IntoView {
-    let step = move || session.span().map(|s| bucket_width(s, CELLS).max(time::MINUTE));
+    let step = move || {
+        session
+            .shown_range()
+            .map(|s| bucket_width(s, CELLS).max(time::MINUTE))
+    };
     let counts = session.answer(move || {
         let by = vec![
             Key::Field("account".into()),
@@ -236,17 +240,20 @@ fn Coverage(session: Session) -> impl IntoView {
         Some(
             Query::groups(&[], by, vec![Agg::Count])
                 .order(Order::Key)
-                .limit(60_000),
+                .limit(60_000)
+                // Not the filter: what it leaves out is no hole.
+                .within(session.range.get(), &Expr::All),
         )
     });
     let rows = Memo::new(move |_| -> Vec<CoverageRow> {
-        let (Some(range), Some(step), Some(answer)) = (session.span(), step(), counts.answer.get()) else {
+        let (Some(range), Some(step), Some(answer)) = (session.shown_range(), step(), counts.answer.get())
+        else {
             return Vec::new();
         };
         coverage(&answer, range, step, |k| GAPLESS.contains(&k))
     });
     let body = move || {
-        let (Some(range), Some(step_ns)) = (session.span(), step()) else {
+        let (Some(range), Some(step_ns)) = (session.shown_range(), step()) else {
             return ().into_any();
         };
         let from = range.from_ns.div_euclid(step_ns) * step_ns;
