@@ -211,14 +211,11 @@ fn StatusBar(session: Session) -> impl IntoView {
         session.items.track();
         let n: u64 = session.kinds.with(|k| k.iter().map(|k| k.rows).sum());
         let sources = session.engine().with(|c| c.items().count());
+        let noun = if n == 1 { "record" } else { "records" };
         match (n, sources) {
             (_, 0) => "No records yet".to_owned(),
-            (n, 1) => format!("{} records from 1 source", size::count(n)),
-            (n, s) => format!(
-                "{} records from {} sources",
-                size::count(n),
-                size::count(s as u64)
-            ),
+            (n, 1) => format!("{} {noun} from 1 source", size::count(n)),
+            (n, s) => format!("{} {noun} from {} sources", size::count(n), size::count(s as u64)),
         }
     };
     let span = move || {
