@@ -195,6 +195,10 @@ mod judged {
         let round = StoredValue::new(0u64);
         Effect::new(move |_| {
             session.rows.track();
+            // Dozens of questions at every refresh would keep the workers from reading: judged once all is read.
+            if session.loading.get() {
+                return;
+            }
             let scope = (session.range.get(), session.filter.get());
             let mine = round.get_value() + 1;
             round.set_value(mine);
