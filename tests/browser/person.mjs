@@ -69,3 +69,35 @@ export async function filter(page, text) {
   await input.press('Escape'); // the list of suggestions, so that Enter means what was typed
   await input.press('Enter');
 }
+
+/**
+ * Opens files of this disk through the scripting interface, as Files of a picker: the browser reads them itself.
+ * @returns {Promise<object[]>} one outcome per path, in order
+ */
+export async function openPaths(page, paths) {
+  const input = await page.evaluateHandle(() => Object.assign(document.createElement('input'), { type: 'file', multiple: true }));
+  await input.setInputFiles(paths);
+  return input.evaluate(({ files }) => trailbeam.open([...files]));
+}
+
+/** Presses a button that saves a file; its path. */
+export async function saved(page, button) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
+  return download.path();
+}
+
+/** The rows of a CSV text (RFC 4180), by the names of its first line. */
+export function rowsOfCsv(text) {
+  const lines = [];
+  let line = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    if (end === '' && line.length === 0 && !quoted && !plain) break;
+    line.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end !== ',') {
+      lines.push(line);
+      line = [];
+    }
+  }
+  const [names, ...rows] = lines;
+  return rows.map((cells) => Object.fromEntries(names.map((name, n) => [name, cells[n]])));
+}
