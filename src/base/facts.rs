@@ -88,9 +88,10 @@ impl Role {
 }
 
 /// How a field's values are kept and compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FieldType {
     /// UTF-8 text, dictionary-coded.
+    #[default]
     Text,
     /// Text that is an IPv4 or IPv6 address (or a host name where the log has one): `=` also takes a CIDR block.
     Address,

@@ -15,10 +15,10 @@ mod events;
 mod named;
 mod sheet;
 
-use super::json::{JsonReader, Kind};
+use super::json::Kind;
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, Group, Role};
-use events::{Events, SPEC};
+use events::Events;
 
 pub struct CloudTrail;
 
@@ -151,8 +151,7 @@ impl LogFormat for CloudTrail {
         if !sample.shape().is_json() {
             return Box::new(sheet::SheetReader::new(&FACTS));
         }
-        let events = Events::new(options);
-        Box::new(JsonReader::new(SPEC, &events.wanted(), events))
+        Box::new(Events::new(options).reader())
     }
 }
 

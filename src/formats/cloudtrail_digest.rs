@@ -3,10 +3,11 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html>
 //! One file is one record. `logFileCount` is derived: the number of `logFiles`.
 
-use super::json::{Columns, JsonReader, OnRecord, PathId, Record, Spec};
+use super::json::{Columns, JsonReader, OnRecord, PathId, Plan, Record, Spec};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, Group, Role};
 use crate::table::RowSink;
+use std::sync::Arc;
 
 pub struct CloudTrailDigest;
 
@@ -71,16 +72,16 @@ impl LogFormat for CloudTrailDigest {
             .filter(|(name, _)| !name.contains('.') && *name != "logFileCount")
             .chain(lists)
             .collect();
-        let mut columns = Columns::new(&map, options);
-        let file = columns.want("logFiles[]");
-        let start = columns.want("digestStartTime");
-        let wanted = columns.wanted().to_vec();
+        let mut plan = Plan::new(&map, options);
+        let file = plan.want("logFiles[]");
+        let start = plan.want("digestStartTime");
+        let plan = Arc::new(plan);
         let count_field = FACTS.field("logFileCount").unwrap_or_default();
         Box::new(JsonReader::new(
             Spec::default(),
-            &wanted,
+            plan.wanted(),
             Digests {
-                columns,
+                columns: Columns::new(plan.clone()),
                 file,
                 start,
                 count_field,

@@ -291,7 +291,7 @@ pub fn item(original: &[u8]) -> Option<Value> {
     let embedded = text.embedded();
     let value = embedded.as_deref().and_then(|t| text.within(t)).unwrap_or(text);
     let mut out = None;
-    document::open(value, &Around::default(), &mut |inner, _| {
+    document::open(value, &Around::default(), &mut |inner, _, _| {
         let object = inner.object();
         let parsed = |json: Json<'_>| serde_json::from_slice::<Value>(json.text()).ok();
         let mut found = match part(&object) {

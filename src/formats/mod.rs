@@ -38,6 +38,7 @@ pub struct Sample<'a> {
     /// `head` is the whole member.
     pub whole: bool,
     shape: OnceCell<json::Shape<'a>>,
+    documents: OnceCell<Vec<json::document::Document<'a>>>,
 }
 
 impl<'a> Sample<'a> {
@@ -49,7 +50,14 @@ impl<'a> Sample<'a> {
             head,
             whole,
             shape: OnceCell::new(),
+            documents: OnceCell::new(),
         }
+    }
+
+    /// The first JSON values of the head; taken apart once, however many formats ask.
+    pub fn documents(&self) -> &[json::document::Document<'a>] {
+        self.documents
+            .get_or_init(|| json::document::Document::first_of(self.head))
     }
 
     /// What the head looks like as JSON; found out once, however many formats ask.
@@ -146,6 +154,9 @@ pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
             && best.is_none_or(|(_, b)| c > b)
         {
             best = Some((*f, c));
+        }
+        if best.is_some_and(|(_, b)| b == Confidence::Certain) {
+            break;
         }
     }
     best.map(|(f, _)| f)

@@ -4,9 +4,13 @@ use super::FACTS;
 use super::derive::{Identity, OpenedTo, RESOURCE_PARAMETERS, Resources};
 use super::named::Named;
 use crate::formats::Options;
-use crate::formats::json::{Columns, Hit, Kind, OnRecord, Paths, Raw, Record, Spec, Walker, members, minify};
+use crate::formats::json::{
+    Columns, Hit, JsonReader, Kind, OnRecord, Paths, Plan, Raw, Record, Spec, Walker, members, minify,
+};
 use crate::table::RowSink;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Fields that are not at the path of their own name: the outer fields of `lookup-events`, which stand in when an event
 /// has no `CloudTrailEvent`, and both spellings of lists.
@@ -23,7 +27,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Fields that are worked out, or set by hand.
 const DERIVED: &[&str] = &["principal", "resource", "openedTo", "resources.type"];
 
-pub const SPEC: Spec = Spec {
+const SPEC: Spec = Spec {
     records: &["Records", "Events", "detail", "QueryResultRows"],
     context: &["time", "detail-type"],
     // A Lake row is an array.
@@ -129,37 +133,25 @@ struct Derived {
     account: usize,
 }
 
-/// Turns records into rows.
-pub struct Events {
-    columns: Columns,
+/// What readers of the same options share: which values are wanted, and what for.
+struct Wants {
+    plan: Arc<Plan>,
     paths: Paths,
     /// By wanted path.
     uses: Vec<Use>,
-    fields: Derived,
-    resources: Resources,
-    opened_to: OpenedTo,
-    named: Named,
-    walker: Walker,
-    items: Paths,
-    inner_hits: Vec<Hit>,
-    key: Vec<u8>,
 }
 
-fn field(name: &str) -> usize {
-    FACTS.field(name).unwrap_or_default()
-}
-
-impl Events {
-    pub fn new(options: &Options) -> Self {
+impl Wants {
+    fn new(options: &Options) -> Wants {
         let own = FACTS.fields.iter().map(|f| (f.name, f.name));
         let map: Vec<(&str, &str)> = own
             .filter(|(name, _)| !DERIVED.contains(name))
             .chain(ELSEWHERE.iter().copied())
             .collect();
-        let mut columns = Columns::new(&map, options);
+        let mut plan = Plan::new(&map, options);
         let mut uses = Vec::new();
         let mut want = |path: &str, what: Use| {
-            let id = columns.want(path);
+            let id = plan.want(path);
             uses.resize(uses.len().max(id + 1), Use::Column);
             if let Some(slot) = uses.get_mut(id) {
                 *slot = what;
@@ -174,10 +166,54 @@ impl Events {
         for (n, name) in RESOURCE_PARAMETERS.iter().enumerate() {
             want(&format!("requestParameters.{name}"), Use::Parameter(n));
         }
-        Events {
-            paths: Paths::new(columns.wanted()),
-            columns,
+        Wants {
+            paths: Paths::new(plan.wanted()),
+            plan: Arc::new(plan),
             uses,
+        }
+    }
+
+    /// Those of these options; the last ones are remembered, for exports are many small files.
+    fn of(options: &Options) -> Arc<Wants> {
+        thread_local! {
+            static LAST: RefCell<Option<(Vec<String>, Arc<Wants>)>> = const { RefCell::new(None) };
+        }
+        LAST.with_borrow_mut(|last| match last {
+            Some((fields, wants)) if *fields == options.extra_fields => wants.clone(),
+            _ => {
+                let wants = Arc::new(Wants::new(options));
+                *last = Some((options.extra_fields.clone(), wants.clone()));
+                wants
+            }
+        })
+    }
+}
+
+/// Turns records into rows.
+pub struct Events {
+    wants: Arc<Wants>,
+    columns: Columns,
+    fields: Derived,
+    resources: Resources,
+    opened_to: OpenedTo,
+    /// Made for the first record whose names are not AWS's own.
+    named: Option<Named>,
+    walker: Walker,
+    items: Paths,
+    inner_hits: Vec<Hit>,
+    key: Vec<u8>,
+}
+
+fn field(name: &str) -> usize {
+    FACTS.field(name).unwrap_or_default()
+}
+
+impl Events {
+    pub fn new(options: &Options) -> Self {
+        let wants = Wants::of(options);
+        Events {
+            columns: Columns::new(wants.plan.clone()),
+            wants,
             fields: Derived {
                 time: field("eventTime"),
                 principal: field("principal"),
@@ -187,7 +223,7 @@ impl Events {
             },
             resources: Resources::default(),
             opened_to: OpenedTo::new(),
-            named: Named::new(&FACTS),
+            named: None,
             walker: Walker::default(),
             items: Paths::new(&["[]"]),
             inner_hits: Vec::new(),
@@ -195,9 +231,10 @@ impl Events {
         }
     }
 
-    /// The paths wanted of each record.
-    pub fn wanted(&self) -> Vec<String> {
-        self.columns.wanted().to_vec()
+    /// The reader of events in JSON.
+    pub fn reader(self) -> JsonReader<Events> {
+        let wants = self.wants.clone();
+        JsonReader::new(SPEC, wants.plan.wanted(), self)
     }
 
     /// Sets the cells of an event. `outer` is the entry of a `lookup-events` answer it came in.
@@ -254,7 +291,7 @@ impl Events {
         let mut parameters = false;
         for record in std::iter::once(event).chain(entry) {
             for hit in record.hits {
-                match self.uses.get(hit.path) {
+                match self.wants.uses.get(hit.path) {
                     Some(Use::Resource) => listed(record, hit, &mut self.resources),
                     Some(Use::Parameter(_)) => parameters = true,
                     _ => {}
@@ -262,7 +299,7 @@ impl Events {
             }
         }
         for hit in event.hits.iter().filter(|_| parameters) {
-            if let Some(&Use::Parameter(n)) = self.uses.get(hit.path)
+            if let Some(&Use::Parameter(n)) = self.wants.uses.get(hit.path)
                 && let Some(value) = hit.raw(event.bytes).string()
             {
                 self.resources.add_parameter(n, &value);
@@ -292,12 +329,12 @@ impl Events {
             return false;
         };
         let mut hits = std::mem::take(&mut self.inner_hits);
-        let walked = self.walker.walk(&text, &self.paths, &mut hits);
+        let walked = self.walker.walk(&text, &self.wants.paths, &mut hits);
         if walked.is_ok() {
             // What the event does not say itself, its entry may.
             self.columns.fill(entry, sink);
             let event = Record::inside(entry, &text, &hits, &self.walker);
-            let parts = Parts::of(&event, &self.uses);
+            let parts = Parts::of(&event, &self.wants.uses);
             self.event(&event, &parts, Some((entry, outer)), sink);
             self.identify(parts.get(EVENT_ID).is_some(), &event, sink);
         }
@@ -332,7 +369,11 @@ impl Events {
             });
         }
         let cells: Vec<(&[u8], &[u8])> = cells.iter().map(|(n, v)| (&n[..], &v[..])).collect();
-        if self.named.row(&cells, sink) {
+        if self
+            .named
+            .get_or_insert_with(|| Named::new(&FACTS))
+            .row(&cells, sink)
+        {
             self.identify(has_id, record, sink);
             sink.end(record.offset, record.bytes.len() as u64);
         } else {
@@ -350,7 +391,7 @@ impl OnRecord for Events {
             let reason = format!("{} where an event is expected", record.kind.words());
             return sink.reject(reason, record.offset, record.bytes);
         }
-        let parts = Parts::of(record, &self.uses);
+        let parts = Parts::of(record, &self.wants.uses);
         if self.lookup(record, &parts, sink) {
             return sink.end(record.offset, record.bytes.len() as u64);
         }
@@ -377,6 +418,8 @@ impl OnRecord for Events {
 
     fn finish(&mut self, sink: &mut RowSink<'_>) {
         self.columns.finish(sink);
-        self.named.finish(sink);
+        if let Some(named) = &mut self.named {
+            named.finish(sink);
+        }
     }
 }

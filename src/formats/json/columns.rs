@@ -8,6 +8,7 @@ use crate::base::FieldType;
 use crate::base::value::LIST_SEPARATOR;
 use crate::formats::Options;
 use crate::table::{Code, RowSink};
+use std::sync::Arc;
 
 /// Sets cells from a record's wanted values: a path leads to a field, the field's type says how a value is read.
 ///
@@ -20,18 +21,74 @@ use crate::table::{Code, RowSink};
 /// Null is absent. A value that is not of its field's type leaves the cell absent and is counted
 /// ([`Columns::finish`]).
 pub struct Columns {
-    wanted: Vec<String>,
+    plan: Arc<Plan>,
+    /// One for each of the plan's fields.
     targets: Vec<Target>,
-    /// The targets of each wanted path; empty for one that a format reads itself.
-    by_path: Vec<Vec<usize>>,
     resolved: bool,
     walker: Walker,
     items: Paths,
     item_hits: Vec<Hit>,
 }
 
+/// Which paths lead to which fields: worked out once, used by the readers of every one of 100,000 files.
+#[derive(Default)]
+pub struct Plan {
+    wanted: Vec<String>,
+    /// Name, and whether its path leads to several values, which are then gathered.
+    fields: Vec<(String, bool)>,
+    /// The fields of each wanted path, by position; empty for one that a format reads itself.
+    by_path: Vec<Vec<usize>>,
+}
+
+impl Plan {
+    /// `map` is `(path, field name)`. The person's own fields ([`Options::extra_fields`]) are added as text, each
+    /// under its path.
+    pub fn new(map: &[(&str, &str)], options: &Options) -> Plan {
+        let mut plan = Plan::default();
+        for (path, name) in map {
+            plan.add(path, name);
+        }
+        for path in &options.extra_fields {
+            if !map.iter().any(|(_, name)| name == path) {
+                plan.add(path, path);
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, path: &str, name: &str) {
+        let id = self.want(path);
+        let field = match self.fields.iter().position(|f| f.0 == name) {
+            Some(at) => at,
+            None => {
+                let several = segments(path).iter().any(Seg::is_any);
+                self.fields.push((name.to_owned(), several));
+                self.fields.len() - 1
+            }
+        };
+        if let Some(fields) = self.by_path.get_mut(id) {
+            fields.push(field);
+        }
+    }
+
+    /// A path whose values the format reads itself, with [`Record::get`] and the id returned.
+    pub fn want(&mut self, path: &str) -> PathId {
+        if let Some(id) = self.wanted.iter().position(|p| p == path) {
+            return id;
+        }
+        self.wanted.push(path.to_owned());
+        self.by_path.push(Vec::new());
+        self.wanted.len() - 1
+    }
+
+    /// All wanted paths, for [`super::JsonReader::new`] or [`Paths::new`].
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+}
+
+#[derive(Default)]
 struct Target {
-    name: String,
     field: usize,
     /// Its path leads to several values: they are gathered.
     several: bool,
@@ -50,75 +107,26 @@ struct Target {
 }
 
 impl Columns {
-    /// `map` is `(path, field name)`. The person's own fields ([`Options::extra_fields`]) are added as text, each
-    /// under its path.
-    pub fn new(map: &[(&str, &str)], options: &Options) -> Columns {
-        let mut columns = Columns {
-            wanted: Vec::new(),
-            targets: Vec::new(),
-            by_path: Vec::new(),
+    pub fn new(plan: Arc<Plan>) -> Columns {
+        let target = |&(_, several): &(String, bool)| Target {
+            several,
+            ..Target::default()
+        };
+        Columns {
+            targets: plan.fields.iter().map(target).collect(),
+            plan,
             resolved: false,
             walker: Walker::default(),
             items: Paths::new(&["[]"]),
             item_hits: Vec::new(),
-        };
-        for (path, name) in map {
-            columns.add(path, name);
         }
-        for path in &options.extra_fields {
-            if !map.iter().any(|(_, name)| name == path) {
-                columns.add(path, path);
-            }
-        }
-        columns
-    }
-
-    fn add(&mut self, path: &str, name: &str) {
-        let id = self.want(path);
-        let target = match self.targets.iter().position(|t| t.name == name) {
-            Some(at) => at,
-            None => {
-                self.targets.push(Target {
-                    name: name.to_owned(),
-                    field: 0,
-                    several: segments(path).iter().any(Seg::is_any),
-                    ty: FieldType::Text,
-                    last: Vec::new(),
-                    last_code: 0,
-                    luck: 0,
-                    items: Vec::new(),
-                    has_items: false,
-                    misfits: 0,
-                    first_misfit: 0,
-                });
-                self.targets.len() - 1
-            }
-        };
-        if let Some(targets) = self.by_path.get_mut(id) {
-            targets.push(target);
-        }
-    }
-
-    /// A path whose values the format reads itself, with [`Record::get`] and the id returned.
-    pub fn want(&mut self, path: &str) -> PathId {
-        if let Some(id) = self.wanted.iter().position(|p| p == path) {
-            return id;
-        }
-        self.wanted.push(path.to_owned());
-        self.by_path.push(Vec::new());
-        self.wanted.len() - 1
-    }
-
-    /// All wanted paths, for [`super::JsonReader::new`] or [`Paths::new`].
-    pub fn wanted(&self) -> &[String] {
-        &self.wanted
     }
 
     /// Sets the cells of a record's row; the row is not ended.
     pub fn fill(&mut self, record: &Record<'_>, sink: &mut RowSink<'_>) {
         if !self.resolved {
-            for t in &mut self.targets {
-                t.field = sink.field(&t.name, FieldType::Text);
+            for (t, (name, _)) in self.targets.iter_mut().zip(&self.plan.fields) {
+                t.field = sink.field(name, FieldType::Text);
                 t.ty = sink.field_type(t.field);
             }
             self.resolved = true;
@@ -129,7 +137,7 @@ impl Columns {
             if raw.is_null() {
                 continue;
             }
-            for &target in self.by_path.get(hit.path).map_or(&[][..], |t| t) {
+            for &target in self.plan.by_path.get(hit.path).map_or(&[][..], |t| t) {
                 let Some(target) = self.targets.get_mut(target) else {
                     continue;
                 };
@@ -169,7 +177,8 @@ impl Columns {
 
     /// Says which values could not be read as what their fields are.
     pub fn finish(&mut self, sink: &mut RowSink<'_>) {
-        for t in self.targets.iter().filter(|t| t.misfits > 0) {
+        let named = self.targets.iter().zip(&self.plan.fields);
+        for (t, (name, _)) in named.filter(|(t, _)| t.misfits > 0) {
             let what = match t.ty {
                 FieldType::Time => "a time",
                 FieldType::Integer => "an integer",
@@ -177,8 +186,8 @@ impl Columns {
                 _ => "a number",
             };
             sink.stats.remarks.push(format!(
-                "`{}` is not {what} in {} records, first in the one at byte {}",
-                t.name, t.misfits, t.first_misfit
+                "`{name}` is not {what} in {} records, first in the one at byte {}",
+                t.misfits, t.first_misfit
             ));
         }
     }

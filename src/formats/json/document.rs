@@ -100,22 +100,20 @@ impl Around {
 /// Envelopes inside envelopes, at most.
 const MAX_ENVELOPES: u32 = 6;
 
+/// What is inside of envelopes, its fields, and what the envelopes said.
+type Opened<'f> = &'f mut dyn FnMut(Json<'_>, &Object<'_>, &Around);
+
 /// Takes the envelopes off and calls `f` with what is inside.
-pub fn open(value: Json<'_>, around: &Around, f: &mut dyn FnMut(Json<'_>, &Around)) {
-    open_deep(value, around, MAX_ENVELOPES, f);
+pub fn open(value: Json<'_>, around: &Around, f: Opened<'_>) {
+    unfold(value, &value.object(), around, MAX_ENVELOPES, f);
 }
 
-fn open_deep(value: Json<'_>, around: &Around, left: u32, f: &mut dyn FnMut(Json<'_>, &Around)) {
-    let object = value.object();
+/// [`open`] of a value whose fields are known already.
+fn unfold(value: Json<'_>, object: &Object<'_>, around: &Around, left: u32, f: Opened<'_>) {
     let Some(left) = left.checked_sub(1) else {
-        return f(value, around);
+        return f(value, object, around);
     };
-    let embedded = |key: &str, f: &mut dyn FnMut(Json<'_>)| {
-        let string = object.get(key)?;
-        let text = string.embedded()?;
-        f(string.within(&text)?);
-        Some(())
-    };
+    let mut deeper = |inner: Json<'_>, around: &Around| unfold(inner, &inner.object(), around, left, f);
     if let Some(detail) = object
         .get("detail")
         .filter(|d| d.is_object() && object.has("detail-type"))
@@ -127,18 +125,20 @@ fn open_deep(value: Json<'_>, around: &Around, left: u32, f: &mut dyn FnMut(Json
             time: object.get("time").and_then(Json::time).or(around.time),
             detail_type: owned("detail-type"),
         };
-        return open_deep(detail, &around, left, f);
+        return deeper(detail, &around);
     }
     if let Some(data) = object
         .get("data")
         .filter(|d| d.is_object() && object.has("status_code"))
     {
-        return open_deep(data, around, left, f);
+        return deeper(data, around);
     }
     if (object.has("TopicArn") || object.has("MessageId"))
-        && embedded("Message", &mut |inner| open_deep(inner, around, left, f)).is_some()
+        && let Some(string) = object.get("Message")
+        && let Some(text) = string.embedded()
+        && let Some(inner) = string.within(&text)
     {
-        return;
+        return deeper(inner, around);
     }
     // A Lambda event of SNS.
     if let Some(records) = object.get("Records").filter(|r| r.is_array()) {
@@ -146,10 +146,10 @@ fn open_deep(value: Json<'_>, around: &Around, left: u32, f: &mut dyn FnMut(Json
         if records.elements().next().is_some_and(inside) {
             return records
                 .elements()
-                .for_each(|r| open_deep(r.get("Sns").unwrap_or(r), around, left, f));
+                .for_each(|r| deeper(r.get("Sns").unwrap_or(r), around));
         }
     }
-    f(value, around);
+    f(value, object, around);
 }
 
 /// A kind that is exported as JSON documents.
@@ -170,29 +170,51 @@ pub trait Kind: Default + Send + 'static {
 /// How many values at the beginning of a member a probe looks at.
 const PROBED: usize = 3;
 
+/// A value at the beginning of a member, with its fields.
+pub struct Document<'a> {
+    value: Json<'a>,
+    object: Object<'a>,
+}
+
+impl<'a> Document<'a> {
+    /// The first values of a text, or the first elements of arrays there.
+    pub fn first_of(head: &'a [u8]) -> Vec<Document<'a>> {
+        let mut out = Vec::new();
+        let mut keep = |value: Json<'a>| {
+            let object = value.object();
+            out.push(Document { value, object });
+        };
+        let (mut rest, mut at) = (head, 0);
+        for _ in 0..PROBED {
+            if !matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')) {
+                break;
+            }
+            let Some((value, used)) = Json::first(rest, at) else {
+                break;
+            };
+            if value.is_array() {
+                value.elements().take(PROBED).for_each(&mut keep);
+            } else {
+                keep(value);
+            }
+            rest = rest.get(used..).unwrap_or_default();
+            at += used as u64;
+        }
+        out
+    }
+}
+
 /// How sure a kind is that a sample is its own.
 pub fn probe<K: Kind>(sample: &Sample<'_>) -> Option<Confidence> {
     let mut best = None;
-    let mut look = |value: Json<'_>| {
-        open(value, &Around::default(), &mut |inner, around| {
-            best = best.max(K::probe(inner, &inner.object(), around));
-        });
-    };
-    let (mut rest, mut at) = (sample.head, 0);
-    for _ in 0..PROBED {
-        if !matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')) {
-            break;
-        }
-        let Some((value, used)) = Json::first(rest, at) else {
-            break;
-        };
-        if value.is_array() {
-            value.elements().take(PROBED).for_each(&mut look);
-        } else {
-            look(value);
-        }
-        rest = rest.get(used..).unwrap_or_default();
-        at += used as u64;
+    for Document { value, object } in sample.documents() {
+        unfold(
+            *value,
+            object,
+            &Around::default(),
+            MAX_ENVELOPES,
+            &mut |inner, object, around| best = best.max(K::probe(inner, object, around)),
+        );
     }
     best
 }
@@ -228,7 +250,7 @@ impl<K: Kind> OnRecord for Documents<K> {
             extra: &self.extra,
         };
         let (kind, mut known) = (&mut self.kind, true);
-        open(value, &Around::default(), &mut |inner, around| {
+        open(value, &Around::default(), &mut |inner, _, around| {
             known &= kind.read(inner, around, &mut rows);
         });
         if !known {

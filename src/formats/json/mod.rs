@@ -14,7 +14,7 @@ mod shape;
 mod value;
 mod walk;
 
-pub use columns::Columns;
+pub use columns::{Columns, Plan};
 pub use path::{PathId, Paths};
 pub use records::{JsonReader, OnRecord, Record, Records, Spec};
 pub use shape::{Shape, Top};
