@@ -1,47 +1,114 @@
 // axe-core finds nothing on any view, panel, menu and dialog, light and dark.
 import AxeBuilder from '@axe-core/playwright';
-import { event, fixture, flow, flows, trail } from './files.mjs';
+import { flow, flows } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { eventRows, expectSources, filter, go, matched, pick, sources } from './person.mjs';
+import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSample, pick } from './person.mjs';
 
-const FILES = {
-  'trail.json': trail(...Array.from({ length: 12 }, (_, n) => event(n * 600, n % 4 ? {} : { eventName: 'ConsoleLogin', errorCode: 'AccessDenied' }))),
-  'flow.log': flows(...Array.from({ length: 12 }, (_, n) => flow(n * 600, n % 3 ? {} : { action: 'REJECT', port: 22, dst: `10.0.2.${n}` }))),
-  'history.json': fixture('config/history-s3.json'),
-  'advisor.ndjson': fixture('trusted-advisor/checks-then-results.ndjson'),
-  'findings.json': fixture('asff/get-findings.json'),
-  'guardduty.json': fixture('guardduty/get-findings.json'),
-  'groups.json': fixture('aws-inventory/security-groups.json'),
-  'broken.log': flows(flow(30), 'not a record'),
-};
+const BROKEN = flows(flow(30), 'not a record', flow(60), flow(90));
 
-async function expectAccessible(page, where) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Nothing is found on the page, or in the part of it that has just opened. */
+async function expectAccessible(page, where, part) {
+  // The page has no frames, and what passes is not read: that much is left out, no rule is.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  const { violations } = await (part ? axe.include(part) : axe).analyze();
   const found = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.slice(0, 4).map((node) => `${node.target} ${node.html.slice(0, 160)}`).join(' | ')}`);
   expect.soft(found, where).toEqual([]);
 }
+
+const segment = (page, name) => page.locator('main').getByRole('button', { name, exact: true });
+
+/** What can be opened inside a view of the sample, by its name: each step leads to the next, in one part of the page. */
+const INSIDE = {
+  Overview: [
+    ['figures as a table', '.overview', (page) => segment(page, 'Table').click()],
+  ],
+  Sources: [
+    ['outcome', '.split', async (page) => {
+      await page.locator('.sources-table tbody').getByRole('button').first().click();
+      await expect(page.getByRole('complementary', { name: 'Outcome' })).toBeVisible();
+    }],
+    ['outcome of a file with a bad record', '.split', (page) => page.getByRole('button', { name: 'broken.log', exact: true }).click()],
+    ['remove all', '.toolbar', (page) => page.getByRole('button', { name: 'Remove all' }).click()],
+  ],
+  Traffic: [
+    ['an edge pointed at', '.traffic-graph', async (page) => {
+      await page.getByRole('application', { name: /^Traffic:/ }).focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      await expect(page.locator('.chart-tip')).toBeVisible();
+    }],
+    ['pairs as a table', '.traffic-body', (page) => segment(page, 'Table').click()],
+  ],
+  Trail: [
+    ['a mark pointed at', '.trail-lanes', async (page) => {
+      await page.getByRole('application', { name: /^CloudTrail events/ }).focus();
+      await page.keyboard.press('ArrowRight');
+      await expect(page.locator('.chart-tip')).toBeVisible();
+    }],
+    ['lanes as a table', '.trail-lanes', (page) => segment(page, 'Table').click()],
+    ['record', '.content', async (page) => {
+      await page.getByRole('grid', { name: 'CloudTrail events' }).locator('.vtable-row').first().click();
+      await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+    }],
+  ],
+  Config: [
+    ['another resource', '.config', async (page) => {
+      await page.getByRole('region', { name: 'Resources', exact: true }).getByRole('button').nth(1).click();
+      await expect(page.locator('.diff-line').first()).toBeVisible();
+    }],
+    ['the whole item', '.config-main', (page) => segment(page, 'Everything').click()],
+    ['record', '.split', (page) => segment(page, 'Record').click()],
+  ],
+  Findings: [
+    ['resources of a check', '.findings-body', async (page) => {
+      await page.getByRole('region', { name: 'Checks' }).getByRole('button').first().click();
+      await expect(page.getByRole('grid', { name: 'Findings of the check' }).locator('.vtable-row').first()).toBeVisible();
+    }],
+    ['record', '.split', async (page) => {
+      await page.getByRole('grid', { name: 'Findings of the check' }).locator('.vtable-row').first().click();
+      await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+    }],
+  ],
+  Events: [
+    ['one kind', '.view', (page) => page.locator('label', { hasText: /^Kind/ }).locator('select').selectOption('cloudtrail')],
+    ...['Fields', 'JSON', 'Original'].map((tab) => [`record, ${tab}`, '.split', async (page) => {
+      const panel = page.getByRole('complementary', { name: 'Record' });
+      if (await panel.count() === 0) await eventRows(page).first().click();
+      await panel.getByRole('tab', { name: tab }).click();
+    }]),
+  ],
+};
+
+/** The single file has the same markup and colours. */
+const once = (appUrl) => test.skip(appUrl.startsWith('file:'), 'looked at in the served app');
 
 for (const scheme of ['light', 'dark']) {
   test.describe(scheme, () => {
     test.use({ colorScheme: scheme });
 
-    test('every view', async ({ app }) => {
+    test('every view of the sample, and what opens inside', async ({ app, appUrl }) => {
+      once(appUrl);
       test.slow(); // axe looks at every element of every view
-      await pick(app, FILES);
-      await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
-      await expect(matched(app)).toHaveText(/^\d+ records$/);
+      await openSample(app);
+      await pick(app, { 'broken.log': BROKEN });
+      await expect(app.locator('.statusbar')).toContainText('3 records not read');
       const views = await app.locator('nav .nav-item .word').allTextContents();
-      expect(views).toEqual(expect.arrayContaining(['Overview', 'Sources', 'Traffic', 'Trail', 'Events']));
+      expect([...views].sort()).toEqual(Object.keys(INSIDE).sort());
       for (const view of views) {
         await go(app, view);
         await expect(app.locator('nav [aria-current=page]')).toContainText(view);
         await expect(app.locator('main .view').first()).toBeVisible();
-        await app.waitForTimeout(700); // charts are drawn when their answers are here
+        await drawn(app);
         await expectAccessible(app, view);
+        for (const [what, part, open] of INSIDE[view]) {
+          await open(app);
+          await drawn(app);
+          await expectAccessible(app, `${view}, ${what}`, part);
+        }
       }
     });
 
-    test('the start and its dialogs', async ({ app }) => {
+    test('the start, its dialogs, and while files are read', async ({ app }) => {
       await expectAccessible(app, 'start');
       await app.getByRole('button', { name: 'Keys' }).click();
       await expect(app.getByRole('dialog', { name: 'Keys' })).toBeVisible();
@@ -52,49 +119,69 @@ for (const scheme of ['light', 'dark']) {
       await expectAccessible(app, 'URL dialog');
       await app.getByLabel('Address of the file').fill('https://logs.example/flow.log.gz');
       await expectAccessible(app, 'URL dialog with an address');
+      await app.getByRole('button', { name: 'Cancel' }).click();
+      await app.getByRole('button', { name: 'Open the sample' }).click();
+      await app.getByRole('button', { name: 'Pause' }).click();
+      await expect(app.getByRole('button', { name: 'Go on' })).toBeVisible();
+      await expectAccessible(app, 'reading');
+      await app.getByRole('button', { name: 'Go on' }).click();
+      await expect(app.locator('.loading')).toHaveCount(0, { timeout: 60_000 });
     });
 
-    test('panels and menus', async ({ app }) => {
+    test('menus, suggestions and what they say', async ({ app, appUrl }) => {
+      once(appUrl);
       test.slow();
-      await pick(app, FILES);
-      await expect.poll(async () => (await sources(app)).filter((s) => s.sha256).length).toBe(Object.keys(FILES).length);
-      await go(app, 'Sources');
-      await app.getByRole('button', { name: 'broken.log', exact: true }).click();
-      await expectAccessible(app, 'outcome');
-      await app.getByRole('button', { name: 'Remove all' }).click();
-      await expectAccessible(app, 'remove all');
-      await app.getByRole('button', { name: 'Keep' }).click();
-
+      await openSample(app);
       await go(app, 'Events');
-      await eventRows(app).first().click();
-      const panel = app.getByRole('complementary', { name: 'Record' });
-      for (const tab of ['Fields', 'JSON', 'Original']) {
-        const button = panel.getByRole('tab', { name: tab });
-        if (await button.count() === 0) continue; // a record that is no JSON has two
-        await button.click();
-        await expectAccessible(app, `record, ${tab}`);
-      }
-      await app.keyboard.press('Escape');
-
-      for (const menu of ['Columns', 'Time range', 'Add files']) {
+      for (const menu of ['Columns', 'Add files', 'Time range']) {
         await app.getByRole('button', { name: menu, exact: true }).click();
         await expect(app.locator('.menu-panel')).toBeVisible();
-        await expectAccessible(app, `${menu} menu`);
+        await expectAccessible(app, `${menu} menu`, '.menu-panel');
+        if (menu === 'Time range') {
+          await app.getByLabel(/^From/).fill('yesterday');
+          await app.getByRole('button', { name: 'Apply' }).click();
+          await expectAccessible(app, 'a range that is none', '.menu-panel');
+        }
         await app.keyboard.press('Escape');
         await expect(app.locator('.menu-panel')).toHaveCount(0);
       }
-
-      await app.locator('#filter').fill('eventName = ');
-      await expect(app.getByRole('option').first()).toBeVisible();
-      await expectAccessible(app, 'suggestions');
-      await filter(app, 'eventName = Nobody');
+      for (const typed of ['event', 'eventName ', 'eventName = ']) {
+        await app.locator('#filter').fill(typed);
+        await expect(app.getByRole('option').first()).toBeVisible();
+        await app.keyboard.press('ArrowDown');
+        await expectAccessible(app, `suggestions for “${typed}”`, '.filterbar');
+      }
+      await filter(app, 'eventName = "unfinished');
+      await expect(app.locator('.filter-note')).toBeVisible();
+      await expectAccessible(app, 'a filter that can not be read', '.filterbar');
+      await filter(app, 'eventName = CreateUser');
+      await filter(app, 'readOnly = true');
       await expect(matched(app)).toHaveText(/^0 of/);
-      await expectAccessible(app, 'nothing matches');
+      for (const view of ['Events', 'Traffic', 'Trail', 'Findings', 'Overview']) {
+        await go(app, view);
+        await expectAccessible(app, `${view} where nothing matches`, 'main');
+      }
+    });
+
+    // The veil stands outside of every landmark.
+    test.fixme('files over the page', async ({ app }) => {
+      await dragOver(app, { 'broken.log': BROKEN });
+      await expect(app.getByText('Drop to read the files in this tab')).toBeVisible();
+      await expectAccessible(app, 'files over the page');
+    });
+
+    // The heading that names the resource is empty where there is none.
+    test.fixme('Config where nothing matches', async ({ app }) => {
+      await openSample(app);
+      await go(app, 'Config');
+      await filter(app, 'resourceType = nothing');
+      await expect(matched(app)).toHaveText(/^0 of/);
+      await expectAccessible(app, 'Config where nothing matches', 'main');
     });
 
     test('a view without its file', async ({ app }) => {
-      await pick(app, { 'flow.log': FILES['flow.log'] });
-      await expectSources(app, [{ kind: 'vpc-flow', records: 12 }]);
+      await pick(app, { 'flow.log': flows(flow(0), flow(60)) });
+      await expectSources(app, [{ kind: 'vpc-flow', records: 2 }]);
       await go(app, 'Trail');
       await expect(app.getByText(/^No .* are loaded\.$/)).toBeVisible();
       await expectAccessible(app, 'empty Trail');

@@ -1,5 +1,4 @@
 // The app starts under its real policy, and its workers run the very module that the page runs.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, expectWorkersRead, test } from './fixture.mjs';
 
 test('the app mounts', async ({ app }) => {
@@ -19,11 +18,3 @@ test('workers come from Blobs and no page can be turned into another program', a
   }));
   expect(found).toEqual({ frozen: true, kept: 'function', worker: true });
 });
-
-for (const scheme of ['light', 'dark']) {
-  test(`no accessibility violation at the start, ${scheme}`, async ({ app }) => {
-    await app.emulateMedia({ colorScheme: scheme });
-    const { violations } = await new AxeBuilder({ page: app }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
-  });
-}

@@ -101,3 +101,19 @@ export function rowsOfCsv(text) {
   const [names, ...rows] = lines;
   return rows.map((cells) => Object.fromEntries(names.map((name, n) => [name, cells[n]])));
 }
+
+/** Opens the built-in sample as a person does at the start, and waits until all of it is read. */
+export async function openSample(page) {
+  await page.getByRole('button', { name: 'Open the sample' }).click();
+  await expect.poll(async () => {
+    const all = await sources(page);
+    return all.length > 0 && all.every(({ sha256 }) => sha256);
+  }, { timeout: 60_000 }).toBe(true);
+  await expect(matched(page)).toHaveText(/^[\d,]+ of [\d,]+$/); // it opens on the days of its story
+  await expect(page.locator('.loading')).toHaveCount(0);
+}
+
+/** Waits until every chart in sight is drawn. */
+export async function drawn(page) {
+  await expect.poll(() => page.locator('.chart-box').evaluateAll((all) => all.every((chart) => chart.getAttribute('aria-label')))).toBe(true);
+}
