@@ -72,15 +72,28 @@ need_build_tools() {
     need_node_modules
 }
 
+# debian PACKAGE: installs it.
+debian() {
+    local as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"
+}
+
+# The C++ compiler that libFuzzer is built with.
+need_cxx() {
+    [ -n "${CXX:-}" ] || command -v c++ >/dev/null && return
+    command -v apt-get >/dev/null || die "A C++ compiler is missing: install one, or name it in CXX"
+    say "Installing Debian's g++ (about 90 MB)"
+    debian g++
+}
+
 # The browser of the tests: Debian's, or the one CHROMIUM names.
 need_chromium() {
     if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then
         command -v apt-get >/dev/null || die "Chromium is missing: install it, or name one in CHROMIUM"
         say "Installing Debian's chromium (about 440 MB)"
-        local as_root=
-        [ "$(id -u)" = 0 ] || as_root=sudo
-        $as_root apt-get update -qq
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+        debian chromium
     fi
     export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
 }

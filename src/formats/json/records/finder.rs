@@ -182,7 +182,7 @@ impl Finder {
         match (self.frames.last().copied(), byte) {
             (Some(Frame::Object { .. }), b'}') => self.close_object(span, on, sink),
             (Some(Frame::Object { .. }), b',') => self.pass(1),
-            (Some(Frame::Object { node, .. }), _) => self.member(span, at, node, on, sink),
+            (Some(Frame::Object { node, .. }), _) => self.member(span, node, on, sink),
             (Some(Frame::TopList | Frame::List { .. }), b']') => {
                 self.frames.pop();
                 self.pass(1)
@@ -245,22 +245,16 @@ impl Finder {
     }
 
     /// A key of an envelope and the beginning of its value.
-    fn member(
-        &mut self,
-        span: Span<'_>,
-        at: usize,
-        node: Node,
-        on: &mut impl OnRecord,
-        sink: &mut RowSink<'_>,
-    ) -> Step {
-        let (value, to) = match key(span.bytes, at, &self.envelope, node) {
+    fn member(&mut self, span: Span<'_>, node: Node, on: &mut impl OnRecord, sink: &mut RowSink<'_>) -> Step {
+        let json = span.from(self.at);
+        let (value, to) = match key(json, 0, &self.envelope, node) {
             Ok(found) => (found.value, found.node),
             Err(fault) => return self.fault(span, self.at, fault, sink),
         };
-        let Some(&byte) = span.bytes.get(value) else {
+        let Some(&byte) = json.get(value) else {
             return self.fault(span, self.at, Fault::Incomplete, sink);
         };
-        let value_at = self.at + (value - at) as u64;
+        let value_at = self.at + value as u64;
         let record_id = self
             .envelope
             .ids(to)

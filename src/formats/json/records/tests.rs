@@ -210,6 +210,17 @@ fn a_broken_item_is_left_out() {
 }
 
 #[test]
+fn a_broken_key_takes_no_item_behind_it() {
+    // The first item may be an envelope yet: it is read key by key, the second one as a whole.
+    let got = read(SPEC, "[{\"n\":1,\"m\":2,$\"o\":3},{\"n\":2},{\"n\":3}]");
+    assert_eq!(got[..2], ["22+7 2", "30+7 3"]);
+    assert!(
+        got[2].starts_with("! [1] broken JSON: a key in quotes"),
+        "{got:?}"
+    );
+}
+
+#[test]
 fn a_file_cut_short_keeps_what_is_whole() {
     check(
         "{\"Records\":[{\"n\":1},{\"n\":",

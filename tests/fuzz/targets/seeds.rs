@@ -1,0 +1,226 @@
+//! Inputs to begin with: the fixtures of the tests, and containers made of them.
+
+use super::diff::BETWEEN;
+use flate2::{Compression, write::GzEncoder};
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+type Seeds = Vec<(String, Vec<u8>)>;
+
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn root(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder)
+}
+
+/// Every fixture of every format.
+fn fixtures() -> Seeds {
+    let mut seeds = Seeds::new();
+    for dir in entries(&root("formats")) {
+        for file in entries(&dir).iter().filter(|p| p.is_file()) {
+            let name = |p: &Path| p.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let bytes = std::fs::read(file).expect("a readable fixture");
+            seeds.push((format!("{}-{}", name(&dir), name(file)), bytes));
+        }
+    }
+    assert!(seeds.len() > 100, "the fixtures were not found");
+    seeds
+}
+
+/// What a member can be.
+pub fn exports() -> Seeds {
+    let mut seeds = fixtures();
+    let message =
+        "2 111122223333 eni-1 192.0.2.1 192.0.2.2 443 49152 6 3 180 1700000000 1700000060 ACCEPT OK";
+    let time = "2023-11-14T22:13:20.000Z";
+    seeds.push((
+        "logs-export".into(),
+        format!("{time} {message}\n{time} {message}\n").into(),
+    ));
+    let events = format!(
+        r#"{{"events":[{{"timestamp":1700000000000,"message":"{message}","ingestionTime":1}}],"nextForwardToken":"f/1"}}"#
+    );
+    seeds.push(("logs-answer".into(), events.into()));
+    let delivery = format!(
+        r#"{{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"g","logStream":"s","subscriptionFilters":["f"],"logEvents":[{{"id":"1","timestamp":1700000000000,"message":"{message}"}}]}}"#
+    );
+    seeds.push(("logs-delivery".into(), delivery.into()));
+    seeds.push(("flow-parquet".into(), parquet()));
+    seeds
+}
+
+/// A flow log of three rows in two row groups, with a null.
+fn parquet() -> Vec<u8> {
+    let schema =
+        "message flow { optional binary srcaddr (utf8); required int64 start; optional int64 bytes; }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).expect("a writer");
+    for rows in [2usize, 1] {
+        let mut group = writer.next_row_group().expect("a row group");
+        while let Some(mut column) = group.next_column().expect("a column") {
+            let levels = vec![1; rows];
+            if let parquet::column::writer::ColumnWriter::ByteArrayColumnWriter(_) = column.untyped() {
+                let texts = vec![ByteArray::from("192.0.2.1"); rows];
+                column
+                    .typed::<ByteArrayType>()
+                    .write_batch(&texts, Some(&levels), None)
+                    .map(drop)
+            } else {
+                let times = vec![1_700_000_000; rows];
+                column
+                    .typed::<Int64Type>()
+                    .write_batch(&times, Some(&levels), None)
+                    .map(drop)
+            }
+            .expect("values are written");
+            column.close().expect("a column ends");
+        }
+        group.close().expect("a row group ends");
+    }
+    writer.into_inner().expect("a file")
+}
+
+/// What a file can be: containers of fixtures, and containers of those.
+pub fn containers() -> Seeds {
+    let log = b"2 111122223333 eni-1 192.0.2.1 192.0.2.2 443 49152 6 3 180 1700000000 1700000060 ACCEPT OK\n"
+        .repeat(3);
+    let files: [(&str, &[u8]); 3] = [
+        ("AWSLogs/a.log", &log),
+        ("empty", b""),
+        ("b.json", b"{\"Records\":[]}"),
+    ];
+    let (zip, stored, tar) = (
+        zip(&files, zip::CompressionMethod::Deflated),
+        zip(&files, zip::CompressionMethod::Stored),
+        tar(&files),
+    );
+    let gzip_of_gzip = gzip(&gzip(&log));
+    let mixed = self::tar(&[
+        ("in.zip", &zip),
+        ("in.gz", &gzip_of_gzip),
+        ("in.bz2", &bzip2(&log)),
+        ("in.zst", &zstd(&log)),
+    ]);
+    [
+        ("plain", log.clone()),
+        ("gzip", gzip(&log)),
+        ("gzip-two", [gzip(&log), gzip(&log)].concat()),
+        ("gzip-behind", [&gzip(&log)[..], b"more"].concat()),
+        ("gzip-gzip", gzip_of_gzip),
+        ("bzip2", bzip2(&log)),
+        ("zstd", zstd(&log)),
+        ("tar-gz", gzip(&tar)),
+        (
+            "zip-zip",
+            self::zip(&[("in.zip", &zip), ("x", b"y")], zip::CompressionMethod::Stored),
+        ),
+        ("zip", zip),
+        ("zip-stored", stored),
+        ("tar", tar),
+        ("mixed", mixed),
+    ]
+    .map(|(name, bytes)| (name.to_owned(), bytes))
+    .into()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = GzEncoder::new(Vec::new(), Compression::fast());
+    writer.write_all(bytes).expect("memory");
+    writer.finish().expect("memory")
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    writer.write_all(bytes).expect("memory");
+    writer.finish().expect("memory")
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        writer.append_data(&mut header, name, *bytes).expect("memory");
+    }
+    writer.into_inner().expect("memory")
+}
+
+fn zip(files: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in files {
+        writer.start_file(*name, options).expect("memory");
+        writer.write_all(bytes).expect("memory");
+    }
+    writer.finish().expect("memory").into_inner()
+}
+
+/// Documents of every kind.
+pub fn documents() -> Seeds {
+    let mut seeds = fixtures();
+    seeds.retain(|(name, _)| name.ends_with("json") || name.ends_with("ndjson"));
+    let odd = r#" {"":{"a":[1,-0,1.5e-3,true,false,null,[],{}],"\u00e9\ud83d\ude00\"":"\\\/\b\f\n\r\t","a":9223372036854775807},"b":[[[0]]]} "#;
+    seeds.push(("odd".into(), odd.into()));
+    seeds
+}
+
+/// Filters with every sign of the language.
+pub fn filters() -> Seeds {
+    let texts = [
+        "action = REJECT and (dstport = 22 or dstport >= 3389) not srcaddr = 10.0.0.0/8",
+        "userIdentity.arn ^ arn:aws:iam:: errorCode:* @timestamp < 2026-11-11T00:00:00Z",
+        "eventName in (RunInstances, \"a b\", \"*\") or \"some \\\"words\\\\\" and not (a != - or b !: c)",
+        "field\nvalue with = signs, (and) \"quotes\"",
+        "*",
+        "é ü = ß",
+    ];
+    texts
+        .iter()
+        .zip(0..)
+        .map(|(text, n): (_, usize)| (n.to_string(), text.as_bytes().to_vec()))
+        .collect()
+}
+
+/// Links to the page.
+pub fn links() -> Seeds {
+    let texts = [
+        "#/trail?filter=eventName%20%3D%20StopLogging&from=2026-11-11T00:00:00Z&to=2026-11-12T00:00:00.5Z&lanes=eventSource",
+        "#/?zone=local&a=b%2Cc+d",
+        "#/traffic",
+        "",
+    ];
+    texts
+        .iter()
+        .zip(0..)
+        .map(|(text, n): (_, usize)| (n.to_string(), text.as_bytes().to_vec()))
+        .collect()
+}
+
+/// Both sides of the fixtures of differences.
+pub fn pairs() -> Seeds {
+    let mut seeds = Seeds::new();
+    for dir in entries(&root("diff")) {
+        let side = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap_or_default();
+        let text = [side("before.json"), side("after.json")].join(BETWEEN);
+        let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        seeds.push((name, text.into_bytes()));
+    }
+    assert!(seeds.len() >= 20, "the fixtures were not found");
+    seeds
+}
