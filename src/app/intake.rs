@@ -112,7 +112,7 @@ pub fn accept_everywhere(session: Session) {
     on(
         "beforeunload",
         Box::new(move |e| {
-            if session.engine().with(|c| c.items().next().is_some()) {
+            if session.engine().with(|c| !c.items().is_empty()) {
                 e.prevent_default();
             }
         }),

@@ -1,7 +1,7 @@
 //! While files are read: how far, how fast, how long still; pause and cancel.
 
 use crate::base::size;
-use crate::session::{Progress, Session};
+use crate::session::Session;
 use crate::widgets::Icon;
 use leptos::prelude::*;
 
@@ -19,27 +19,13 @@ pub fn Loading(session: Session) -> impl IntoView {
     });
     let state = move || {
         session.items.track();
-        let mut done = 0u64;
-        let mut all = 0u64;
-        let mut records = 0u64;
-        let (mut files, mut read) = (0usize, 0usize);
-        session.engine().with(|c| {
-            for i in c.items() {
-                files += 1;
-                all += i.bytes;
-                records += i.records();
-                match i.progress {
-                    Progress::Done => {
-                        done += i.bytes;
-                        read += 1;
-                    }
-                    Progress::Reading { read_bytes, .. } => done += read_bytes.min(i.bytes),
-                    Progress::Waiting => {}
-                }
-            }
-        });
+        let tally = session.engine().with(|c| c.items().tally());
         let seconds = ((js_sys::Date::now() - began.get_untracked()) / 1000.0).max(0.05);
-        let part = if all == 0 { 1.0 } else { done as f64 / all as f64 };
+        let part = if tally.bytes == 0 {
+            1.0
+        } else {
+            tally.read_bytes as f64 / tally.bytes as f64
+        };
         let left = if part > 0.02 {
             Some(seconds / part * (1.0 - part))
         } else {
@@ -52,17 +38,17 @@ pub fn Loading(session: Session) -> impl IntoView {
         };
         let line = format!(
             "{} of {} · {} records · {} records/s{left}",
-            size::bytes(done as f64),
-            size::bytes(all as f64),
-            size::count(records),
-            size::short(records as f64 / seconds),
+            size::bytes(tally.read_bytes as f64),
+            size::bytes(tally.bytes as f64),
+            size::count(tally.records),
+            size::short(tally.records as f64 / seconds),
         );
         (
             part,
             format!(
                 "Reading {} files, {} read",
-                size::count(files as u64),
-                size::count(read as u64)
+                size::count(tally.files),
+                size::count(tally.read_files)
             ),
             line,
         )

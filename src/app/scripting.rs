@@ -122,7 +122,7 @@ pub fn publish(session: Session) {
     open.forget();
 
     let sources = Closure::<dyn FnMut() -> JsValue>::new(move || {
-        let all: Vec<Outcome> = session.engine().with(|c| c.items().map(outcome).collect());
+        let all: Vec<Outcome> = session.engine().with(|c| c.items().iter().map(outcome).collect());
         to_js(&all)
     });
     set(&api, "sources", sources.as_ref());
@@ -205,14 +205,19 @@ fn open(session: Session, items: &JsValue) -> Promise {
     })
 }
 
+fn is_reading(item: Option<&Item>) -> bool {
+    item.is_some_and(|i| i.progress != Progress::Done)
+}
+
 /// Until every item is read, duplicates are found and the views know.
 async fn wait(session: Session, ids: &[ItemId]) {
     loop {
         let engine = session.engine();
-        let reading = ids
-            .iter()
-            .filter_map(|&i| engine.item(i))
-            .any(|i| i.progress != Progress::Done);
+        let reading = engine.with(|c| {
+            // The sums first: only when nothing waits are the items looked at one by one.
+            let all = c.items().tally();
+            all.read_files < all.files && ids.iter().any(|&i| is_reading(c.items().get(i)))
+        });
         if !reading && engine.with(|c| c.is_settled()) {
             break;
         }

@@ -15,7 +15,7 @@ use wasm_bindgen::closure::Closure;
 pub fn Shell(session: Session) -> impl IntoView {
     let has_items = move || {
         session.items.track();
-        session.engine().with(|c| c.items().next().is_some())
+        session.engine().with(|c| !c.items().is_empty())
     };
     let has_items = Memo::new(move |_| has_items());
     view! {
@@ -210,12 +210,12 @@ fn StatusBar(session: Session) -> impl IntoView {
     let records = move || {
         session.items.track();
         let n: u64 = session.kinds.with(|k| k.iter().map(|k| k.rows).sum());
-        let sources = session.engine().with(|c| c.items().count());
+        let sources = session.engine().with(|c| c.items().tally().files);
         let noun = if n == 1 { "record" } else { "records" };
         match (n, sources) {
             (_, 0) => "No records yet".to_owned(),
             (n, 1) => format!("{} {noun} from 1 source", size::count(n)),
-            (n, s) => format!("{} {noun} from {} sources", size::count(n), size::count(s as u64)),
+            (n, s) => format!("{} {noun} from {} sources", size::count(n), size::count(s)),
         }
     };
     let span = move || {
@@ -229,13 +229,8 @@ fn StatusBar(session: Session) -> impl IntoView {
     };
     let unread = move || {
         session.items.track();
-        let (records, files) = session.engine().with(|c| {
-            c.items()
-                .filter(|i| i.same_as.is_none())
-                .fold((0, 0), |(r, f), i| {
-                    (r + i.rejected().total(), f + u64::from(!i.errors().is_empty()))
-                })
-        });
+        let tally = session.engine().with(|c| c.items().tally());
+        let (records, files) = (tally.rejected, tally.problem_files);
         let said = |n: u64, one: &str, many: &str| match n {
             0 => None,
             1 => Some(format!("1 {one}")),

@@ -4,8 +4,9 @@
 //! its number, and callbacks that write signals use `try_set`.
 
 use super::boot::spawn_worker;
-use super::conductor::{Attach, Command, Conductor, Event, Item};
+use super::conductor::{Attach, Command, Conductor, Event};
 use super::host::Host;
+use super::items::Item;
 use super::port::*;
 use crate::base::hash::FastMap;
 use crate::formats::Options;
@@ -219,21 +220,11 @@ impl Client {
     }
 
     pub fn item(&self, id: ItemId) -> Option<Item> {
-        self.0.conductor.borrow().item(id).cloned()
+        self.0.conductor.borrow().items().get(id).cloned()
     }
 
     pub fn blob(&self, id: ItemId) -> Option<Blob> {
         self.0.blobs.borrow().get(id as usize).cloned().flatten()
-    }
-
-    /// Account, region and day that a path of an export names; empty where it does not.
-    pub fn place_of(&self, path: &str) -> (String, String, String) {
-        let key = crate::unpack::S3Key::parse(path);
-        (
-            key.account.unwrap_or_default(),
-            key.region.unwrap_or_default(),
-            key.day.unwrap_or_default(),
-        )
     }
 
     /// The configuration item in a record's original text.

@@ -3,9 +3,9 @@
 //! Pure bookkeeping: messages in, commands and events out. The browser's part (Blobs, postMessage, promises) is
 //! elsewhere and thin; native tests drive the same code.
 
+use super::items::{Items, Progress};
 use super::port::*;
 use crate::base::hash::{FastMap, FastSet};
-use crate::base::{Notes, TimeRange};
 use crate::query::Query;
 use std::collections::VecDeque;
 
@@ -81,85 +81,6 @@ pub enum Event {
     },
 }
 
-/// Where an item is on its way.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Progress {
-    Waiting,
-    Reading { read_bytes: u64, records: u64 },
-    Done,
-}
-
-/// An opened item.
-#[derive(Clone, Debug)]
-pub struct Item {
-    pub id: ItemId,
-    pub name: String,
-    pub bytes: u64,
-    pub progress: Progress,
-    pub outcome: Option<Outcome>,
-    /// Records of this item that another one has too.
-    pub duplicates: u64,
-    /// The item with the same bytes that was read before; this one's rows are not kept.
-    pub same_as: Option<ItemId>,
-    shard: usize,
-}
-
-impl Item {
-    /// Records kept, duplicates and a repeated file's left out.
-    pub fn records(&self) -> u64 {
-        match (&self.outcome, &self.progress) {
-            _ if self.same_as.is_some() => 0,
-            (Some(o), _) => o
-                .members
-                .iter()
-                .map(|m| m.kept)
-                .sum::<u64>()
-                .saturating_sub(self.duplicates),
-            (None, Progress::Reading { records, .. }) => *records,
-            _ => 0,
-        }
-    }
-
-    pub fn rejected(&self) -> Notes {
-        let mut all = Notes::default();
-        for m in self.outcome.iter().flat_map(|o| &o.members) {
-            all.merge(&m.rejected);
-        }
-        all
-    }
-
-    pub fn span(&self) -> Option<TimeRange> {
-        let members = self.outcome.iter().flat_map(|o| &o.members);
-        members.filter_map(|m| m.span).reduce(TimeRange::union)
-    }
-
-    /// The registry id of its members where they agree; of the most records where they do not; `None` unread.
-    pub fn kind(&self) -> Option<&str> {
-        let members = &self.outcome.as_ref()?.members;
-        let most = members
-            .iter()
-            .filter(|m| m.kind.is_some())
-            .max_by_key(|m| m.kept)?;
-        most.kind.as_deref()
-    }
-
-    /// Everything that went wrong, as one sentence each.
-    pub fn errors(&self) -> Vec<String> {
-        let several = self.outcome.as_ref().is_some_and(|o| o.members.len() > 1);
-        let mut out = Vec::new();
-        for m in self.outcome.iter().flat_map(|o| &o.members) {
-            if let Some(e) = &m.error {
-                out.push(if several {
-                    format!("{}: {e}", m.path)
-                } else {
-                    e.clone()
-                });
-            }
-        }
-        out
-    }
-}
-
 /// The state of one worker as the page knows it.
 #[derive(Clone, Debug, Default)]
 struct Worker {
@@ -182,8 +103,7 @@ struct Pending {
 }
 
 pub struct Conductor {
-    items: Vec<Item>,
-    removed: FastSet<ItemId>,
+    items: Items,
     queue: VecDeque<ItemId>,
     workers: Vec<Worker>,
     seen: FastSet<u128>,
@@ -202,8 +122,7 @@ pub struct Conductor {
 impl Conductor {
     pub fn new(shards: usize, seed: u64) -> Self {
         let mut c = Conductor {
-            items: Vec::new(),
-            removed: FastSet::default(),
+            items: Items::default(),
             queue: VecDeque::new(),
             workers: vec![Worker::default(); shards.max(1)],
             seen: FastSet::default(),
@@ -242,22 +161,9 @@ impl Conductor {
         std::mem::take(&mut self.events)
     }
 
-    pub fn items(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|i| !self.removed.contains(&i.id))
-    }
-
-    pub fn item(&self, id: ItemId) -> Option<&Item> {
-        self.items
-            .get(id as usize)
-            .filter(|i| !self.removed.contains(&i.id))
-    }
-
-    /// The item and member that a place belongs to.
-    pub fn member(&self, member: u32) -> Option<(&Item, &MemberOutcome)> {
-        self.items().find_map(|i| {
-            let members = &i.outcome.as_ref()?.members;
-            members.iter().find(|m| m.member == member).map(|m| (i, m))
-        })
+    /// What was opened.
+    pub fn items(&self) -> &Items {
+        &self.items
     }
 
     /// Rows by kind over all shards.
@@ -293,30 +199,24 @@ impl Conductor {
         !self.is_loading() && self.workers.iter().all(|w| w.idle && w.awaiting == 0)
     }
 
+    /// A question is on its way.
+    pub fn is_asked(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     pub fn is_loading(&self) -> bool {
         !self.queue.is_empty() || self.busy() > 0
     }
 
     /// Takes items to be read: name (path) and size in bytes. Returns their numbers.
     pub fn open(&mut self, items: impl IntoIterator<Item = (String, u64)>) -> Vec<ItemId> {
-        let mut ids = Vec::new();
-        for (name, bytes) in items {
-            let id = self.items.len() as ItemId;
-            self.items.push(Item {
-                id,
-                name,
-                bytes,
-                progress: Progress::Waiting,
-                outcome: None,
-                duplicates: 0,
-                same_as: None,
-                shard: 0,
-            });
-            ids.push(id);
-        }
+        let ids: Vec<ItemId> = items
+            .into_iter()
+            .map(|(name, bytes)| self.items.push(name, bytes))
+            .collect();
         // The largest first, so that no worker is left with a large one at the end.
         let mut sorted = ids.clone();
-        sorted.sort_by_key(|&i| std::cmp::Reverse(self.items[i as usize].bytes));
+        sorted.sort_by_key(|&i| std::cmp::Reverse(self.bytes(i)));
         self.queue.extend(sorted);
         self.was_idle = false;
         self.feed();
@@ -325,14 +225,15 @@ impl Conductor {
 
     pub fn cancel(&mut self) {
         for id in std::mem::take(&mut self.queue) {
-            let item = &mut self.items[id as usize];
-            item.progress = Progress::Done;
-            item.outcome = Some(Outcome {
-                item: id,
-                name: item.name.clone(),
-                bytes: item.bytes,
-                cancelled: true,
-                ..Outcome::default()
+            self.items.change(id, |item| {
+                item.progress = Progress::Done;
+                item.outcome = Some(Outcome {
+                    item: id,
+                    name: item.name.clone(),
+                    bytes: item.bytes,
+                    cancelled: true,
+                    ..Outcome::default()
+                });
             });
             self.events.push(Event::Item(id));
         }
@@ -345,28 +246,37 @@ impl Conductor {
     }
 
     pub fn remove(&mut self, items: &[ItemId]) {
-        self.removed.extend(items.iter().copied());
-        self.queue.retain(|i| !items.contains(i));
-        self.by_hash.retain(|_, i| !items.contains(i));
+        let gone: FastSet<ItemId> = items.iter().copied().collect();
+        for &id in items {
+            self.items.remove(id);
+        }
+        self.queue.retain(|i| !gone.contains(i));
+        self.by_hash.retain(|_, i| !gone.contains(i));
         for w in &mut self.workers {
             for piece in &mut w.pieces {
-                piece.retain(|i| !items.contains(i));
+                piece.retain(|i| !gone.contains(i));
             }
             w.pieces.retain(|p| !p.is_empty());
         }
         self.full = false;
-        let gone = items.to_vec();
-        self.broadcast(|| ToShard::Remove { items: gone.clone() });
+        self.broadcast(|| ToShard::Remove {
+            items: items.to_vec(),
+        });
         // A file that was left out as a copy of one of these is read now.
-        for i in 0..self.items.len() {
-            let item = &mut self.items[i];
-            if item.same_as.is_some_and(|s| items.contains(&s)) && !self.removed.contains(&item.id) {
+        let copies: Vec<ItemId> = self
+            .items
+            .iter()
+            .filter(|i| i.same_as.is_some_and(|s| gone.contains(&s)))
+            .map(|i| i.id)
+            .collect();
+        for id in copies {
+            self.items.change(id, |item| {
                 item.same_as = None;
                 item.outcome = None;
                 item.progress = Progress::Waiting;
-                self.queue.push_back(item.id);
-                self.was_idle = false;
-            }
+            });
+            self.queue.push_back(id);
+            self.was_idle = false;
         }
         self.recount();
         self.events.push(Event::Rows);
@@ -374,8 +284,10 @@ impl Conductor {
     }
 
     pub fn clear(&mut self) {
-        let all: Vec<ItemId> = self.items().map(|i| i.id).collect();
-        self.removed.extend(all);
+        let all: Vec<ItemId> = self.items.iter().map(|i| i.id).collect();
+        for id in all {
+            self.items.remove(id);
+        }
         self.queue.clear();
         self.by_hash.clear();
         self.seen.clear();
@@ -436,7 +348,7 @@ impl Conductor {
 
     /// Reads ranges of an item's original bytes.
     pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Option<AskId> {
-        let name = self.item(item)?.name.clone();
+        let name = self.items.get(item)?.name.clone();
         let id = self.number();
         let shard = self.quietest();
         self.send(shard, ToShard::Fetch { id, name, ranges }, Attach::Blob(item));
@@ -456,9 +368,9 @@ impl Conductor {
             return;
         }
         let mut by_shard: Vec<Vec<ItemId>> = vec![Vec::new(); self.workers.len()];
-        for i in self.items().filter(|i| i.same_as.is_none()) {
+        for i in self.items.iter().filter(|i| i.same_as.is_none()) {
             let of_kind = |m: &MemberOutcome| m.kind.as_ref().is_some_and(|k| kinds.contains(k));
-            if i.outcome.as_ref().is_some_and(|o| o.members.iter().any(of_kind)) {
+            if i.members().any(of_kind) {
                 by_shard[i.shard].push(i.id);
             }
         }
@@ -469,9 +381,8 @@ impl Conductor {
         }
         self.extracting = Some((fields.clone(), waiting, 0));
         for (shard, ids) in by_shard.into_iter().enumerate() {
-            let (small, large): (Vec<_>, Vec<_>) = ids
-                .into_iter()
-                .partition(|&i| self.items[i as usize].bytes <= SMALL_BYTES);
+            let (small, large): (Vec<_>, Vec<_>) =
+                ids.into_iter().partition(|&i| self.bytes(i) <= SMALL_BYTES);
             for batch in self.batches(small) {
                 let items = self.describe(&batch);
                 let fields = fields.clone();
@@ -482,7 +393,7 @@ impl Conductor {
                 );
             }
             for item in large {
-                let name = self.items[item as usize].name.clone();
+                let name = self.name(item);
                 let fields = fields.clone();
                 self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
             }
@@ -501,12 +412,12 @@ impl Conductor {
                 read_bytes,
                 records,
             } => {
-                if let Some(i) = self.items.get_mut(item as usize)
-                    && i.progress != Progress::Done
-                {
-                    i.progress = Progress::Reading { read_bytes, records };
-                    self.events.push(Event::Item(item));
-                }
+                self.items.change(item, |i| {
+                    if i.progress != Progress::Done {
+                        i.progress = Progress::Reading { read_bytes, records };
+                    }
+                });
+                self.events.push(Event::Item(item));
             }
             FromShard::Outcomes(outcomes) => {
                 for o in outcomes {
@@ -531,10 +442,8 @@ impl Conductor {
                     let waiting = &mut self.workers[shard].awaiting;
                     *waiting = waiting.saturating_sub(1);
                     for (item, n) in by_item {
-                        if let Some(i) = self.items.get_mut(item as usize) {
-                            i.duplicates += n;
-                            self.events.push(Event::Item(item));
-                        }
+                        self.items.change(item, |i| i.duplicates += n);
+                        self.events.push(Event::Item(item));
                     }
                 }
             }
@@ -605,20 +514,19 @@ impl Conductor {
             piece.remove(&id);
         }
         worker.pieces.retain(|p| !p.is_empty());
-        if self.removed.contains(&id) {
+        let hash = outcome.sha256;
+        let known = self.items.change(id, |item| {
+            item.progress = Progress::Done;
+            item.outcome = Some(outcome);
+        });
+        if known.is_none() {
             return;
         }
-        let Some(item) = self.items.get_mut(id as usize) else {
-            return;
-        };
-        item.progress = Progress::Done;
-        let hash = outcome.sha256;
-        item.outcome = Some(outcome);
         self.events.push(Event::Item(id));
         if let Some(hash) = hash {
             let first = *self.by_hash.entry(hash).or_insert(id);
-            if first != id && self.items[first as usize].bytes == self.items[id as usize].bytes {
-                self.items[id as usize].same_as = Some(first);
+            if first != id && self.bytes(first) == self.bytes(id) {
+                self.items.change(id, |item| item.same_as = Some(first));
                 self.broadcast(|| ToShard::Remove { items: vec![id] });
                 self.recount();
             }
@@ -629,8 +537,12 @@ impl Conductor {
     fn recount(&mut self) {
         self.epoch += 1;
         self.seen.clear();
-        for i in &mut self.items {
-            i.duplicates = 0;
+        let with: Vec<ItemId> = (self.items.iter())
+            .filter(|i| i.duplicates > 0)
+            .map(|i| i.id)
+            .collect();
+        for id in with {
+            self.items.change(id, |i| i.duplicates = 0);
         }
         for w in &mut self.workers {
             w.idle = false;
@@ -675,13 +587,9 @@ impl Conductor {
                 .min_by_key(|&w| self.workers[w].pieces.len());
             let Some(shard) = open else { return };
             let Some(&first) = self.queue.front() else { return };
-            let ids = if self.items[first as usize].bytes > SMALL_BYTES {
+            let ids = if self.bytes(first) > SMALL_BYTES {
                 self.queue.pop_front();
-                self.items[first as usize].progress = Progress::Reading {
-                    read_bytes: 0,
-                    records: 0,
-                };
-                let name = self.items[first as usize].name.clone();
+                let name = self.name(first);
                 self.send(shard, ToShard::Open { item: first, name }, Attach::Blob(first));
                 vec![first]
             } else {
@@ -690,9 +598,9 @@ impl Conductor {
                 let mut batch = Vec::new();
                 while batch.len() < BATCH_ITEMS.min(fair)
                     && let Some(&next) = self.queue.front()
-                    && (batch.is_empty() || bytes + self.items[next as usize].bytes <= BATCH_BYTES)
+                    && (batch.is_empty() || bytes + self.bytes(next) <= BATCH_BYTES)
                 {
-                    bytes += self.items[next as usize].bytes;
+                    bytes += self.bytes(next);
                     batch.push(next);
                     self.queue.pop_front();
                 }
@@ -700,8 +608,14 @@ impl Conductor {
                 self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
                 batch
             };
-            for &i in &ids {
-                self.items[i as usize].shard = shard;
+            for &id in &ids {
+                self.items.change(id, |i| {
+                    i.shard = shard;
+                    i.progress = Progress::Reading {
+                        read_bytes: 0,
+                        records: 0,
+                    };
+                });
             }
             self.workers[shard].idle = false;
             self.workers[shard].pieces.push(ids.into_iter().collect());
@@ -712,7 +626,7 @@ impl Conductor {
         let mut out: Vec<Vec<ItemId>> = Vec::new();
         let mut bytes = 0;
         for id in ids {
-            let size = self.items[id as usize].bytes;
+            let size = self.bytes(id);
             match out.last_mut() {
                 Some(last) if last.len() < BATCH_ITEMS && bytes + size <= BATCH_BYTES => {
                     bytes += size;
@@ -729,11 +643,16 @@ impl Conductor {
 
     fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, u32)> {
         ids.iter()
-            .map(|&i| {
-                let item = &self.items[i as usize];
-                (i, item.name.clone(), item.bytes as u32)
-            })
+            .map(|&i| (i, self.name(i), self.bytes(i) as u32))
             .collect()
+    }
+
+    fn bytes(&self, id: ItemId) -> u64 {
+        self.items.get(id).map_or(0, |i| i.bytes)
+    }
+
+    fn name(&self, id: ItemId) -> String {
+        self.items.get(id).map(|i| i.name.clone()).unwrap_or_default()
     }
 
     fn quietest(&self) -> usize {

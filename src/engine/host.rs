@@ -7,7 +7,7 @@ use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
 use super::{extract, jobs};
-use crate::base::hash::FastMap;
+use crate::base::hash::{FastMap, FastSet};
 use crate::formats::Options;
 use crate::query::{Partial, Query, RowCache, Run};
 use crate::table::{MemberId, Shard};
@@ -360,6 +360,7 @@ impl Host {
     }
 
     fn remove(&mut self, items: &[ItemId], send: Send<'_>) {
+        let items: FastSet<ItemId> = items.iter().copied().collect();
         self.reads.retain(|r| !items.contains(&r.item));
         self.members.retain(|_, (item, _)| !items.contains(item));
         let members = &self.members;

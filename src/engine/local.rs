@@ -1,7 +1,8 @@
 //! The whole engine in one thread, for tests and benchmarks: the same hosts and conductor, fed from memory.
 
-use super::conductor::{Attach, Command, Conductor, Event, Item};
+use super::conductor::{Attach, Command, Conductor, Event};
 use super::host::Host;
+use super::items::Item;
 use super::port::*;
 use crate::query::{Answer, Partial, Query, Select};
 use crate::unpack::{ByteSource, MemorySource};
@@ -42,7 +43,7 @@ impl Local {
     }
 
     pub fn items(&self) -> Vec<Item> {
-        self.conductor.items().cloned().collect()
+        self.conductor.items().iter().cloned().collect()
     }
 
     pub fn ask(&mut self, query: &Query) -> Answer {

@@ -8,6 +8,7 @@ mod extract;
 mod fetch;
 pub mod host;
 mod ingest;
+pub mod items;
 mod jobs;
 pub mod local;
 mod peel;

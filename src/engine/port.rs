@@ -219,6 +219,9 @@ pub struct MemberOutcome {
     pub rejected: Notes,
     pub remarks: Vec<String>,
     pub span: Option<TimeRange>,
+    /// Accounts and regions that its records name; the first 64 of each.
+    pub accounts: Vec<String>,
+    pub regions: Vec<String>,
     /// Why it was not read, or not to its end.
     pub error: Option<String>,
 }

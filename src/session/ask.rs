@@ -80,7 +80,8 @@ impl Session {
             .map(|f| (f.name.clone(), f.ty))
             .collect();
         let found = engine.with(|c| {
-            c.member(place.member)
+            c.items()
+                .member(place.member)
                 .map(|(i, m)| (i.id, i.name.clone(), m.index, m.path.clone()))
         });
         let query = Query {
@@ -151,7 +152,7 @@ impl Session {
         let mut by_item: std::collections::BTreeMap<u32, Vec<(usize, Range)>> = Default::default();
         engine.with(|c| {
             for (at, p) in places.iter().enumerate() {
-                if let Some((item, member)) = c.member(p.member)
+                if let Some((item, member)) = c.items().member(p.member)
                     && p.len > 0
                 {
                     let range = Range {

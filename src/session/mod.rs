@@ -12,7 +12,7 @@ pub use ask::{Answered, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
 pub use signals::{Session, Theme};
 
-pub use crate::engine::conductor::{Item, Progress};
+pub use crate::engine::items::{Group, GroupKey, Item, Progress, Verdict};
 pub use crate::engine::port::{FieldState, ItemId, Job, JobResult, KindState, MemberOutcome, Outcome};
 
 use serde::{Deserialize, Serialize};

@@ -15,6 +15,9 @@ use wasm_bindgen::closure::Closure;
 /// While files are read, views ask again this often (ms).
 const REFRESH_MS: i32 = 450;
 
+/// How often it is looked whether questions are answered (ms).
+const ASKED_MS: i32 = 60;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// What the system says.
@@ -138,6 +141,10 @@ impl Session {
         };
         spawn(async move {
             pause(wait).await;
+            // While files are read, questions take time from reading: the next ones wait until these are answered.
+            while client().with(|c| c.is_loading() && c.is_asked()) {
+                pause(ASKED_MS).await;
+            }
             self.due.set_value(false);
             self.refresh();
         });
@@ -209,11 +216,6 @@ impl Session {
         self.kinds
             .with(|k| k.iter().find(|k| k.kind == kind).map(|k| k.columns.clone()))
             .unwrap_or_default()
-    }
-
-    /// Account, region and day that a path of an export names; empty where it does not.
-    pub fn place_of(self, path: &str) -> (String, String, String) {
-        client().place_of(path)
     }
 
     /// The configuration item in a record's original text, in one spelling whatever it was exported as.

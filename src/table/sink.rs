@@ -129,6 +129,36 @@ pub struct Stats {
     pub span: Option<TimeRange>,
     /// Things worth saying that took no record: "the last line has no line break", "17 NODATA lines".
     pub remarks: Vec<String>,
+    pub accounts: Met,
+    pub regions: Met,
+}
+
+/// The different texts of a column that a member's rows have; the first [`Met::MOST`] of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Met {
+    codes: Vec<Code>,
+    last: Code,
+}
+
+impl Met {
+    pub const MOST: usize = 64;
+
+    #[inline]
+    fn meet(&mut self, code: Code) {
+        if code != self.last {
+            self.last = code;
+            if code != ABSENT && self.codes.len() < Self::MOST && !self.codes.contains(&code) {
+                self.codes.push(code);
+            }
+        }
+    }
+
+    /// The texts, sorted.
+    pub fn texts(&self, pool: &Pool) -> Vec<String> {
+        let mut texts: Vec<String> = self.codes.iter().map(|&c| pool.text(c).into_owned()).collect();
+        texts.sort_unstable();
+        texts
+    }
 }
 
 /// Where a format's reader writes to: one table, one member.
@@ -143,6 +173,8 @@ pub struct RowSink<'a> {
     /// Seed of record identities, the same in every shard of a session.
     pub seed: u64,
     time_field: Option<usize>,
+    account_field: Option<usize>,
+    region_field: Option<usize>,
     row_time: i64,
     row_key: u128,
 }
@@ -156,6 +188,12 @@ impl<'a> RowSink<'a> {
         seed: u64,
     ) -> Self {
         let time_field = table.role(Role::Time);
+        let text = |role| {
+            table
+                .role(role)
+                .filter(|&f| table.fields[f].ty == FieldType::Text)
+        };
+        let (account_field, region_field) = (text(Role::Account), text(Role::Region));
         let fields = table.fields.len();
         table.filling.widen(fields);
         RowSink {
@@ -165,6 +203,8 @@ impl<'a> RowSink<'a> {
             member,
             seed,
             time_field,
+            account_field,
+            region_field,
             row_time: ABSENT_INT,
             row_key: 0,
         }
@@ -246,6 +286,17 @@ impl<'a> RowSink<'a> {
         f.len.push(len as i64);
         if self.table.facts.dedupe {
             f.keys.push(self.row_key);
+        }
+        for (field, met) in [
+            (self.account_field, &mut self.stats.accounts),
+            (self.region_field, &mut self.stats.regions),
+        ] {
+            // A column shorter than this row has no value in it.
+            if let Some(field) = field
+                && let Some(&code) = f.codes[field].get(f.rows)
+            {
+                met.meet(code);
+            }
         }
         f.rows += 1;
         self.stats.kept += 1;

@@ -2,7 +2,7 @@ use super::model::{CoverageRow, coverage};
 use crate::base::{Group, TimeRange, size, time};
 use crate::chart::{Bars, Frame, Unit, stacked_bars};
 use crate::query::{Agg, Expr, Key, Order, Query};
-use crate::session::Session;
+use crate::session::{Item, Session};
 use crate::views::shared::{bucket_width, series_by_kind, series_over_time, width_word};
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
 use leptos::prelude::*;
@@ -331,22 +331,26 @@ fn Coverage(session: Session) -> impl IntoView {
     }
 }
 
+/// Files listed under "Not read"; the Sources view has all of them.
+const UNREAD_SHOWN: usize = 100;
+
 /// What could not be read.
 #[component]
 fn Unread(session: Session) -> impl IntoView {
     let list = move || {
         session.items.track();
         session.engine().with(|c| {
-            let mut bad: Vec<(String, u64, String)> = Vec::new();
-            for i in c.items().filter(|i| i.same_as.is_none()) {
+            let problem = |i: &Item| {
                 let rejected = i.rejected();
                 let first = i.errors().into_iter().next();
-                let first = first.or_else(|| rejected.0.first().map(|n| n.reason.to_string()));
-                if let Some(why) = first {
-                    bad.push((i.name.clone(), rejected.total(), why));
-                }
-            }
-            bad
+                let why = first.or_else(|| Some(rejected.0.first()?.reason.to_string()))?;
+                Some((i.name.clone(), rejected.total(), why))
+            };
+            c.items()
+                .problems()
+                .filter_map(problem)
+                .take(UNREAD_SHOWN)
+                .collect::<Vec<_>>()
         })
     };
     let body = move || {
@@ -355,7 +359,6 @@ fn Unread(session: Session) -> impl IntoView {
             return view! { <div class="empty"><StatusTag status="ok" text="Everything that was opened was read." /></div> }.into_any();
         }
         bad.into_iter()
-            .take(100)
             .map(|(name, count, why)| {
                 let n = if count > 0 {
                     format!("{} records", size::count(count))

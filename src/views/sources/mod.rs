@@ -1,6 +1,5 @@
 //! What was opened, and what came of it? Every file with its outcome; large sets as groups.
 
-pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
 

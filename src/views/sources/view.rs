@@ -1,42 +1,140 @@
-use super::model::{Group, Verdict, groups};
 use crate::base::size;
-use crate::session::{Item, Progress, Session};
+use crate::session::{Group, GroupKey, Item, MemberOutcome, Progress, Session, Verdict};
 use crate::widgets::{Icon, StatusTag, format};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// More items than this are shown as groups.
-const SINGLE_ROWS: usize = 200;
+const SINGLE_ROWS: u64 = 200;
+/// Rows added by "Show more".
+const PAGE_ROWS: usize = 200;
 
 pub fn mount(session: Session) -> AnyView {
     view! { <Sources session /> }.into_any()
 }
 
+/// What the table lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Listing {
+    groups: Vec<(GroupKey, Group)>,
+    items: Vec<Line>,
+    /// How many rows there are, listed or not.
+    all: usize,
+}
+
+/// An item's row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Line {
+    id: u32,
+    name: String,
+    kind: String,
+    members: usize,
+    bytes: u64,
+    read_bytes: Option<u64>,
+    records: u64,
+    duplicates: u64,
+    rejected: u64,
+    broken: bool,
+    verdict: Verdict,
+}
+
+impl Line {
+    fn of(item: &Item) -> Line {
+        Line {
+            id: item.id,
+            name: item.name.clone(),
+            kind: item.kind().unwrap_or_default().to_owned(),
+            members: item.members().count(),
+            bytes: item.bytes,
+            read_bytes: match item.progress {
+                Progress::Reading { read_bytes, .. } => Some(read_bytes),
+                _ => None,
+            },
+            records: item.records(),
+            duplicates: item.duplicates,
+            rejected: item.rejected().total(),
+            broken: !item.errors().is_empty(),
+            verdict: item.verdict(),
+        }
+    }
+}
+
+/// The status colour's name and the word beside it.
+fn status(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Failed => ("red", "Not read"),
+        Verdict::Partial => ("yellow", "Read in part"),
+        Verdict::Reading => ("info", "Reading"),
+        Verdict::Waiting => ("none", "Waiting"),
+        Verdict::Cancelled => ("none", "Cancelled"),
+        Verdict::Same => ("none", "Same file, not counted twice"),
+        Verdict::Read => ("ok", "Read"),
+    }
+}
+
 #[component]
 fn Sources(session: Session) -> impl IntoView {
-    // A group opened into its items, and the item whose outcome is shown.
-    let inside = RwSignal::new(None::<Vec<u32>>);
+    // A group opened into its items, the item whose outcome is shown, and how many rows are listed.
+    let inside = RwSignal::new(None::<GroupKey>);
     let chosen = RwSignal::new(None::<u32>);
-    let items = move || {
+    let most = RwSignal::new(PAGE_ROWS);
+    let listing = Memo::new(move |_| {
         session.items.track();
+        let most = most.get();
         session.engine().with(|c| {
-            let all = c.items();
-            match inside.get() {
-                Some(ids) => all.filter(|i| ids.contains(&i.id)).cloned().collect::<Vec<_>>(),
-                None => all.cloned().collect(),
+            let items = c.items();
+            let group = inside.get();
+            if group.is_none() && items.tally().files > SINGLE_ROWS {
+                let all = items.groups();
+                let listed = all.iter().take(most).map(|(k, g)| (k.clone(), g.clone()));
+                return Listing {
+                    groups: listed.collect(),
+                    all: all.len(),
+                    ..Listing::default()
+                };
+            }
+            let mut all = 0;
+            let mut lines = Vec::new();
+            for item in items.iter() {
+                if group
+                    .as_ref()
+                    .is_none_or(|g| item.place == g.place && item.group() == *g)
+                {
+                    all += 1;
+                    if lines.len() < most {
+                        lines.push(Line::of(item));
+                    }
+                }
+            }
+            Listing {
+                items: lines,
+                all,
+                ..Listing::default()
             }
         })
-    };
-    let items = Memo::new_with_compare(move |_| items(), |_, _| true);
+    });
     let summary = move || {
-        items.with(|list| {
-            let read = list.iter().filter(|i| i.progress == Progress::Done).count();
-            let bytes: u64 = list.iter().map(|i| i.bytes).sum();
-            format!(
-                "{} sources · {} · {} read",
-                size::count(list.len() as u64),
-                size::bytes(bytes as f64),
-                size::count(read as u64)
-            )
+        session.items.track();
+        let tally = session.engine().with(|c| c.items().tally());
+        format!(
+            "{} sources · {} · {} read",
+            size::count(tally.files),
+            size::bytes(tally.bytes as f64),
+            size::count(tally.read_files)
+        )
+    };
+    let more = move || {
+        let left = listing.with(|l| l.all - l.groups.len() - l.items.len());
+        (left > 0).then(|| {
+            view! {
+                <tr>
+                    <td colspan="8">
+                        <button type="button" class="button button-small" on:click=move |_| most.update(|m| *m += PAGE_ROWS)>
+                            {format!("Show {} more of {}", PAGE_ROWS.min(left), size::count(left as u64))}
+                        </button>
+                    </td>
+                </tr>
+            }
         })
     };
     let title_of = move |kind: &str| {
@@ -45,24 +143,10 @@ fn Sources(session: Session) -> impl IntoView {
             .with(|k| k.iter().find(|k| k.kind == kind).map(|k| k.title.clone()))
             .unwrap_or_else(|| kind.to_owned())
     };
-    let body = move || {
-        let list = items.get();
-        if list.len() > SINGLE_ROWS {
-            groups(list.iter(), |p| session.place_of(p))
-                .into_iter()
-                .map(|g| {
-                    view! { <GroupRow group=g.clone() title=title_of(&g.key.kind) inside chosen /> }
-                        .into_any()
-                })
-                .collect_view()
-        } else {
-            list.into_iter()
-                .map(|i| {
-                    let title = i.kind().map(title_of).unwrap_or_default();
-                    view! { <ItemRow session item=i title chosen /> }.into_any()
-                })
-                .collect_view()
-        }
+    let show = move |group: Option<GroupKey>| {
+        most.set(PAGE_ROWS);
+        chosen.set(None);
+        inside.set(group);
     };
     let confirm_clear = RwSignal::new(false);
     view! {
@@ -71,7 +155,7 @@ fn Sources(session: Session) -> impl IntoView {
                 <h2>"Sources"</h2>
                 <span class="quiet small">{summary}</span>
                 <Show when=move || inside.with(Option::is_some)>
-                    <button type="button" class="button button-small" on:click=move |_| inside.set(None)>
+                    <button type="button" class="button button-small" on:click=move |_| show(None)>
                         <Icon name="arrow-left" />
                         "All groups"
                     </button>
@@ -113,7 +197,27 @@ fn Sources(session: Session) -> impl IntoView {
                                 <th scope="col" style="width:48px"><span class="visually-hidden">"Remove"</span></th>
                             </tr>
                         </thead>
-                        <tbody>{body}</tbody>
+                        <tbody>
+                            <For
+                                each=move || listing.get().groups
+                                key=|(key, group)| (key.clone(), group.tally)
+                                children=move |(key, group)| {
+                                    let kind = key.kind.clone();
+                                    let title = Signal::derive(move || title_of(&kind));
+                                    view! { <GroupRow key group title on_open=Callback::new(move |g| show(Some(g))) /> }
+                                }
+                            />
+                            <For
+                                each=move || listing.get().items
+                                key=Line::clone
+                                children=move |line| {
+                                    let kind = line.kind.clone();
+                                    let title = Signal::derive(move || title_of(&kind));
+                                    view! { <ItemRow session line title chosen /> }
+                                }
+                            />
+                            {more}
+                        </tbody>
                     </table>
                 </div>
                 {move || {
@@ -127,48 +231,50 @@ fn Sources(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn ItemRow(session: Session, item: Item, title: String, chosen: RwSignal<Option<u32>>) -> impl IntoView {
-    let id = item.id;
-    let (status, word) = Verdict::of(&item).status();
-    let rejected = item.rejected().total();
-    let bytes = match item.progress {
-        Progress::Reading { read_bytes, .. } => {
-            format!(
-                "{} of {}",
-                size::bytes(read_bytes as f64),
-                size::bytes(item.bytes as f64)
-            )
-        }
-        _ => size::bytes(item.bytes as f64),
+fn ItemRow(
+    session: Session,
+    line: Line,
+    title: Signal<String>,
+    chosen: RwSignal<Option<u32>>,
+) -> impl IntoView {
+    let id = line.id;
+    let (status, word) = status(line.verdict);
+    let bytes = match line.read_bytes {
+        Some(read) => format!(
+            "{} of {}",
+            size::bytes(read as f64),
+            size::bytes(line.bytes as f64)
+        ),
+        None => size::bytes(line.bytes as f64),
     };
-    let broken = !item.errors().is_empty();
-    let word = if rejected > 0 && status == "yellow" {
-        let also = if broken { ", file damaged" } else { "" };
-        format!("{} not read{also}", size::count(rejected))
-    } else if broken && status == "yellow" {
+    let word = if line.rejected > 0 && status == "yellow" {
+        let also = if line.broken { ", file damaged" } else { "" };
+        format!("{} not read{also}", size::count(line.rejected))
+    } else if line.broken && status == "yellow" {
         "Read in part, file damaged".to_owned()
     } else {
         word.to_owned()
     };
-    let members = item.outcome.as_ref().map_or(0, |o| o.members.len());
+    let members = line.members;
+    let (whole, remove) = (line.name.clone(), format!("Remove {}", line.name));
     view! {
         <tr class:is-selected=move || chosen.get() == Some(id)>
             <td>
-                <button type="button" class="row-button mono clip" title=item.name.clone() on:click=move |_| chosen.set(Some(id))>
-                    {item.name.clone()}
+                <button type="button" class="row-button mono clip" title=whole on:click=move |_| chosen.set(Some(id))>
+                    {line.name}
                 </button>
             </td>
             <td>{title} {(members > 1).then(|| view! { <span class="faint">{format!(" {members} members")}</span> })}</td>
             <td class="num">{bytes}</td>
-            <td class="num">{size::count(item.records())}</td>
-            <td class="num">{size::count(item.duplicates)}</td>
-            <td class="num">{size::count(rejected)}</td>
+            <td class="num">{size::count(line.records)}</td>
+            <td class="num">{size::count(line.duplicates)}</td>
+            <td class="num">{size::count(line.rejected)}</td>
             <td><StatusTag status text=word /></td>
             <td>
                 <button
                     type="button"
                     class="button button-quiet button-icon button-small"
-                    aria-label=format!("Remove {}", item.name)
+                    aria-label=remove
                     title="Remove this source"
                     on:click=move |_| {
                         session.engine().remove(&[id]);
@@ -184,14 +290,15 @@ fn ItemRow(session: Session, item: Item, title: String, chosen: RwSignal<Option<
 
 #[component]
 fn GroupRow(
+    key: GroupKey,
     group: Group,
-    title: String,
-    inside: RwSignal<Option<Vec<u32>>>,
-    chosen: RwSignal<Option<u32>>,
+    title: Signal<String>,
+    on_open: Callback<GroupKey>,
 ) -> impl IntoView {
-    let (status, word) = group.verdict.status();
-    let name = [&group.key.account, &group.key.region, &group.key.day]
-        .into_iter()
+    let (status, word) = status(key.verdict);
+    let place = &key.place;
+    let parts = [&place.account, &place.region, &place.day].into_iter();
+    let name = parts
         .filter(|p| !p.is_empty())
         .cloned()
         .collect::<Vec<_>>()
@@ -201,30 +308,31 @@ fn GroupRow(
     } else {
         name
     };
-    let files = format!("{} files", size::count(group.items.len() as u64));
-    let ids = group.items.clone();
+    let tally = group.tally;
+    let files = match tally.files {
+        1 => "1 file".to_owned(),
+        n => format!("{} files", size::count(n)),
+    };
+    let problem = group.first_problem.unwrap_or_default();
+    let whole = problem.clone();
     view! {
         <tr>
             <td>
-                <button
-                    type="button"
-                    class="row-button clip"
-                    on:click=move |_| {
-                        chosen.set(ids.first().copied());
-                        inside.set(Some(ids.iter().copied().take(SINGLE_ROWS).collect()));
-                    }
-                >
+                <button type="button" class="row-button clip" on:click=move |_| on_open.run(key.clone())>
                     <strong>{name}</strong>
                     " "
                     <span class="faint">{files}</span>
                 </button>
             </td>
             <td>{title}</td>
-            <td class="num">{size::bytes(group.bytes as f64)}</td>
-            <td class="num">{size::count(group.records)}</td>
-            <td class="num">{size::count(group.duplicates)}</td>
-            <td class="num">{size::count(group.rejected.total())}</td>
-            <td title=group.first_error.unwrap_or_default()><StatusTag status text=word /></td>
+            <td class="num">{size::bytes(tally.bytes as f64)}</td>
+            <td class="num">{size::count(tally.records)}</td>
+            <td class="num">{size::count(tally.duplicates)}</td>
+            <td class="num">{size::count(tally.rejected)}</td>
+            <td title=whole>
+                <StatusTag status text=word />
+                {(!problem.is_empty()).then(|| view! { <span class="faint small clip">{problem}</span> })}
+            </td>
             <td></td>
         </tr>
     }
@@ -233,7 +341,7 @@ fn GroupRow(
 /// Everything known of one item.
 #[component]
 fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl IntoView {
-    let (status, word) = Verdict::of(&item).status();
+    let (status, word) = status(item.verdict());
     let sha = item
         .outcome
         .as_ref()
@@ -246,7 +354,18 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
         .same_as
         .and_then(|i| session.engine().item(i))
         .map(|i| i.name);
-    let (account, region, day) = session.place_of(&item.name);
+    let place = item.place.clone();
+    // What the records say, and what the path says where they say nothing.
+    let named = |from_records: &dyn Fn(&MemberOutcome) -> &[String], from_path: &str| {
+        let found: BTreeSet<&String> = item.members().flat_map(from_records).collect();
+        if found.is_empty() {
+            return from_path.to_owned();
+        }
+        let list: Vec<&str> = found.into_iter().map(String::as_str).collect();
+        list.join(", ")
+    };
+    let accounts = named(&|m| &m.accounts, &place.account);
+    let regions = named(&|m| &m.regions, &place.region);
     let fact = |name: &'static str, value: String| {
         (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd><span class="value">{value}</span></dd> })
     };
@@ -314,9 +433,11 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
                     {fact("Duplicates", size::count(item.duplicates))}
                     {fact("Not read", size::count(notes.total()))}
                     {fact("Time span", span.unwrap_or_default())}
-                    {fact("Account", account)}
-                    {fact("Region", region)}
-                    {fact("Day in its name", day)}
+                    {fact("Accounts", accounts)}
+                    {fact("Regions", regions)}
+                    {fact("Account in its name", place.account.clone())}
+                    {fact("Region in its name", place.region.clone())}
+                    {fact("Day in its name", place.day.clone())}
                     {fact("Bytes", size::count(item.bytes))}
                 </dl>
                 {sha.map(|s| view! { <p class="sha"><span class="faint">"SHA-256 "</span>{s}</p> })}
