@@ -393,7 +393,8 @@ fn put_word(word: &str, out: &mut String) {
     let keyword = ["and", "or", "not", "in", "*"]
         .iter()
         .any(|k| word.eq_ignore_ascii_case(k));
-    let plain = !word.is_empty() && !keyword && word_end(word) == word.len();
+    // A `!` at the end would become one with the `:` behind it.
+    let plain = !word.is_empty() && !keyword && word_end(word) == word.len() && !word.ends_with('!');
     put_text(word, plain, out);
 }
 

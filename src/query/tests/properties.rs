@@ -409,3 +409,12 @@ fn as_typed(expr: Expr) -> Expr {
         other => other,
     }
 }
+
+#[test]
+fn a_name_keeps_its_exclamation_mark() {
+    let filter = Expr::Exists {
+        field: "odd!".to_owned(),
+    };
+    assert_eq!(text::write(&filter), "\"odd!\":*");
+    assert_eq!(text::parse("\"odd!\":*"), Ok(filter));
+}
