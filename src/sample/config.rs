@@ -22,11 +22,13 @@ fn history(resource_type: &str, items: Vec<Value>) -> SampleFile {
     let last = items
         .last()
         .and_then(|i| i["configurationItemCaptureTime"].as_str());
+    // The folders are those of the day that the file was delivered, its month and day without a zero in front.
     let day = last.and_then(|t| t.get(..10)).unwrap_or("2026-11-11");
+    let folders: Vec<&str> = day.split('-').map(|n| n.trim_start_matches('0')).collect();
     let name = format!(
-        "AWSLogs/{ACCOUNT}/Config/{HOME}/2026/11/{}/ConfigHistory/{ACCOUNT}_Config_{HOME}_ConfigHistory_{resource_type}_\
+        "AWSLogs/{ACCOUNT}/Config/{HOME}/{}/ConfigHistory/{ACCOUNT}_Config_{HOME}_ConfigHistory_{resource_type}_\
          20260814T090000Z_{}T120000Z_1.json.gz",
-        day.get(8..).unwrap_or("11").trim_start_matches('0'),
+        folders.join("/"),
         day.replace('-', ""),
     );
     let text =

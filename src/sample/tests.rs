@@ -94,3 +94,28 @@ fn readers_read_what_was_made_and_rules_see_the_story() {
     }
     assert!(!fired.contains(&"logging-changed"), "StopLogging was denied");
 }
+
+#[test]
+fn a_configuration_history_stands_in_the_folder_of_its_last_day() {
+    for file in all().iter().filter(|f| f.kind == "config") {
+        let parts: Vec<&str> = file.name.split('/').collect();
+        let history = parts
+            .iter()
+            .position(|p| *p == "ConfigHistory")
+            .expect("a history");
+        let day: String = (parts[history - 3..history].iter())
+            .map(|n| format!("{:02}", n.parse::<u32>().expect("a number")))
+            .collect();
+        assert!(file.name.contains(&format!("_{day}T120000Z_1")), "{}", file.name);
+        let mut local = opened(std::slice::from_ref(file));
+        let newest = Query::groups(
+            &["config"],
+            Vec::new(),
+            vec![Agg::Max("configurationItemCaptureTime".into())],
+        );
+        let Cell::Time(newest) = local.ask(&newest).rows[0][0] else {
+            panic!("{}: no time", file.name);
+        };
+        assert_eq!(time::iso(newest)[..10].replace('-', ""), day, "{}", file.name);
+    }
+}
