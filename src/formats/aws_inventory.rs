@@ -1,10 +1,13 @@
 //! Any other answer of the AWS command line: items of `describe-`, `list-` and `get-` commands, recognised by the key
 //! they stand under. They are searched like records and give names to the ids of other logs.
 
+mod keys;
+
 use super::json::document::{self, Around, Column, Kind, Rows, derived, from, own, specs};
 use super::json::lazy::{Json, Object};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, Group, Role};
+use keys::{ASIDE, KNOWN, OTHERS, bare_type, is_pascal, known_list, single, singular};
 use std::borrow::Cow;
 
 pub struct AwsInventory;
@@ -117,175 +120,6 @@ static FACTS: Facts = Facts {
     dedupe: false,
 };
 
-/// A key whose array holds items: what they are called, and the keys of id and name where they are not
-/// `<type>Id`, `Id` and `<type>Name`, `Name`.
-struct Known {
-    key: &'static str,
-    ty: &'static str,
-    id: &'static str,
-    name: &'static str,
-}
-
-const fn known(key: &'static str, ty: &'static str) -> Known {
-    Known {
-        key,
-        ty,
-        id: "",
-        name: "",
-    }
-}
-const fn with(key: &'static str, ty: &'static str, id: &'static str, name: &'static str) -> Known {
-    Known { key, ty, id, name }
-}
-
-const KNOWN: &[Known] = &[
-    // Networks
-    with("SecurityGroups", "SecurityGroup", "GroupId", "GroupName"),
-    known("SecurityGroupRules", "SecurityGroupRule"),
-    known("NetworkInterfaces", "NetworkInterface"),
-    known("Vpcs", "Vpc"),
-    known("Subnets", "Subnet"),
-    known("NetworkAcls", "NetworkAcl"),
-    known("RouteTables", "RouteTable"),
-    known("InternetGateways", "InternetGateway"),
-    known("NatGateways", "NatGateway"),
-    known("VpcEndpoints", "VpcEndpoint"),
-    known("VpcPeeringConnections", "VpcPeeringConnection"),
-    known("TransitGateways", "TransitGateway"),
-    known("TransitGatewayAttachments", "TransitGatewayAttachment"),
-    known("PrefixLists", "PrefixList"),
-    with("Addresses", "Address", "AllocationId", ""),
-    known("FlowLogs", "FlowLog"),
-    with(
-        "LoadBalancers",
-        "LoadBalancer",
-        "LoadBalancerArn",
-        "LoadBalancerName",
-    ),
-    with(
-        "LoadBalancerDescriptions",
-        "LoadBalancer",
-        "LoadBalancerName",
-        "LoadBalancerName",
-    ),
-    with("TargetGroups", "TargetGroup", "TargetGroupArn", "TargetGroupName"),
-    with("HostedZones", "HostedZone", "Id", "Name"),
-    // Computers, data
-    known("Reservations", "Instance"),
-    known("Instances", "Instance"),
-    known("Volumes", "Volume"),
-    known("Snapshots", "Snapshot"),
-    known("Images", "Image"),
-    with("Functions", "Function", "FunctionArn", "FunctionName"),
-    with(
-        "DBInstances",
-        "DBInstance",
-        "DBInstanceIdentifier",
-        "DBInstanceIdentifier",
-    ),
-    with(
-        "DBClusters",
-        "DBCluster",
-        "DBClusterIdentifier",
-        "DBClusterIdentifier",
-    ),
-    with("Buckets", "Bucket", "Name", "Name"),
-    with(
-        "AutoScalingGroups",
-        "AutoScalingGroup",
-        "AutoScalingGroupARN",
-        "AutoScalingGroupName",
-    ),
-    with("Stacks", "Stack", "StackId", "StackName"),
-    // Identities
-    known("Users", "User"),
-    known("Roles", "Role"),
-    known("Groups", "Group"),
-    known("Policies", "Policy"),
-    known("AccessKeyMetadata", "AccessKey"),
-    with("Accounts", "Account", "Id", "Name"),
-    with("OrganizationalUnits", "OrganizationalUnit", "Id", "Name"),
-    with("Keys", "Key", "KeyId", ""),
-    with("SecretList", "Secret", "ARN", "Name"),
-    with("analyzers", "Analyzer", "arn", "name"),
-    with("findings", "AccessAnalyzerFinding", "id", "resource"),
-    // Logs and their watchers
-    with("logGroups", "LogGroup", "logGroupName", "logGroupName"),
-    with("logStreams", "LogStream", "logStreamName", "logStreamName"),
-    with("metricFilters", "MetricFilter", "filterName", "filterName"),
-    with(
-        "subscriptionFilters",
-        "SubscriptionFilter",
-        "filterName",
-        "filterName",
-    ),
-    with("MetricAlarms", "MetricAlarm", "AlarmName", "AlarmName"),
-    with("CompositeAlarms", "CompositeAlarm", "AlarmName", "AlarmName"),
-    with("trailList", "Trail", "TrailARN", "Name"),
-    with("Trails", "Trail", "TrailARN", "Name"),
-    with("PublicKeyList", "PublicKey", "Fingerprint", ""),
-    with("EventDataStores", "EventDataStore", "EventDataStoreArn", "Name"),
-    with("events", "HealthEvent", "arn", "eventTypeCode"),
-    with("Rules", "Rule", "Arn", "Name"),
-    // Config
-    known("ConfigRules", "ConfigRule"),
-    with("ConfigurationRecorders", "ConfigurationRecorder", "name", "name"),
-    with(
-        "ConfigurationRecordersStatus",
-        "ConfigurationRecorderStatus",
-        "name",
-        "name",
-    ),
-    with("DeliveryChannels", "DeliveryChannel", "name", "name"),
-    with(
-        "resourceIdentifiers",
-        "DiscoveredResource",
-        "resourceId",
-        "resourceName",
-    ),
-    // Service Catalog, Artifact
-    with("ProvisionedProducts", "ProvisionedProduct", "Id", "Name"),
-    with("PortfolioDetails", "Portfolio", "Id", "DisplayName"),
-    with("ProductViewDetails", "ProductView", "ProductARN", ""),
-    with("RecordDetails", "Record", "RecordId", "ProvisionedProductName"),
-    with("reports", "Report", "id", "name"),
-    with("customerAgreements", "CustomerAgreement", "id", "name"),
-];
-
-/// Keys of other kinds' arrays: an answer of one of them that its own kind refused is no inventory.
-const OTHERS: &[&str] = &[
-    "Records",
-    "Events",
-    "events",
-    "logEvents",
-    "results",
-    "Results",
-    "QueryResultRows",
-    "Findings",
-    "findings",
-    "configurationItems",
-    "baseConfigurationItems",
-    "EvaluationResults",
-    "checks",
-    "summaries",
-];
-
-/// Keys beside the items that are none.
-const ASIDE: &[&str] = &[
-    "NextToken",
-    "nextToken",
-    "NextPageToken",
-    "NextMarker",
-    "Marker",
-    "IsTruncated",
-    "ResponseMetadata",
-    "TotalResultsCount",
-    "MaxResults",
-    "Owner",
-    "failedItems",
-    "UnprocessedKeys",
-];
-
 impl LogFormat for AwsInventory {
     fn facts(&self) -> &'static Facts {
         &FACTS
@@ -386,17 +220,6 @@ impl Kind for Items {
     }
 }
 
-/// What the one item is of a command that asks for one.
-fn single(object: &Object<'_>) -> Option<&'static str> {
-    const SIGNS: &[(&str, &str, &str)] = &[
-        ("SummaryMap", "SummaryMap", "AccountSummary"),
-        ("ReportFormat", "GeneratedTime", "CredentialReport"),
-        ("findingDetails", "resourceOwnerAccount", "AccessAnalyzerFinding"),
-    ];
-    let sign = SIGNS.iter().find(|(a, b, _)| object.has(a) && object.has(b));
-    sign.map(|&(_, _, ty)| ty)
-}
-
 /// An answer's own array: the only one of objects, or beside nothing but scalars.
 fn is_main(object: &Object<'_>, key: &str) -> bool {
     if OTHERS.contains(&key) {
@@ -408,65 +231,6 @@ fn is_main(object: &Object<'_>, key: &str) -> bool {
         .filter(|(k, v)| k != key && !ASIDE.contains(&k.as_ref()) && !v.is_array())
         .count()
         == 0
-}
-
-/// The kind of items under a key, when they are what the key says.
-fn known_list(key: &str, list: Json<'_>) -> Option<&'static Known> {
-    let known = KNOWN.iter().find(|k| k.key == key)?;
-    let first = list.elements().next().map(Json::object);
-    let fits = match (key, &first) {
-        // Keys that other kinds have too.
-        ("events", first) => first.as_ref().is_some_and(|f| f.has("eventTypeCode")),
-        ("findings", first) => first
-            .as_ref()
-            .is_some_and(|f| f.has("resourceOwnerAccount") || f.has("analyzedAt")),
-        ("Groups" | "Rules" | "Keys" | "reports" | "Users" | "Roles", None) => false,
-        (_, Some(first)) => !first.fields.is_empty(),
-        (_, None) => list.text().starts_with(b"["),
-    };
-    fits.then_some(known)
-}
-
-/// What an item is that stands without the key it had (`--query 'SecurityGroups[]'`).
-fn bare_type(object: &Object<'_>) -> Option<&'static Known> {
-    const SIGNS: &[(&str, &str, &str)] = &[
-        ("GroupId", "IpPermissions", "SecurityGroups"),
-        ("NetworkInterfaceId", "PrivateIpAddresses", "NetworkInterfaces"),
-        ("InstanceId", "ImageId", "Instances"),
-        ("SubnetId", "CidrBlock", "Subnets"),
-        ("VpcId", "CidrBlockAssociationSet", "Vpcs"),
-        ("FlowLogId", "TrafficType", "FlowLogs"),
-        ("NetworkAclId", "Entries", "NetworkAcls"),
-        ("RouteTableId", "Routes", "RouteTables"),
-        ("logGroupName", "storedBytes", "logGroups"),
-    ];
-    let (_, _, key) = SIGNS.iter().find(|(a, b, _)| object.has(a) && object.has(b))?;
-    KNOWN.iter().find(|k| k.key == *key)
-}
-
-/// `GroupName`, `ARN`, as most of AWS writes keys.
-fn is_pascal(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_uppercase()) && key.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// `ProvisionedProducts` → `ProvisionedProduct`, `trailList` → `Trail`.
-fn singular(key: &str) -> String {
-    let stem = ["Summaries", "SummaryList", "Details", "List", "Set"]
-        .iter()
-        .find_map(|end| key.strip_suffix(end).filter(|s| !s.is_empty()))
-        .unwrap_or(key);
-    let one = match stem {
-        s if s.ends_with("ies") => format!("{}y", s.trim_end_matches("ies")),
-        s if s.ends_with("sses") => s.trim_end_matches("es").to_owned(),
-        s if s.ends_with('s') && !s.ends_with("ss") && !s.ends_with("us") => {
-            s.trim_end_matches('s').to_owned()
-        }
-        s => s.to_owned(),
-    };
-    let mut letters = one.chars();
-    letters.next().map_or(String::new(), |c| {
-        c.to_ascii_uppercase().to_string() + letters.as_str()
-    })
 }
 
 /// Instances stand two levels deep; the account stands with their reservation.
@@ -586,23 +350,4 @@ fn tag_name(object: &Object<'_>) -> Option<String> {
         .map(Json::object)
         .find(|t| t.text("Key").is_some_and(|k| k == "Name"))?;
     Some(name.text("Value")?.into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_are_named_after_their_key() {
-        for (key, one) in [
-            ("ProvisionedProducts", "ProvisionedProduct"),
-            ("Policies", "Policy"),
-            ("trailList", "Trail"),
-            ("Addresses", "Address"),
-            ("RecordDetail", "RecordDetail"),
-            ("JobSummaries", "Job"),
-        ] {
-            assert_eq!(singular(key), one);
-        }
-    }
 }
