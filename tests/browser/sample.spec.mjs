@@ -1,0 +1,75 @@
+// The built-in sample: made in the tab, network or not, and something to see in every view.
+import { expect, test } from './fixture.mjs';
+import { drawn, eventRows, go, matched, openSample, sources } from './person.mjs';
+
+/** Signals that tell the story, in any order. */
+const STORY = [
+  'Access key used from a new network', 'Security group opened to the internet', 'Large transfer to the internet',
+  'Signed in after failed attempts', 'Burst of denied calls', 'Imported findings recommend action',
+];
+
+const chart = (page, name) => page.getByRole('application', { name });
+/** The number before a word of a chart's summary. */
+const said = async (page, name, word) => Number(((await chart(page, name).getAttribute('aria-label')).match(new RegExp(`([\\d,]+) ${word}`)) ?? [])[1]?.replaceAll(',', ''));
+
+test('the sample opens with the network off and fills every view', async ({ app, appUrl, context, watch }) => {
+  // The browser itself looks for the icon again when the address changes.
+  if (appUrl.startsWith('http')) watch.expect(/ERR_INTERNET_DISCONNECTED/);
+  const failed = [];
+  context.on('requestfailed', (request) => failed.push(new URL(request.url()).pathname));
+  await context.setOffline(true);
+  await openSample(app);
+  const all = await sources(app);
+  const kinds = new Set(all.map(({ kind }) => kind));
+  for (const kind of ['cloudtrail', 'vpc-flow', 'config', 'config-compliance', 'trusted-advisor', 'asff', 'guardduty', 'prowler', 'aws-inventory']) expect(kinds).toContain(kind);
+  expect(all.filter(({ error }) => error)).toEqual([]);
+
+  await go(app, 'Overview');
+  await expect(app.locator('.lead .strong')).not.toHaveCount(0);
+  const fired = app.getByText(/^\d+ of \d+ signals$/);
+  await expect(fired).toHaveText(/^(?!0 )\d+ of 1\d signals$/);
+  const leads = app.getByRole('region', { name: 'Signals' });
+  for (const lead of STORY) await expect(leads.getByText(lead).first()).toBeAttached();
+  await expect(app.getByRole('region', { name: 'Coverage' }).getByRole('row')).not.toHaveCount(1);
+
+  await go(app, 'Traffic');
+  await drawn(app);
+  expect(await said(app, /^Traffic:/, 'nodes')).toBeGreaterThan(4);
+  expect(await said(app, /^Traffic:/, 'edges')).toBeGreaterThan(4);
+
+  await go(app, 'Trail');
+  await drawn(app);
+  expect(await said(app, /^CloudTrail events/, 'events')).toBeGreaterThan(1000);
+  expect(await app.locator('.trail-name').count()).toBeGreaterThan(5);
+
+  await go(app, 'Config');
+  await expect(app.getByRole('application', { name: /^Changes/ })).toHaveAccessibleName(/: [2-9] changes/);
+  await expect(app.locator('.diff-line.is-added, .diff-line.is-removed').first()).toBeVisible();
+  await expect(app.getByRole('complementary', { name: 'Around the change' })).toContainText('Certain: named in relatedEvents');
+
+  await go(app, 'Findings');
+  const checks = app.getByRole('region', { name: 'Checks' }).locator('tbody tr');
+  expect(await checks.count()).toBeGreaterThan(10);
+  await expect(checks.filter({ hasText: 'Action recommended' }).first()).toBeVisible();
+
+  await go(app, 'Events');
+  await expect(eventRows(app).filter({ hasNotText: '…' }).first()).toBeVisible();
+  await eventRows(app).first().click();
+  await expect(app.getByRole('complementary', { name: 'Record' })).toContainText(/sample\/.*byte/);
+
+  await go(app, 'Sources');
+  await expect(app.locator('.sources-table tbody tr')).toHaveCount(all.length);
+  expect(failed.filter((path) => !/\/favicon-/.test(path))).toEqual([]);
+});
+
+test('a signal leads to its records', async ({ app }) => {
+  await openSample(app);
+  const range = { from: '2026-11-09T00:00:00Z', to: '2026-11-14T00:00:00Z' };
+  for (const title of STORY) {
+    await app.evaluate((whole) => trailbeam.show({ view: 'overview', filter: '', range: whole }), range);
+    await app.locator('.lead', { hasText: title }).first().click();
+    await expect(app.locator('nav [aria-current=page]')).not.toContainText('Overview');
+    await expect(app.locator('.token').first(), title).toBeVisible();
+    await expect(matched(app), title).toHaveText(/^[1-9][\d,]* of/);
+  }
+});
