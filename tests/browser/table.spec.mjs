@@ -1,0 +1,155 @@
+// The events table at size: no row stays blank while it is scrolled, and the last record of a large file opens.
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { expect, test } from './fixture.mjs';
+import { eventRows, go, matched, openPaths } from './person.mjs';
+
+test.describe.configure({ mode: 'default' }); // figures of one page at a time
+test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'measured in the served app');
+
+const ROWS = 200_000;
+
+/** Tells what a person finds out by the way. */
+function tell(info, text) {
+  info.annotations.push({ type: 'measured', description: text });
+  console.log(`    ${info.title}: ${text}`);
+}
+
+/** Opens `count` flow records that are made in the page. */
+const openFlows = (page, count) => page.evaluate(async (rows) => {
+  const lines = [];
+  for (let n = 0; n < rows; n += 1) {
+    const start = 1772359200 + n;
+    lines.push(`2 111122223333 eni-0a1b2c3d4e5f60718 10.0.${n % 64}.${n % 250} 203.0.113.${n % 251} ${32768 + (n % 28000)} 443 6 10 ${40 + (n % 9973)} ${start} ${start + 60} ${n % 10 ? 'ACCEPT' : 'REJECT'} OK`);
+  }
+  const [{ records }] = await trailbeam.open([{ name: 'flow.log', bytes: new TextEncoder().encode(`${lines.join('\n')}\n`) }]);
+  return records;
+}, count);
+
+/** Watches the table from now on, frame by frame; `stop()` says how long a row in sight stood blank at most (ms). */
+const watchRows = (page) => page.evaluateHandle(() => {
+  const scroller = document.querySelector('.vtable-scroll');
+  const since = new Map();
+  let longest = 0;
+  let frames = 0;
+  let seen = 0;
+  let running = true;
+  const head = scroller.querySelector('.vtable-head').getBoundingClientRect().height;
+  const look = (now) => {
+    if (!running) return;
+    frames += 1;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const blank = new Set();
+    let reach = top + head; // rows follow each other without a gap down to here
+    const rows = [...scroller.querySelectorAll('.vtable-row')].map((row) => [row.getBoundingClientRect(), row]).sort(([a], [b]) => a.top - b.top);
+    for (const [box, row] of rows) {
+      if (box.bottom <= top + head || box.top >= bottom) continue;
+      if (box.top <= reach + 1) reach = Math.max(reach, box.bottom);
+      if (row.querySelector(':scope > .faint')) blank.add(row.getAttribute('aria-rowindex'));
+    }
+    if (reach < bottom - 1) blank.add('nothing there');
+    for (const key of since.keys()) if (!blank.has(key)) since.delete(key);
+    for (const key of blank) {
+      seen += 1;
+      if (!since.has(key)) since.set(key, now);
+      longest = Math.max(longest, now - since.get(key));
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  return { stop: () => { running = false; return { longest: Math.round(longest), frames, seen, blank: since.size }; } };
+});
+
+test('no row stays blank while 200,000 are scrolled', async ({ app }, info) => {
+  expect(await openFlows(app, ROWS)).toBe(ROWS);
+  await go(app, 'Events');
+  await expect(matched(app)).toHaveText('200,000 records');
+  await expect(eventRows(app).filter({ hasText: 'eni-' }).first()).toBeVisible();
+  const scroller = app.locator('.vtable-scroll');
+
+  const wheel = await watchRows(app);
+  await scroller.hover();
+  for (let n = 0; n < 40; n += 1) {
+    await app.mouse.wheel(0, 400 + n * 40);
+    await app.waitForTimeout(30);
+  }
+  await app.waitForTimeout(500);
+  const wheeled = await wheel.evaluate((watch) => watch.stop());
+  expect(Number(await eventRows(app).first().getAttribute('aria-rowindex'))).toBeGreaterThan(1000);
+
+  const jump = await watchRows(app);
+  for (let n = 0; n < 20; n += 1) {
+    await scroller.evaluate((element, part) => { element.scrollTop = part * (element.scrollHeight - element.clientHeight); }, ((n * 7919) % 101) / 100);
+    await app.waitForTimeout(120);
+  }
+  await app.waitForTimeout(500);
+  const jumped = await jump.evaluate((watch) => watch.stop());
+
+  tell(info, `blank for ${wheeled.longest} ms at most by wheel (${wheeled.seen} blank rows seen in ${wheeled.frames} frames), ${jumped.longest} ms by jumps (${jumped.seen} in ${jumped.frames})`);
+  expect([wheeled.blank, jumped.blank]).toEqual([0, 0]);
+  expect(wheeled.longest).toBeLessThan(1000);
+  expect(jumped.longest).toBeLessThan(1000);
+
+  // The keys reach the ends.
+  await scroller.focus();
+  await app.keyboard.press('End');
+  await expect(eventRows(app).last()).toHaveAttribute('aria-rowindex', String(ROWS + 1));
+  await expect(eventRows(app).last()).toContainText('eni-');
+  await app.keyboard.press('Home');
+  await expect(eventRows(app).first()).toHaveAttribute('aria-rowindex', '2');
+});
+
+test('the last record of a large gzip file opens', async ({ app }, info) => {
+  test.slow();
+  const path = info.outputPath('large.log.gz');
+  const count = 1_600_000;
+  function* text() {
+    for (let from = 0; from < count; from += 4000) {
+      const lines = [];
+      for (let n = from; n < from + 4000; n += 1) {
+        const start = 1772359200 + n;
+        lines.push(`2 111122223333 eni-${String((n * 7919) % 997).padStart(17, '0')} 10.0.${n % 64}.${(n * 31) % 250} 203.0.113.${(n * 17) % 251} ${32768 + ((n * 97) % 28000)} 443 6 10 ${40 + ((n * 7919) % 99_991)} ${start} ${start + 60} ACCEPT OK\n`);
+      }
+      yield Buffer.from(lines.join(''));
+    }
+  }
+  let raw = 0;
+  function* counted() {
+    for (const part of text()) {
+      raw += part.length;
+      yield part;
+    }
+  }
+  await pipeline(Readable.from(counted()), createGzip({ level: 1 }), createWriteStream(path));
+  const begun = Date.now();
+  const [outcome] = await openPaths(app, [path]);
+  const seconds = (Date.now() - begun) / 1000;
+  expect(outcome).toMatchObject({ kind: 'vpc-flow', records: count, rejected: 0 });
+  await go(app, 'Events');
+  const last = eventRows(app).filter({ hasText: 'eni-' }).first(); // the newest stands first
+  await expect(last).toBeVisible();
+
+  const panel = app.getByRole('complementary', { name: 'Record' });
+  const times = [];
+  for (const row of [0, 1]) {
+    // Measured in the page: from the click to the frame that shows where the record's text was read.
+    times.push(await app.evaluate((n) => new Promise((done) => {
+      const before = document.querySelector('.split .source-line')?.textContent ?? '';
+      const begun = performance.now();
+      document.querySelectorAll('.vtable-row')[n].click();
+      const look = () => {
+        const now = document.querySelector('.split .source-line')?.textContent ?? '';
+        if (now && now !== before) done(Math.round(performance.now() - begun));
+        else requestAnimationFrame(look);
+      };
+      look();
+    }), row));
+  }
+  await panel.getByRole('tab', { name: 'Original' }).click();
+  await expect(panel.locator('pre')).toHaveText(new RegExp(` ${1772359200 + count - 2} \\d+ ACCEPT OK$`));
+  tell(info, `${Math.round(raw / 1e6)} MB raw, ${Math.round((await stat(path)).size / 1e6)} MB packed, read in ${seconds.toFixed(1)} s; the last record shown after ${times.join(' and ')} ms`);
+  expect(Math.max(...times)).toBeLessThan(20_000);
+});
