@@ -1,38 +1,25 @@
 //! How files get in: dropped anywhere, picked, pasted, by URL, from the built-in sample.
 
-use super::door;
+use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
-use crate::session::{Job, JobResult, Session};
+use crate::session::{ItemId, Job, JobResult, Session};
 use crate::widgets::{Icon, Menu};
-use gloo_net::http::Request;
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use leptos::html;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, DataTransfer, DragEvent, File, FileSystemDirectoryEntry, FileSystemDirectoryReader,
-    FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
-};
-
-/// Files listed before the engine gets them, so that reading begins while a large folder is still listed.
-const LIST_BATCH: usize = 2000;
+use web_sys::{Blob, DataTransfer, DragEvent, HtmlInputElement};
 
 thread_local! {
     // Counted by reference: they belong to the page, not to the scope that touches them first.
     static DRAGGING: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static ASKED_URL: ArcRwSignal<Option<String>> = ArcRwSignal::new(None);
 }
 
 fn dragging() -> ArcRwSignal<bool> {
     DRAGGING.with(Clone::clone)
-}
-
-fn asked_url() -> ArcRwSignal<Option<String>> {
-    ASKED_URL.with(Clone::clone)
 }
 
 /// The whole page takes drops and pastes; leaving a loaded page asks first.
@@ -121,7 +108,7 @@ pub fn accept_everywhere(session: Session) {
     if let Ok(params) = web_sys::UrlSearchParams::new_with_str(&query)
         && let Some(url) = params.get("open")
     {
-        ask_url(url);
+        remote::ask_url(url);
     }
 }
 
@@ -136,85 +123,34 @@ pub fn open_text(session: Session, text: &str) {
 /// Opens named Blobs.
 pub fn open(session: Session, items: Vec<(String, Blob)>) {
     if !items.is_empty() {
-        super::reopen::remember(
-            &items
-                .iter()
-                .map(|(n, b)| (n.clone(), b.size()))
-                .collect::<Vec<_>>(),
-        );
-        session.engine().open(items);
-        session.items.update(|v| *v += 1);
         session.loading.set(true);
+        spawn(async move {
+            open_now(session, items).await;
+        });
     }
+}
+
+/// Opens named Blobs; they are listed when this is done, and read after.
+pub async fn open_now(session: Session, items: Vec<(String, Blob)>) -> Vec<ItemId> {
+    reopen::remember(items.iter().map(|(name, _)| name.as_str()));
+    let ids = session.engine().open(items).await;
+    session.items.try_update(|v| *v += 1);
+    ids
 }
 
 fn take_drop(session: Session, data: &DataTransfer) {
-    let items = data.items();
-    let mut entries = Vec::new();
-    for i in 0..items.length() {
-        if let Some(item) = items.get(i)
-            && let Ok(Some(entry)) = item.webkit_get_as_entry()
-        {
-            entries.push(entry);
-        }
-    }
-    if entries.is_empty() {
-        let files = data.files();
-        let list =
-            (0..files.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|i| files.as_ref()?.get(i));
-        return open(session, list.map(|f| (f.name(), f.into())).collect());
-    }
+    let dropped = folders::Dropped::of(data);
+    reopen::remember_dropped(data);
+    let listing = session.engine().listing();
+    session.loading.set(true);
     spawn(async move {
-        let mut found = Vec::new();
-        // Newest last: folders are walked depth first in their own order.
-        let mut waiting = entries;
-        waiting.reverse();
-        while let Some(entry) = waiting.pop() {
-            if entry.is_directory() {
-                let mut inside = list_folder(&entry.unchecked_into()).await;
-                inside.reverse();
-                waiting.append(&mut inside);
-            } else {
-                let path = entry.full_path().trim_start_matches('/').to_owned();
-                if let Some(file) = file_of(&entry.unchecked_into()).await {
-                    found.push((path, file.into()));
-                }
-            }
-            if found.len() >= LIST_BATCH {
-                open(session, std::mem::take(&mut found));
-            }
-        }
-        open(session, found);
+        let _until_listed = listing;
+        dropped
+            .each(async |found| {
+                open_now(session, found).await;
+            })
+            .await;
     });
-}
-
-/// All entries of a folder; the browser hands them out in portions.
-async fn list_folder(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
-    let reader = folder.create_reader();
-    let mut all = Vec::new();
-    loop {
-        let portion = read_portion(&reader).await;
-        if portion.is_empty() {
-            return all;
-        }
-        all.extend(portion);
-    }
-}
-
-async fn read_portion(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> {
-    let promise = Promise::new(&mut |done, failed| {
-        // A refusal reaches the promise by its second callback.
-        let _ = reader.read_entries_with_callback_and_callback(&done, &failed);
-    });
-    match JsFuture::from(promise).await {
-        Ok(list) => Array::from(&list).iter().map(JsCast::unchecked_into).collect(),
-        Err(_) => Vec::new(),
-    }
-}
-
-async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {
-    let promise = Promise::new(&mut |done, failed| entry.file_with_callback_and_callback(&done, &failed));
-    JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }
 
 /// Opens what a file input holds.
@@ -305,7 +241,7 @@ pub fn AddButton(session: Session) -> impl IntoView {
             <div class="stack" style="gap:var(--space-3)">
                 <Pickers />
                 <PasteBox session />
-                <button type="button" class="button" on:click=move |_| ask_url(String::new())>
+                <button type="button" class="button" on:click=move |_| remote::ask_url(String::new())>
                     <Icon name="link" />
                     "From a URL"
                 </button>
@@ -368,180 +304,6 @@ pub fn DropVeil() -> impl IntoView {
             </div>
         </Show>
     }
-}
-
-/// Opens the dialog that asks before anything is fetched.
-pub fn ask_url(url: String) {
-    asked_url().set(Some(url));
-}
-
-/// Where a URL may come from without asking the network for more than this page's policy allows.
-fn reachable(url: &web_sys::Url) -> bool {
-    let here = web_sys::window().and_then(|w| w.location().origin().ok());
-    here.as_deref() == Some(url.origin().as_str()) && !door::is_single_file()
-        || door::hosts().is_some_and(|h| h.contains(&url.origin()))
-}
-
-/// Names the host, asks, fetches; what the browser refuses is explained with the command that does it instead.
-#[component]
-pub fn UrlDialog(session: Session) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<(String, String)>);
-    let busy = RwSignal::new(false);
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(url) = asked_url().get() {
-            text.set(url);
-            problem.set(None);
-            if let Some(d) = dialog.get_untracked() {
-                // A dialog that is open already stays open.
-                let _ = d.show_modal();
-            }
-        }
-    });
-    let close = move || {
-        asked_url().set(None);
-        if let Some(d) = dialog.get_untracked() {
-            d.close();
-        }
-    };
-    let parsed = move || web_sys::Url::new(text.get().trim()).ok();
-    let host = move || parsed().map(|u| u.host());
-    let allowed = move || parsed().is_some_and(|u| reachable(&u));
-    let over = move || {
-        let url = text.get();
-        let encoded = String::from(js_sys::encode_uri_component(url.trim()));
-        format!("online.html?open={encoded}")
-    };
-    let fetch = move |_| {
-        let Some(url) = untrack(parsed) else { return };
-        busy.set(true);
-        problem.set(None);
-        spawn(async move {
-            let result = get(&url).await;
-            busy.try_set(false);
-            match result {
-                Ok((name, blob)) => {
-                    open(session, vec![(name, blob)]);
-                    close();
-                }
-                Err(why) => {
-                    problem.try_set(Some((
-                        why,
-                        format!("curl -fLO '{}'", url.href().replace('\'', "%27")),
-                    )));
-                }
-            }
-        });
-    };
-    view! {
-        <dialog node_ref=dialog aria-labelledby="url-title" on:close=move |_| asked_url().set(None)>
-            <div class="stack" style="gap:var(--space-4)">
-                <h2 id="url-title">"Open from a URL"</h2>
-                <label class="stack">
-                    <span class="quiet small">"Address of the file"</span>
-                    <input
-                        class="field mono"
-                        type="url"
-                        prop:value=move || text.get()
-                        on:input=move |e| text.set(event_target_value(&e))
-                    />
-                </label>
-                {move || match (host(), allowed()) {
-                    (None, _) => view! { <p class="quiet">"Type a whole address, with https:// in front."</p> }.into_any(),
-                    (Some(host), true) => view! {
-                        <p>"Trailbeam will fetch this file from " <strong>{host}</strong> " and read it in this tab. Nothing is sent with the request but the address."</p>
-                    }
-                        .into_any(),
-                    (Some(_), false) if door::is_single_file() => view! {
-                        <p>"This page in one file reaches no host at all. Download the file and drop it here:"</p>
-                    }
-                        .into_any(),
-                    (Some(host), false) => view! {
-                        <p>
-                            "This is the local door: the page's policy forbids every other host, "
-                            <strong>{host}</strong>
-                            " too. "
-                            <a class="link" href=over>"Go to the online door"</a>
-                            ", which asks first which hosts it may reach; what is open here stays here."
-                        </p>
-                    }
-                        .into_any(),
-                }}
-                {move || {
-                    problem
-                        .get()
-                        .map(|(why, command)| view! {
-                            <div class="message message-red" role="alert">
-                                <Icon name="circle-x" />
-                                <div>
-                                    <p>{why}</p>
-                                    <p>"This downloads the file, to be dropped here:"</p>
-                                    <pre class="code">{command}</pre>
-                                </div>
-                            </div>
-                        })
-                }}
-                <div class="row">
-                    <button
-                        type="button"
-                        class="button button-primary"
-                        disabled=move || !allowed() || busy.get()
-                        on:click=fetch
-                    >
-                        {move || if busy.get() { "Fetching…" } else { "Fetch it" }}
-                    </button>
-                    <button type="button" class="button" on:click=move |_| close()>"Cancel"</button>
-                </div>
-            </div>
-        </dialog>
-    }
-}
-
-/// Fetches a file; an error is a sentence on what the browser or the server said.
-pub async fn get(url: &web_sys::Url) -> Result<(String, Blob), String> {
-    let host = url.host();
-    let page_is_https = web_sys::window()
-        .and_then(|w| w.location().protocol().ok())
-        .as_deref()
-        == Some("https:");
-    if page_is_https && url.protocol() == "http:" {
-        return Err(format!(
-            "This page came over https, and the browser lets it fetch nothing over plain http ({host})."
-        ));
-    }
-    let response = Request::get(&url.href())
-        .credentials(web_sys::RequestCredentials::Omit)
-        .send()
-        .await;
-    let response = response.map_err(|_| {
-        format!("The browser refused the answer of {host}, or it could not be reached. Most servers have to allow other pages to read their files (CORS); this one does not say so.")
-    })?;
-    match response.status() {
-        200..=299 => {}
-        403 => {
-            return Err(format!(
-                "{host} answered 403: the file is not public, or the signed address has expired."
-            ));
-        }
-        404 => return Err(format!("{host} answered 404: there is no file at this address.")),
-        status => return Err(format!("{host} answered {status} {}.", response.status_text())),
-    }
-    let bytes = response
-        .binary()
-        .await
-        .map_err(|_| format!("The answer of {host} broke off."))?;
-    let name = url
-        .pathname()
-        .rsplit('/')
-        .next()
-        .filter(|n| !n.is_empty())
-        .unwrap_or("download")
-        .to_owned();
-    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
-    let blob = Blob::new_with_u8_array_sequence(&parts)
-        .map_err(|_| "The browser has no memory for the file.".to_owned())?;
-    Ok((name, blob))
 }
 
 /// Makes the built-in sample, file by file in a worker, and opens it.

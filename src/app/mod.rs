@@ -3,11 +3,13 @@
 mod brush;
 mod door;
 mod filterbar;
+mod folders;
 mod intake;
 mod keys;
 mod loading;
 mod range;
 mod record;
+mod remote;
 mod reopen;
 mod scripting;
 mod shell;

@@ -182,7 +182,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
         crate::engine::client::spawn(async move {
             let mut all = blobs;
             for (at, url) in urls {
-                match super::intake::get(&url).await {
+                match super::remote::get(&url).await {
                     Ok(item) => all.insert(at.min(all.len()), item),
                     Err(why) => {
                         // Calling a promise's own function can not fail.
@@ -191,9 +191,8 @@ fn open(session: Session, items: &JsValue) -> Promise {
                     }
                 }
             }
-            let ids = session.engine().open(all);
-            session.items.update(|v| *v += 1);
             session.loading.set(true);
+            let ids = super::intake::open_now(session, all).await;
             wait(session, &ids).await;
             let outcomes: Vec<Outcome> = ids
                 .iter()

@@ -1,7 +1,8 @@
 //! Top bar, navigation, content with its split panel, status bar.
 
 use super::{
-    brush::TimeBrush, door, filterbar::FilterBar, intake, loading::Loading, record::RecordPanel, start::Start,
+    brush::TimeBrush, door, filterbar::FilterBar, intake, loading::Loading, record::RecordPanel, remote,
+    start::Start,
 };
 use crate::base::size;
 use crate::session::{Session, Theme, Zone};
@@ -47,7 +48,7 @@ pub fn Shell(session: Session) -> impl IntoView {
             <p class="visually-hidden" role="status" aria-live="polite">{move || session.say.get()}</p>
             <intake::Inputs session />
             <intake::DropVeil />
-            <intake::UrlDialog session />
+            <remote::UrlDialog session />
         </div>
     }
 }

@@ -1,8 +1,9 @@
 //! The first screen: where to drop, what can be read, and why it is private.
 
 use super::intake::{self, Pickers};
-use super::{door, reopen};
-use crate::base::Group;
+use super::{door, remote, reopen};
+use crate::base::{Group, size};
+use crate::engine::client::spawn;
 use crate::formats::FORMATS;
 use crate::session::Session;
 use crate::widgets::Icon;
@@ -10,7 +11,6 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Start(session: Session) -> impl IntoView {
-    let (names, more) = reopen::recall();
     let making = RwSignal::new(false);
     let kinds = |group: Group| {
         FORMATS
@@ -46,7 +46,7 @@ pub fn Start(session: Session) -> impl IntoView {
                     </p>
                     <div class="row start-buttons">
                         <Pickers primary=true />
-                        <button type="button" class="button" on:click=move |_| intake::ask_url(String::new())>
+                        <button type="button" class="button" on:click=move |_| remote::ask_url(String::new())>
                             <Icon name="link" />
                             "From a URL"
                         </button>
@@ -76,26 +76,7 @@ pub fn Start(session: Session) -> impl IntoView {
                         {move || if making.get() { "Making the sample…" } else { "Open the sample" }}
                     </button>
                 </div>
-                {(!names.is_empty())
-                    .then(|| view! {
-                        <div class="panel start-card">
-                            <Icon name="history" />
-                            <div class="grow">
-                                <p class="strong">"Open in this tab before it was reloaded"</p>
-                                <p class="quiet small mono">
-                                    {names.join(", ")}
-                                    {(more > 0).then(|| format!(" and {more} more"))}
-                                </p>
-                                <p class="quiet small">"A page cannot keep files over a reload: choose or drop them again."</p>
-                            </div>
-                            <Pickers />
-                            <button type="button" class="button button-quiet" on:click=move |e| {
-                                reopen::forget();
-                                let card = event_target::<web_sys::Element>(&e).closest(".start-card").ok().flatten();
-                                if let Some(c) = card { c.remove(); }
-                            }>"Forget"</button>
-                        </div>
-                    })}
+                <Reopen session />
             </div>
             <div class="stack start-right">
                 <h2 class="row"><Icon name="lock" />"Nothing leaves this tab"</h2>
@@ -121,5 +102,71 @@ pub fn Start(session: Session) -> impl IntoView {
                 <dl>{kinds(Group::AwsService)}</dl>
             </div>
         </section>
+    }
+}
+
+/// What was open before the page was reloaded, and ways to open it again.
+#[component]
+fn Reopen(session: Session) -> impl IntoView {
+    let names = RwSignal::new(reopen::recall());
+    let handles = RwSignal::new(0);
+    let refused = RwSignal::new(None::<String>);
+    if !names.with_untracked(|(n, _)| n.is_empty()) {
+        spawn(async move {
+            let kept = reopen::handles_kept().await;
+            handles.try_set(kept);
+        });
+    }
+    let list = move || {
+        let (names, more) = names.get();
+        let more = (more > 0).then(|| format!(" and {} more", size::count(more as u64)));
+        format!("{}{}", names.join(", "), more.unwrap_or_default())
+    };
+    view! {
+        <Show when=move || names.with(|(n, _)| !n.is_empty())>
+            <div class="panel start-card start-reopen">
+                <Icon name="history" />
+                <div class="grow">
+                    <p class="strong">"Open in this tab before it was reloaded"</p>
+                    <p class="quiet small mono">{list}</p>
+                    <p class="quiet small">
+                        {move || {
+                            if handles.get() > 0 {
+                                "The browser will ask whether this page may read what was dropped. What was chosen or pasted has to be chosen again."
+                            } else {
+                                "A page cannot keep files over a reload: choose or drop them again."
+                            }
+                        }}
+                    </p>
+                    {move || refused.get().map(|why| view! { <p class="status-yellow small" role="alert">{why}</p> })}
+                    <div class="row start-buttons">
+                        <Show when=move || { handles.get() > 0 }>
+                            <button
+                                type="button"
+                                class="button button-primary"
+                                on:click=move |_| spawn(async move {
+                                    if let Err(why) = reopen::open_again(session).await {
+                                        refused.try_set(Some(why));
+                                    }
+                                })
+                            >
+                                "Open again"
+                            </button>
+                        </Show>
+                        <Pickers />
+                        <button
+                            type="button"
+                            class="button button-quiet"
+                            on:click=move |_| {
+                                reopen::forget();
+                                names.set(Default::default());
+                            }
+                        >
+                            "Forget"
+                        </button>
+                    </div>
+                </div>
+            </div>
+        </Show>
     }
 }

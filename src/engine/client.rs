@@ -5,6 +5,7 @@
 
 use super::boot::spawn_worker;
 use super::conductor::{Attach, Command, Conductor, Event};
+use super::files::{Slice, read_together};
 use super::host::Host;
 use super::items::Item;
 use super::port::*;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, Worker};
 
 /// More workers than this bring nothing for the files people drop.
 const MAX_WORKERS: usize = 8;
@@ -40,12 +41,12 @@ enum Waiting {
 enum Port {
     Worker(Worker),
     /// The browser refused workers: the same host, in slices between the page's other work.
-    Page(Box<RefCell<Host>>),
+    Page(Rc<RefCell<Host>>),
 }
 
 struct Inner {
     conductor: RefCell<Conductor>,
-    ports: Vec<Port>,
+    ports: Vec<RefCell<Port>>,
     blobs: RefCell<Vec<Option<Blob>>>,
     waiting: RefCell<FastMap<AskId, Waiting>>,
     listener: RefCell<Option<Listener>>,
@@ -74,12 +75,12 @@ impl Client {
         let mut ports = Vec::new();
         for _ in 0..wanted {
             match spawn_worker() {
-                Ok(worker) => ports.push(Port::Worker(worker)),
+                Ok(worker) => ports.push(RefCell::new(Port::Worker(worker))),
                 Err(_) => break,
             }
         }
         if ports.is_empty() {
-            ports.push(Port::Page(Box::default()));
+            ports.push(RefCell::new(Port::Page(Rc::default())));
         }
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
         let conductor = Conductor::new(ports.len(), seed);
@@ -93,7 +94,9 @@ impl Client {
             asked_at: RefCell::default(),
         }));
         for (shard, port) in client.0.ports.iter().enumerate() {
-            let Port::Worker(worker) = port else { continue };
+            let Port::Worker(worker) = &*port.borrow() else {
+                continue;
+            };
             let me = client.clone();
             let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {
                 let bytes = Uint8Array::new(&e.data()).to_vec();
@@ -106,8 +109,16 @@ impl Client {
             hear.forget();
             let me = client.clone();
             let broken = Closure::<dyn FnMut(ErrorEvent)>::new(move |e: ErrorEvent| {
-                let why = e.message();
-                me.event(Event::Broken { why });
+                let mut conductor = me.0.conductor.borrow_mut();
+                if conductor.is_ready(shard) {
+                    conductor.lose(shard, &e.message());
+                } else {
+                    // Refused after all: browsers tell of a policy that forbids workers only now.
+                    *me.0.ports[shard].borrow_mut() = Port::Page(Rc::default());
+                    conductor.replace(shard);
+                }
+                drop(conductor);
+                me.settle();
             });
             worker.set_onerror(Some(broken.as_ref().unchecked_ref()));
             broken.forget();
@@ -121,17 +132,41 @@ impl Client {
         *self.0.listener.borrow_mut() = Some(Rc::new(listener));
     }
 
-    /// Reads things: a path or name and the bytes behind it.
-    pub fn open(&self, items: Vec<(String, Blob)>) -> Vec<ItemId> {
-        let ids = {
-            let mut blobs = self.0.blobs.borrow_mut();
-            let described: Vec<(String, u64)> =
-                items.iter().map(|(n, b)| (n.clone(), b.size() as u64)).collect();
-            blobs.extend(items.into_iter().map(|(_, b)| Some(b)));
-            self.0.conductor.borrow_mut().open(described)
-        };
+    /// Reads things: a path or name and the bytes behind it. What is listed is read while the rest is still listed.
+    pub async fn open(&self, items: Vec<(String, Blob)>) -> Vec<ItemId> {
+        let _more = self.listing();
+        let mut ids = Vec::with_capacity(items.len());
+        let mut listed = Vec::new();
+        let mut slice = Slice::begin();
+        for (name, blob) in items {
+            let bytes = blob.size() as u64;
+            listed.push((name, bytes, blob));
+            if slice.is_over() {
+                ids.extend(self.take(std::mem::take(&mut listed)));
+                slice.rest().await;
+            }
+        }
+        ids.extend(self.take(listed));
+        ids
+    }
+
+    fn take(&self, listed: Vec<(String, u64, Blob)>) -> Vec<ItemId> {
+        let mut described = Vec::with_capacity(listed.len());
+        let mut blobs = self.0.blobs.borrow_mut();
+        for (name, bytes, blob) in listed {
+            described.push((name, bytes));
+            blobs.push(Some(blob));
+        }
+        drop(blobs);
+        let ids = self.0.conductor.borrow_mut().open(described);
         self.settle();
         ids
+    }
+
+    /// Says that more is to be opened, until what is returned is dropped.
+    pub fn listing(&self) -> Listing {
+        self.0.conductor.borrow_mut().begin_listing();
+        Listing(self.clone())
     }
 
     pub fn cancel(&self) {
@@ -310,7 +345,7 @@ impl Client {
     }
 
     fn send(&self, shard: usize, message: ToShard, attach: Attach) {
-        match (&self.0.ports[shard], attach) {
+        match (&*self.0.ports[shard].borrow(), attach) {
             (Port::Worker(worker), Attach::Nothing) => post(worker, &message, JsValue::NULL, false),
             (Port::Worker(worker), Attach::Blob(item)) => {
                 let blob = self.blob(item).map_or(JsValue::NULL, JsValue::from);
@@ -322,46 +357,20 @@ impl Client {
         }
     }
 
-    /// Reads Blobs on the page, all at once, and sends their bytes in one buffer.
+    /// Reads Blobs on the page and sends their bytes in one buffer.
     fn read_then_send(&self, shard: usize, mut message: ToShard, items: Vec<ItemId>) {
-        let reads = Array::new();
-        for &item in &items {
-            match self.blob(item) {
-                // A file that is gone since it was listed reads as empty, and its outcome says so.
-                Some(blob) => {
-                    let nothing =
-                        Closure::once_into_js(|| JsValue::from(Uint8Array::new_with_length(0).buffer()));
-                    let read = blob.array_buffer();
-                    let caught: JsValue = js_sys::Reflect::get(&read, &"catch".into())
-                        .and_then(|c| c.dyn_into::<js_sys::Function>())
-                        .and_then(|c| c.call1(&read, &nothing))
-                        .unwrap_or_else(|_| read.into());
-                    reads.push(&caught);
-                }
-                None => {
-                    reads.push(&Uint8Array::new_with_length(0).buffer());
-                }
-            }
-        }
+        let blobs: Vec<Option<Blob>> = items.iter().map(|&i| self.blob(i)).collect();
         let me = self.clone();
         spawn(async move {
-            let buffers = JsFuture::from(Promise::all(&reads)).await;
-            let buffers = buffers.map(|b| Array::from(&b)).unwrap_or_default();
-            let parts: Vec<Uint8Array> = buffers.iter().map(|b| Uint8Array::new(&b)).collect();
+            let (lengths, bytes) = read_together(&blobs).await;
             if let ToShard::OpenMany { items } | ToShard::ExtractMany { items, .. } = &mut message {
-                for (described, part) in items.iter_mut().zip(&parts) {
-                    described.2 = part.length();
+                for (described, length) in items.iter_mut().zip(lengths) {
+                    described.2 = length;
                 }
             }
-            let all = Uint8Array::new_with_length(parts.iter().map(Uint8Array::length).sum());
-            let mut at = 0;
-            for part in &parts {
-                all.set(part, at);
-                at += part.length();
-            }
-            match &me.0.ports[shard] {
-                Port::Worker(worker) => post(worker, &message, all.buffer().into(), true),
-                Port::Page(_) => me.on_page(shard, message, Some(all.to_vec())),
+            match &*me.0.ports[shard].borrow() {
+                Port::Worker(worker) => post(worker, &message, bytes.buffer().into(), true),
+                Port::Page(_) => me.on_page(shard, message, Some(bytes.to_vec())),
             }
         });
     }
@@ -370,8 +379,9 @@ impl Client {
         let me = self.clone();
         // Never from inside a call of the page's own: the conductor may be borrowed there.
         spawn(async move {
-            let Some(Port::Page(host)) = me.0.ports.get(shard) else {
-                return;
+            let host = match &*me.0.ports[shard].borrow() {
+                Port::Page(host) => host.clone(),
+                Port::Worker(_) => return,
             };
             let source = bytes.map(|b| Box::new(MemorySource::new(b)) as _);
             let mut said = Vec::new();
@@ -405,6 +415,29 @@ impl Client {
         }
         self.settle();
     }
+}
+
+/// Files are still being listed; ends when it is dropped.
+pub struct Listing(Client);
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.0.0.conductor.borrow_mut().end_listing();
+        self.0.settle();
+    }
+}
+
+/// Lets the page do what waits to be done, and goes on at once: a timer would wait for longer than a slice takes.
+pub async fn breathe() {
+    let Ok(channel) = MessageChannel::new() else {
+        return pause(0).await;
+    };
+    let promise = Promise::new(&mut |done, _| channel.port1().set_onmessage(Some(&done)));
+    // Fails only for a value that can not be cloned.
+    let _ = channel.port2().post_message(&JsValue::NULL);
+    // A promise that is only ever fulfilled.
+    let _ = JsFuture::from(promise).await;
+    channel.port1().close();
 }
 
 /// Lets the page do its other work for a while.

@@ -5,16 +5,10 @@
 
 use super::items::{Items, Progress};
 use super::port::*;
+use super::queue::{Piece, Queue};
 use crate::base::hash::{FastMap, FastSet};
 use crate::query::Query;
-use std::collections::VecDeque;
 
-/// Items up to this size are read by the page in batches (bytes): a message a file would cost more than the file.
-pub const SMALL_BYTES: u64 = 256 << 10;
-/// Items in a batch at most.
-const BATCH_ITEMS: usize = 500;
-/// Bytes in a batch at most.
-const BATCH_BYTES: u64 = 8 << 20;
 /// Pieces of work a worker has at once, so that it never waits for the page.
 const AHEAD: usize = 2;
 
@@ -93,6 +87,8 @@ struct Worker {
     idle: bool,
     /// Batches of identities answered whose rows are not yet hidden.
     awaiting: usize,
+    /// It stopped for good: nothing is sent to it, nothing expected of it.
+    dead: bool,
 }
 
 struct Pending {
@@ -104,8 +100,12 @@ struct Pending {
 
 pub struct Conductor {
     items: Items,
-    queue: VecDeque<ItemId>,
+    queue: Queue,
+    /// Folders and lists of files being gone through: more items are to come.
+    listing: usize,
     workers: Vec<Worker>,
+    seed: u64,
+    options: crate::formats::Options,
     seen: FastSet<u128>,
     epoch: u32,
     by_hash: FastMap<[u8; 32], ItemId>,
@@ -123,8 +123,11 @@ impl Conductor {
     pub fn new(shards: usize, seed: u64) -> Self {
         let mut c = Conductor {
             items: Items::default(),
-            queue: VecDeque::new(),
+            queue: Queue::default(),
+            listing: 0,
             workers: vec![Worker::default(); shards.max(1)],
+            seed,
+            options: crate::formats::Options::default(),
             seen: FastSet::default(),
             epoch: 0,
             by_hash: FastMap::default(),
@@ -138,13 +141,95 @@ impl Conductor {
             was_idle: true,
         };
         for shard in 0..c.workers.len() {
-            let message = ToShard::Init {
-                shard: shard as u32,
-                seed,
-            };
-            c.send(shard, message, Attach::Nothing);
+            c.begin(shard);
         }
         c
+    }
+
+    fn begin(&mut self, shard: usize) {
+        let message = ToShard::Init {
+            shard: shard as u32,
+            seed: self.seed,
+        };
+        self.send(shard, message, Attach::Nothing);
+    }
+
+    /// Has the worker said that it is there?
+    pub fn is_ready(&self, shard: usize) -> bool {
+        self.workers[shard].ready
+    }
+
+    /// Another takes the place of a worker that never was ready: what was asked of it is asked again.
+    pub fn replace(&mut self, shard: usize) {
+        self.begin(shard);
+        let options = self.options.clone();
+        self.send(shard, ToShard::Options(options), Attach::Nothing);
+        let asked: Vec<(AskId, Query)> = (self.pending.iter())
+            .filter(|(_, p)| p.partials[shard].is_none())
+            .map(|(&id, p)| (id, p.query.clone()))
+            .collect();
+        for (id, query) in asked {
+            self.send(shard, ToShard::Ask { id, query }, Attach::Nothing);
+        }
+        let gathering: Vec<AskId> = self.gathering.keys().copied().collect();
+        for id in gathering {
+            self.send(shard, ToShard::Fields { id }, Attach::Nothing);
+        }
+    }
+
+    /// A worker stopped: what it held is gone, and its items say so. The others go on.
+    pub fn lose(&mut self, shard: usize, why: &str) {
+        if std::mem::replace(&mut self.workers[shard].dead, true) {
+            return;
+        }
+        self.workers[shard] = Worker {
+            dead: true,
+            idle: true,
+            ..Worker::default()
+        };
+        let lost: Vec<ItemId> = (self.items.iter())
+            .filter(|i| i.shard == shard && i.progress != Progress::Waiting)
+            .map(|i| i.id)
+            .collect();
+        self.fail(lost, &format!("the worker that read it stopped ({why})"));
+        if self.workers.iter().all(|w| w.dead) {
+            let waiting = self.queue.drain();
+            self.fail(waiting, "every worker of this page stopped; reload it");
+        }
+        let asked: Vec<AskId> = self.pending.keys().copied().collect();
+        for id in asked {
+            self.partial(shard, id, Vec::new());
+        }
+        self.gathering.clear();
+        self.extracting = None;
+        self.events.push(Event::Rows);
+        self.events.push(Event::Broken { why: why.to_owned() });
+        self.feed();
+        self.tell_idle();
+    }
+
+    fn fail(&mut self, items: Vec<ItemId>, why: &str) {
+        for id in items {
+            self.items.change(id, |item| {
+                item.progress = Progress::Done;
+                item.duplicates = 0;
+                let path = item.name.clone();
+                let error = Some(why.to_owned());
+                item.outcome = Some(Outcome {
+                    item: id,
+                    name: path.clone(),
+                    bytes: item.bytes,
+                    members: vec![MemberOutcome {
+                        member: u32::MAX,
+                        path,
+                        error,
+                        ..MemberOutcome::default()
+                    }],
+                    ..Outcome::default()
+                });
+            });
+            self.events.push(Event::Item(id));
+        }
     }
 
     pub fn shards(&self) -> usize {
@@ -205,7 +290,26 @@ impl Conductor {
     }
 
     pub fn is_loading(&self) -> bool {
-        !self.queue.is_empty() || self.busy() > 0
+        self.listing > 0 || !self.queue.is_empty() || self.busy() > 0
+    }
+
+    /// More items are to come: nothing is final until as many [`Conductor::end_listing`] were said.
+    pub fn begin_listing(&mut self) {
+        self.listing += 1;
+        self.was_idle = false;
+    }
+
+    pub fn end_listing(&mut self) {
+        self.listing = self.listing.saturating_sub(1);
+        self.tell_idle();
+    }
+
+    /// Says once that everything asked to be read has been read.
+    fn tell_idle(&mut self) {
+        if !self.was_idle && !self.is_loading() {
+            self.was_idle = true;
+            self.events.push(Event::Idle);
+        }
     }
 
     /// Takes items to be read: name (path) and size in bytes. Returns their numbers.
@@ -214,17 +318,16 @@ impl Conductor {
             .into_iter()
             .map(|(name, bytes)| self.items.push(name, bytes))
             .collect();
-        // The largest first, so that no worker is left with a large one at the end.
-        let mut sorted = ids.clone();
-        sorted.sort_by_key(|&i| std::cmp::Reverse(self.bytes(i)));
-        self.queue.extend(sorted);
+        for &id in &ids {
+            self.queue.push(id, self.bytes(id));
+        }
         self.was_idle = false;
         self.feed();
         ids
     }
 
     pub fn cancel(&mut self) {
-        for id in std::mem::take(&mut self.queue) {
+        for id in self.queue.drain() {
             self.items.change(id, |item| {
                 item.progress = Progress::Done;
                 item.outcome = Some(Outcome {
@@ -250,7 +353,7 @@ impl Conductor {
         for &id in items {
             self.items.remove(id);
         }
-        self.queue.retain(|i| !gone.contains(i));
+        self.queue.remove(&gone);
         self.by_hash.retain(|_, i| !gone.contains(i));
         for w in &mut self.workers {
             for piece in &mut w.pieces {
@@ -275,7 +378,7 @@ impl Conductor {
                 item.outcome = None;
                 item.progress = Progress::Waiting;
             });
-            self.queue.push_back(id);
+            self.queue.push(id, self.bytes(id));
             self.was_idle = false;
         }
         self.recount();
@@ -288,7 +391,7 @@ impl Conductor {
         for id in all {
             self.items.remove(id);
         }
-        self.queue.clear();
+        self.queue.drain();
         self.by_hash.clear();
         self.seen.clear();
         self.epoch += 1;
@@ -307,6 +410,7 @@ impl Conductor {
     }
 
     pub fn options(&mut self, options: &crate::formats::Options) {
+        self.options = options.clone();
         self.broadcast(|| ToShard::Options(options.clone()));
     }
 
@@ -320,7 +424,7 @@ impl Conductor {
             };
             self.send(shard, message, Attach::Nothing);
         }
-        let partials = vec![None; self.workers.len()];
+        let partials = self.workers.iter().map(|w| w.dead.then(Vec::new)).collect();
         self.pending.insert(
             id,
             Pending {
@@ -341,7 +445,8 @@ impl Conductor {
 
     pub fn fields(&mut self) -> AskId {
         let id = self.number();
-        self.gathering.insert(id, (self.workers.len(), Vec::new()));
+        let alive = self.workers.iter().filter(|w| !w.dead).count();
+        self.gathering.insert(id, (alive, Vec::new()));
         self.broadcast(|| ToShard::Fields { id });
         id
     }
@@ -381,27 +486,32 @@ impl Conductor {
         }
         self.extracting = Some((fields.clone(), waiting, 0));
         for (shard, ids) in by_shard.into_iter().enumerate() {
-            let (small, large): (Vec<_>, Vec<_>) =
-                ids.into_iter().partition(|&i| self.bytes(i) <= SMALL_BYTES);
-            for batch in self.batches(small) {
-                let items = self.describe(&batch);
-                let fields = fields.clone();
-                self.send(
-                    shard,
-                    ToShard::ExtractMany { items, fields },
-                    Attach::Bytes(batch),
-                );
+            let mut again = Queue::default();
+            for id in ids {
+                again.push(id, self.bytes(id));
             }
-            for item in large {
-                let name = self.name(item);
+            while let Some(piece) = again.next(1) {
                 let fields = fields.clone();
-                self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
+                match piece {
+                    Piece::Batch(batch) => {
+                        let items = self.describe(&batch);
+                        let message = ToShard::ExtractMany { items, fields };
+                        self.send(shard, message, Attach::Bytes(batch));
+                    }
+                    Piece::One(item) => {
+                        let name = self.name(item);
+                        self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
+                    }
+                }
             }
         }
     }
 
     /// Takes a worker's message.
     pub fn hear(&mut self, shard: usize, message: FromShard) {
+        if self.workers[shard].dead {
+            return;
+        }
         match message {
             FromShard::Ready => {
                 self.workers[shard].ready = true;
@@ -501,10 +611,7 @@ impl Conductor {
                 self.feed();
             }
         }
-        if !self.was_idle && !self.is_loading() {
-            self.was_idle = true;
-            self.events.push(Event::Idle);
-        }
+        self.tell_idle();
     }
 
     fn outcome(&mut self, shard: usize, outcome: Outcome) {
@@ -586,27 +693,20 @@ impl Conductor {
                 .filter(|&w| self.workers[w].ready && self.workers[w].pieces.len() < AHEAD)
                 .min_by_key(|&w| self.workers[w].pieces.len());
             let Some(shard) = open else { return };
-            let Some(&first) = self.queue.front() else { return };
-            let ids = if self.bytes(first) > SMALL_BYTES {
-                self.queue.pop_front();
-                let name = self.name(first);
-                self.send(shard, ToShard::Open { item: first, name }, Attach::Blob(first));
-                vec![first]
-            } else {
-                let fair = self.queue.len().div_ceil(self.workers.len()).max(1);
-                let mut bytes = 0;
-                let mut batch = Vec::new();
-                while batch.len() < BATCH_ITEMS.min(fair)
-                    && let Some(&next) = self.queue.front()
-                    && (batch.is_empty() || bytes + self.bytes(next) <= BATCH_BYTES)
-                {
-                    bytes += self.bytes(next);
-                    batch.push(next);
-                    self.queue.pop_front();
+            let Some(piece) = self.queue.next(self.workers.len()) else {
+                return;
+            };
+            let ids = match piece {
+                Piece::One(item) => {
+                    let name = self.name(item);
+                    self.send(shard, ToShard::Open { item, name }, Attach::Blob(item));
+                    vec![item]
                 }
-                let items = self.describe(&batch);
-                self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
-                batch
+                Piece::Batch(batch) => {
+                    let items = self.describe(&batch);
+                    self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
+                    batch
+                }
             };
             for &id in &ids {
                 self.items.change(id, |i| {
@@ -620,25 +720,6 @@ impl Conductor {
             self.workers[shard].idle = false;
             self.workers[shard].pieces.push(ids.into_iter().collect());
         }
-    }
-
-    fn batches(&self, ids: Vec<ItemId>) -> Vec<Vec<ItemId>> {
-        let mut out: Vec<Vec<ItemId>> = Vec::new();
-        let mut bytes = 0;
-        for id in ids {
-            let size = self.bytes(id);
-            match out.last_mut() {
-                Some(last) if last.len() < BATCH_ITEMS && bytes + size <= BATCH_BYTES => {
-                    bytes += size;
-                    last.push(id);
-                }
-                _ => {
-                    bytes = size;
-                    out.push(vec![id]);
-                }
-            }
-        }
-        out
     }
 
     fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, u32)> {
@@ -657,6 +738,7 @@ impl Conductor {
 
     fn quietest(&self) -> usize {
         (0..self.workers.len())
+            .filter(|&w| !self.workers[w].dead)
             .min_by_key(|&w| self.workers[w].pieces.len())
             .unwrap_or(0)
     }
@@ -673,6 +755,9 @@ impl Conductor {
     }
 
     fn send(&mut self, shard: usize, message: ToShard, attach: Attach) {
+        if self.workers[shard].dead {
+            return;
+        }
         self.commands.push(Command::Send {
             shard,
             message,

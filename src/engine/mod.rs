@@ -13,6 +13,7 @@ mod jobs;
 pub mod local;
 mod peel;
 pub mod port;
+mod queue;
 
 #[cfg(target_arch = "wasm32")]
 mod blob;
@@ -20,5 +21,7 @@ mod blob;
 pub mod boot;
 #[cfg(target_arch = "wasm32")]
 pub mod client;
+#[cfg(target_arch = "wasm32")]
+mod files;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
