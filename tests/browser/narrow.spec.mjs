@@ -1,0 +1,72 @@
+// Narrower windows: nothing is pushed out of reach.
+import { expect, test } from './fixture.mjs';
+import { drawn, openSample } from './person.mjs';
+
+test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'looked at in the served app');
+
+/** How far the page scrolls sideways, and the controls that stand outside of it. */
+const wide = (page) => page.evaluate(() => {
+  const root = document.scrollingElement;
+  const beyond = [...document.querySelectorAll('main button, main select, main input, header button, header input, nav button')]
+    .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, .vtable-scroll, [tabindex="0"]'))
+    .filter((element) => { const box = element.getBoundingClientRect(); return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
+    .map((element) => element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40));
+  return { page: root.scrollWidth - root.clientWidth, beyond };
+});
+const held = { page: 0, beyond: [] };
+
+for (const width of [1280, 1024, 820]) {
+  test(`${width} pixels wide: no sideways scrolling, every control in reach`, async ({ app }) => {
+    await app.setViewportSize({ width, height: 800 });
+    expect.soft(await wide(app), 'start').toEqual(held);
+    await app.setViewportSize({ width: 1440, height: 900 });
+    await openSample(app);
+    await app.setViewportSize({ width, height: 800 });
+    const views = await app.locator('nav .nav-item').evaluateAll((all) => all.map((item) => item.title));
+    expect(views.length).toBeGreaterThan(5);
+    for (const view of views.filter((name) => name !== 'Findings')) {
+      await app.locator(`nav .nav-item[title="${view}"]`).click();
+      await expect(app.locator('nav [aria-current=page]')).toHaveAttribute('title', view);
+      await drawn(app);
+      expect.soft(await wide(app), view).toEqual(held);
+      // A click would arrive: nothing lies over them.
+      for (const control of [
+        app.getByRole('button', { name: 'Add files', exact: true }),
+        app.locator('#filter'),
+        app.locator('#search'),
+        app.getByRole('button', { name: 'Time range', exact: true }),
+        app.getByRole('group', { name: 'Time zone' }).getByRole('button', { name: 'Local' }),
+        app.getByRole('button', { name: /^Colours/ }),
+        app.getByRole('button', { name: 'Keys', exact: true }),
+        ...(['Events', 'Traffic', 'Trail'].includes(view) ? [app.getByRole('button', { name: 'CSV', exact: true })] : []),
+      ]) await control.click({ trial: true, timeout: 5000 });
+    }
+    await app.locator('nav .nav-item[title="Events"]').click();
+    await app.locator('.vtable-row').first().click();
+    await expect(app.getByRole('button', { name: 'Close the record' })).toBeInViewport();
+    expect.soft(await wide(app), 'record').toEqual(held);
+    for (const menu of ['Time range', 'Add files']) {
+      await app.getByRole('button', { name: menu, exact: true }).click();
+      expect.soft(await wide(app), `${menu} menu`).toEqual(held);
+      await app.keyboard.press('Escape');
+    }
+  });
+}
+
+// At 1024 the last category is cut off; at 820 the page scrolls sideways and CSV stands outside.
+for (const width of [1280, 1024, 820]) {
+  (width < 1280 ? test.fixme : test)(`${width} pixels wide: Findings`, async ({ app }) => {
+    await openSample(app);
+    await app.setViewportSize({ width, height: 800 });
+    await app.locator('nav .nav-item[title="Findings"]').click();
+    await expect(app.getByRole('region', { name: 'Checks' }).locator('tbody tr').first()).toBeVisible();
+    expect(await wide(app)).toEqual(held);
+    await app.getByRole('button', { name: 'CSV', exact: true }).click({ trial: true, timeout: 5000 });
+  });
+}
+
+// The two columns of the start lie over each other there.
+test.fixme('820 pixels wide: the sample can be opened', async ({ app }) => {
+  await app.setViewportSize({ width: 820, height: 800 });
+  await app.getByRole('button', { name: 'Open the sample' }).click({ trial: true, timeout: 5000 });
+});
