@@ -213,3 +213,64 @@ fn what_is_removed_or_cleared_is_gone() {
     assert!(local.conductor.kinds().is_empty());
     assert!(local.conductor.is_settled());
 }
+
+#[test]
+fn a_dropped_answer_tells_how_flow_logs_without_a_header_are_written() {
+    let log: Vec<u8> = (0..20)
+        .flat_map(|i| format!("10.0.0.{i} 203.0.113.9 eni-1 ACCEPT {} OK\n", 1000 + i).into_bytes())
+        .collect();
+    let answer = br#"{"FlowLogs":[{"FlowLogId":"fl-1","LogFormat":"${srcaddr} ${dstaddr} ${interface-id} ${action} ${bytes} ${log-status}","TrafficType":"ALL","ResourceId":"vpc-1"}]}"#;
+    // Whichever comes first.
+    for log_first in [true, false] {
+        let mut local = Local::new(2);
+        let mut files = vec![
+            ("flow.log".to_owned(), log.clone()),
+            ("flow-logs.json".to_owned(), answer.to_vec()),
+        ];
+        if !log_first {
+            files.reverse();
+        }
+        for file in files {
+            local.open(vec![file]);
+        }
+        let bytes = Query::groups(&["vpc-flow"], Vec::new(), vec![Agg::Sum("bytes".into())]);
+        let sum = local.ask(&bytes).rows[0][0].clone();
+        assert_eq!(
+            sum,
+            Value::Int((0..20).map(|i| 1000 + i).sum()),
+            "log first: {log_first}"
+        );
+        assert!(local.items().iter().all(|i| i.errors().is_empty()));
+    }
+}
+
+#[test]
+fn outcomes_name_the_accounts_and_regions_of_their_records() {
+    let mut local = Local::new(1);
+    local.open(vec![(
+        "trail.json".into(),
+        trail(&[event("e-1", "RunInstances", "2026-11-11T01:00:00Z", "sg-1")]),
+    )]);
+    let item = &local.items()[0];
+    let member = item.members().next().unwrap();
+    assert_eq!(member.accounts, ["111122223333"]);
+    assert_eq!(member.regions, ["eu-west-1"]);
+}
+
+#[test]
+fn a_lost_worker_costs_its_own_files_only() {
+    let mut local = Local::new(2);
+    local.open(vec![
+        ("a.log".into(), flow_lines(300_000)),
+        ("b.log".into(), flow_lines(200_000)),
+    ]);
+    local.conductor.lose(0, "out of memory");
+    let lost: Vec<String> = (local.items().iter())
+        .filter(|i| !i.errors().is_empty())
+        .map(|i| i.name.clone())
+        .collect();
+    assert_eq!(lost.len(), 1);
+    let kept: u64 = local.items().iter().map(|i| i.records()).sum();
+    assert_eq!(count(&mut local, "vpc-flow", Expr::All), kept);
+    assert!(local.conductor.is_settled());
+}

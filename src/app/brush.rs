@@ -1,8 +1,9 @@
 //! The strip over every view: all records by kind over time, and the window that all views look through.
 
 use crate::base::TimeRange;
-use crate::chart::{Brush, Frame, Scene, Unit, brush};
+use crate::chart::{Brush, Flag, Frame, Ink, Scene, Unit, brush};
 use crate::query::{Agg, Key, Order, Query};
+use crate::rules::Severity;
 use crate::session::Session;
 use crate::widgets::{ChartBox, dom::use_size};
 use leptos::html;
@@ -13,6 +14,8 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 /// Buckets in the strip.
 const BUCKETS: i64 = 160;
+/// The width of a grip, which stands outside of its window (CSS pixels).
+const GRIP_PX: f64 = 9.0;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Grip {
@@ -20,6 +23,13 @@ enum Grip {
     To,
     Whole,
     New,
+}
+
+fn severity_ink(severity: Severity) -> Ink {
+    match severity {
+        Severity::Critical => Ink::SeverityCritical,
+        _ => Ink::SeverityHigh,
+    }
 }
 
 #[component]
@@ -35,6 +45,21 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             vec![Agg::Count],
         );
         Some(q.order(Order::Key).limit(20_000).filter(session.filter.get()))
+    });
+    let judged = crate::views::shared::judged_everywhere(session);
+    let flags = Memo::new(move |_| {
+        let found = judged.get();
+        let all = found.iter().flat_map(|j| &j.findings);
+        let grave = all.filter(|f| matches!(f.severity, Severity::Critical | Severity::High));
+        grave
+            .filter_map(|f| {
+                Some(Flag {
+                    at_ns: f.first_ns?,
+                    ink: severity_ink(f.severity),
+                    label: f.title.clone(),
+                })
+            })
+            .collect::<Vec<_>>()
     });
     let make: crate::widgets::chart::Build = Arc::new(move |width, _| -> Option<Scene> {
         let all = span.get()?;
@@ -54,7 +79,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             buckets,
             unit: Unit::count("records"),
             series: &series,
-            flags: &[],
+            flags: &flags.get(),
         }))
     });
 
@@ -174,7 +199,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
                 on:dblclick=move |_| session.range.set(None)
             ></button>
             {grip(Grip::From, "Start of the range; arrow keys move it", a)}
-            {grip(Grip::To, "End of the range; arrow keys move it", b)}
+            {grip(Grip::To, "End of the range; arrow keys move it", b + GRIP_PX)}
         })
     };
     view! {

@@ -3,7 +3,7 @@
 use super::range::RangePicker;
 use crate::base::{FieldType, size};
 use crate::query::{Agg, Expr, Key, Op, Order, Query, text};
-use crate::session::{FieldState, Session};
+use crate::session::{FieldState, KindState, Session};
 use crate::widgets::Icon;
 use leptos::html;
 use leptos::prelude::*;
@@ -105,6 +105,32 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         session.extract(unknown.cloned().collect());
     });
 
+    // What no record has, once it was looked for: a filter on it matches nothing, and the reader may have meant another.
+    let unknown = Memo::new(move |_| {
+        if session.loading.get() || !session.extracting.with(Vec::is_empty) {
+            return Vec::new();
+        }
+        let answer = matched.answer.get();
+        let names = answer.iter().flat_map(|a| &a.unknown_fields);
+        names
+            .filter(|n| !n.starts_with('@'))
+            .cloned()
+            .collect::<Vec<String>>()
+    });
+    let unknown_note = move || {
+        let names = unknown.get();
+        let name = names.first()?;
+        let near = session.fields.with(|f| near_names(f, name));
+        let near = if near.is_empty() {
+            String::new()
+        } else {
+            format!(" Fields with a name like it: {}.", near.join(", "))
+        };
+        Some(
+            view! { <p class="filter-note" role="status">{format!("No loaded record has a field {name}.{near}")}</p> },
+        )
+    };
+
     let values = session.answer(move || {
         let Wanted::Value { field, prefix, .. } = wanted(&typed.get()) else {
             return None;
@@ -129,7 +155,9 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             return Vec::new();
         }
         match wanted(&typed.get()) {
-            Wanted::Field(prefix) => session.fields.with(|f| fields_like(f, &prefix)),
+            Wanted::Field(prefix) => session
+                .fields
+                .with(|f| session.kinds.with(|k| fields_like(f, k, &prefix))),
             Wanted::Operator { field } => OPERATORS
                 .iter()
                 .map(|(op, words)| Suggestion {
@@ -252,14 +280,18 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         if !extracting.is_empty() {
             return Some(format!("reading {} from the records…", extracting.join(", ")));
         }
-        Some(if answer.matched == total {
-            format!(
-                "{} records{}",
-                size::count(total),
-                if session.loading.get() { " so far" } else { "" }
-            )
+        let everything = session.filter.with(|f| *f == Expr::All) && session.range.with(Option::is_none);
+        let so_far = if session.loading.get() { " so far" } else { "" };
+        // While files are read the answer is a moment older, or newer, than the total.
+        Some(if everything || answer.matched == total {
+            format!("{} records{so_far}", size::count(total))
         } else {
-            format!("{} of {}", size::count(answer.matched), size::count(total))
+            let total = total.max(answer.matched);
+            format!(
+                "{} of {}{so_far}",
+                size::count(answer.matched),
+                size::count(total)
+            )
         })
     };
     let list = move || {
@@ -334,15 +366,38 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                 <span class="quiet small nowrap" aria-live="polite">{count}</span>
                 <RangePicker session />
             </div>
+            {unknown_note}
             {move || wrong.get().map(|w| view! { <p class="filter-note" role="alert">{w}</p> })}
         </div>
     }
 }
 
-/// Fields whose name contains what is typed, those that begin with it first; one line for all kinds that share a name.
-fn fields_like(fields: &[FieldState], typed: &str) -> Vec<Suggestion> {
+/// Names of fields that may be meant by one that no record has, at most three.
+fn near_names(fields: &[FieldState], name: &str) -> Vec<String> {
+    let plain = |s: &str| {
+        let kept = s.chars().filter(char::is_ascii_alphanumeric);
+        kept.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
+    let wanted = plain(name);
+    let mut near: Vec<&str> = fields
+        .iter()
+        .map(|f| f.name.as_str())
+        .filter(|n| {
+            let n = plain(n);
+            wanted.len() > 2 && n.len() > 2 && (n.contains(&wanted) || wanted.contains(&n))
+        })
+        .collect();
+    near.sort_by_key(|n| (n.len().abs_diff(name.len()), *n));
+    near.dedup();
+    near.into_iter().take(3).map(str::to_owned).collect()
+}
+
+/// Fields whose name contains what is typed: those that begin with it first, then those that their tables show; one
+/// line for all kinds that share a name.
+fn fields_like(fields: &[FieldState], kinds: &[KindState], typed: &str) -> Vec<Suggestion> {
     let typed = typed.trim().to_ascii_lowercase();
-    let mut names: Vec<(bool, String, String)> = Vec::new();
+    let is_column = |name: &str| kinds.iter().any(|k| k.columns.iter().any(|c| c == name));
+    let mut names: Vec<((bool, bool), String, String)> = Vec::new();
     let roles = crate::base::Role::WORDS.iter().filter_map(|(word, role)| {
         let used = fields.iter().any(|f| f.role == Some(*role));
         used.then(|| ((*word).to_owned(), "in every kind".to_owned()))
@@ -351,7 +406,7 @@ fn fields_like(fields: &[FieldState], typed: &str) -> Vec<Suggestion> {
     for (name, note) in own.chain(roles) {
         let low = name.to_ascii_lowercase();
         if low.contains(&typed) && !names.iter().any(|(_, n, _)| *n == name) {
-            names.push((!low.starts_with(&typed), name, note));
+            names.push(((!low.starts_with(&typed), !is_column(&name)), name, note));
         }
     }
     names.sort();

@@ -278,7 +278,7 @@ pub fn PasteBox(session: Session) -> impl IntoView {
             "Open the text"
         </button>
         <label class="stack">
-            <span class="quiet small">"Flow logs without a header: their format, for files opened next"</span>
+            <span class="quiet small">"Flow logs without a header: their format (a dropped describe-flow-logs answer tells it too)"</span>
             <input
                 class="field mono"
                 placeholder="${version} ${account-id} …"
@@ -287,7 +287,7 @@ pub fn PasteBox(session: Session) -> impl IntoView {
                     format.set(event_target_value(&e));
                     let formats = Some(format.get_untracked()).filter(|f| f.contains("${")).into_iter().collect();
                     let options = crate::formats::Options { flow_formats: formats, ..Default::default() };
-                    session.engine().options(&options);
+                    session.engine().tell(&options);
                 }
             />
         </label>

@@ -1,7 +1,7 @@
 //! `window.trailbeam`: the page for scripts. Stable; documented in the README.
 
 use crate::base::{TimeRange, time};
-use crate::query::text;
+use crate::query::{Expr, text};
 use crate::session::{Item, ItemId, Progress, Session};
 use crate::views::VIEWS;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -225,15 +225,21 @@ async fn wait(session: Session, ids: &[ItemId]) {
     crate::engine::client::pause(60).await;
 }
 
-/// `show({view, filter, range})`: each part is optional; `range` is `{from, to}` in ISO 8601, or null for everything.
+/// `show({view, filter, range})`: each part is optional; a `filter` of null is none; `range` is `{from, to}` in ISO 8601, or null for everything.
 fn show(session: Session, what: &JsValue) -> JsValue {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    if let Some(view) = get(what, "view").as_string()
-        && VIEWS.iter().any(|v| v.id == view)
-    {
+    if let Some(view) = get(what, "view").as_string() {
+        if VIEWS.iter().all(|v| v.id != view) {
+            let views: Vec<&str> = VIEWS.iter().map(|v| v.id).collect();
+            let why = format!("no view {view}; there are {}", views.join(", "));
+            wasm_bindgen::throw_val(js_sys::RangeError::new(&why).into());
+        }
         session.go(&view);
     }
-    if let Some(filter) = get(what, "filter").as_string() {
+    let filter = get(what, "filter");
+    if filter.is_null() {
+        session.filter.set(Expr::All);
+    } else if let Some(filter) = filter.as_string() {
         match text::parse(&filter) {
             Ok(f) => session.filter.set(f),
             Err(e) => wasm_bindgen::throw_val(js_sys::SyntaxError::new(&e.to_string()).into()),

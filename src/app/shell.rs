@@ -5,6 +5,7 @@ use super::{
     start::Start,
 };
 use crate::base::size;
+use crate::engine::host::SHARD_MEMORY_LIMIT;
 use crate::session::{Session, Theme, Zone};
 use crate::views::{VIEWS, View};
 use crate::widgets::{Empty, Icon, dom::Look, format};
@@ -249,9 +250,10 @@ fn StatusBar(session: Session) -> impl IntoView {
         session.rows.track();
         let e = session.engine();
         let (memory, busy) = e.with(|c| (c.memory(), c.busy()));
-        let workers = match busy {
-            0 => format!("{} workers idle", e.workers()),
-            b => format!("{b} of {} workers reading", e.workers()),
+        let workers = match (busy, e.workers()) {
+            (0, 1) => "1 worker idle".to_owned(),
+            (0, n) => format!("{n} workers idle"),
+            (b, n) => format!("{b} of {n} workers reading"),
         };
         (
             format!("last answer {:.0} ms", e.last_answer_ms()),
@@ -259,7 +261,7 @@ fn StatusBar(session: Session) -> impl IntoView {
             memory,
         )
     };
-    let limit = 1_500_000_000.0;
+    let limit = SHARD_MEMORY_LIMIT as f64 * session.engine().workers() as f64;
     view! {
         <footer class="statusbar">
             <span class="row"><Icon name="layers" />{records}</span>
@@ -273,11 +275,11 @@ fn StatusBar(session: Session) -> impl IntoView {
                     })
             }}
             <span class="grow"></span>
-            <span class="row"><Icon name="clock" />{move || engine().0}</span>
-            <span class="row"><Icon name="cpu" />{move || engine().1}</span>
-            <span class="row" title="Memory that the workers hold">
+            <span class="row of-answer"><Icon name="clock" />{move || engine().0}</span>
+            <span class="row of-workers"><Icon name="cpu" />{move || engine().1}</span>
+            <span class="row" title="Memory that the tables in the workers take, of what they may take before reading stops">
                 <Icon name="hard-drive" />
-                {move || size::bytes(engine().2 as f64)}
+                {move || format!("{} of {}", size::bytes(engine().2 as f64), size::bytes(limit))}
                 <span class="meter" aria-hidden="true">
                     <i style=move || format!("width:{:.0}%", (engine().2 as f64 / limit * 100.0).min(100.0))></i>
                 </span>

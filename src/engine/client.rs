@@ -197,8 +197,9 @@ impl Client {
         self.settle();
     }
 
-    pub fn options(&self, options: &Options) {
-        self.0.conductor.borrow_mut().options(options);
+    /// What the person says of files to come.
+    pub fn tell(&self, options: &Options) {
+        self.0.conductor.borrow_mut().tell(options);
         self.settle();
     }
 

@@ -86,6 +86,8 @@ impl Ingest {
             rejected: self.inside.stats.rejected,
             remarks: self.inside.stats.remarks,
             span: self.inside.stats.span,
+            guessed: self.inside.stats.guessed,
+            flow_formats: self.inside.stats.flow_formats,
             accounts: self.inside.stats.accounts.texts(&shard.pool),
             regions: self.inside.stats.regions.texts(&shard.pool),
             error,

@@ -222,6 +222,10 @@ pub struct MemberOutcome {
     /// Accounts and regions that its records name; the first 64 of each.
     pub accounts: Vec<String>,
     pub regions: Vec<String>,
+    /// Formats of flow logs without a header that it tells of, as [`crate::formats::Options::flow_formats`].
+    pub flow_formats: Vec<String>,
+    /// Which value is which field was guessed; a format told later is worth reading it again for.
+    pub guessed: bool,
     /// Why it was not read, or not to its end.
     pub error: Option<String>,
 }

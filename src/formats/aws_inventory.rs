@@ -280,6 +280,11 @@ const RELATED: &[&str] = &[
 
 fn row(item: Json<'_>, ty: &str, id_key: &str, name_key: &str, around: &Around, rows: &mut Rows<'_, '_>) {
     rows.row(item, around, |object, cells| {
+        if ty == "FlowLog"
+            && let Some(format) = object.text("LogFormat")
+        {
+            cells.learn_flow_format(&format);
+        }
         let first = |keys: &[&str]| {
             let mut found = keys
                 .iter()

@@ -8,7 +8,6 @@
 //! A row of a Parquet file has no text: its offset is its number in the file and its length 0.
 
 use super::flow::Kind;
-pub use super::flow::flow_formats_from_inventory;
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec as F, Group, Role};
 

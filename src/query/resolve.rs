@@ -52,7 +52,8 @@ impl Source {
             .or_else(|| table.role(Role::from_word(name)?))
             .map(Source::Field)
             .or_else(|| match name {
-                "@kind" => Some(Source::Kind),
+                // Without the sign where no field of the kind has that name.
+                "@kind" | "kind" => Some(Source::Kind),
                 "@member" => Some(Source::Origin(OriginPart::Member)),
                 "@offset" => Some(Source::Origin(OriginPart::Offset)),
                 "@timestamp" => table.role(Role::Time).map(Source::Field),

@@ -245,7 +245,8 @@ impl<'a> Parser<'a> {
         let end = rest
             .find(|c: char| c.is_whitespace() || ends(c))
             .unwrap_or(rest.len());
-        if end == 0 {
+        // `a >> b`: one sign too many is no value; quoted it is.
+        if rest[..end].chars().all(|c| "<>=!:^~".contains(c)) {
             return Err(self.error(expected));
         }
         self.at += end;

@@ -120,7 +120,7 @@ impl Session {
             }
             Event::Idle => self.say.set(format!(
                 "Reading is done: {} records.",
-                crate::base::size::count(self.total())
+                crate::base::size::count(client().with(|c| c.kinds().iter().map(|k| k.rows).sum::<u64>()))
             )),
             _ => {}
         }
@@ -284,8 +284,12 @@ impl Session {
 
     /// Writes the state into the URL's hash and takes it from there on back and forward.
     fn mirror_url(self) {
-        Effect::new(move |before: Option<String>| {
-            let now = self.state().write();
+        // Went the person to another place (view, filter, range), or did only a view's choice or the clock change? Only
+        // the first is a step that "back" takes back.
+        let place = |state: &State| (state.view.clone(), state.filter.clone(), state.range);
+        Effect::new(move |before: Option<State>| {
+            let state = self.state();
+            let now = state.write();
             if let Some(window) = web_sys::window()
                 && hash() != now
                 && let Ok(history) = window.history()
@@ -293,11 +297,13 @@ impl Session {
                 let nothing = wasm_bindgen::JsValue::NULL;
                 // Refused only when called hundreds of times a second; the next change writes it again.
                 let _ = match before {
-                    None => history.replace_state_with_url(&nothing, "", Some(&now)),
-                    Some(_) => history.push_state_with_url(&nothing, "", Some(&now)),
+                    Some(before) if place(&before) != place(&state) => {
+                        history.push_state_with_url(&nothing, "", Some(&now))
+                    }
+                    _ => history.replace_state_with_url(&nothing, "", Some(&now)),
                 };
             }
-            now
+            state
         });
         let back = Closure::<dyn FnMut()>::new(move || {
             let state = State::read(&hash());

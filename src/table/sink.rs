@@ -131,6 +131,10 @@ pub struct Stats {
     pub remarks: Vec<String>,
     pub accounts: Met,
     pub regions: Met,
+    /// `${field}` formats of flow logs that the member tells of (`describe-flow-logs`).
+    pub flow_formats: Vec<String>,
+    /// Which value is which field was guessed: with the format told, it is worth reading again.
+    pub guessed: bool,
 }
 
 /// The different texts of a column that a member's rows have; the first [`Met::MOST`] of them.

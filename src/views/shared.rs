@@ -168,6 +168,7 @@ pub fn severity(severity: crate::rules::Severity) -> (&'static str, &'static str
 
 #[cfg(target_arch = "wasm32")]
 mod judged {
+    use crate::base::TimeRange;
     use crate::query::Answer;
     use crate::rules::{Finding, RULES, RuleFacts, Verdict, verdict};
     use crate::session::Session;
@@ -190,6 +191,18 @@ mod judged {
 
     /// Every rule's verdict, kept up to date; the last ones stay while new ones are on their way.
     pub fn judged(session: Session) -> Signal<Arc<Vec<Judged>>> {
+        judge_within(session, move || session.range.get())
+    }
+
+    /// Every rule's verdict over the whole span, whatever range is chosen.
+    pub fn judged_everywhere(session: Session) -> Signal<Arc<Vec<Judged>>> {
+        judge_within(session, || None)
+    }
+
+    fn judge_within(
+        session: Session,
+        range: impl Fn() -> Option<TimeRange> + 'static,
+    ) -> Signal<Arc<Vec<Judged>>> {
         let out = RwSignal::new(Arc::new(Vec::new()));
         // A round of questions; answers of an older one are void.
         let round = StoredValue::new(0u64);
@@ -199,7 +212,7 @@ mod judged {
             if session.loading.get() {
                 return;
             }
-            let scope = (session.range.get(), session.filter.get());
+            let scope = (range(), session.filter.get());
             let mine = round.get_value() + 1;
             round.set_value(mine);
             let answers: Rc<RefCell<Vec<Answers>>> = Rc::default();
@@ -434,7 +447,8 @@ mod records {
     ) {
         rows.window(at, PORTION, move |_, answer| {
             let got = answer.rows.len() as u64;
-            let text = crate::share::csv(&columns, &answer.rows, at == 0);
+            let heads: Vec<String> = columns.iter().map(|c| title(c)).collect();
+            let text = crate::share::csv(&heads, &answer.rows, at == 0);
             parts.push(&js_sys::Uint8Array::from(text.as_slice()));
             if got == 0 || at + got >= total {
                 crate::widgets::dom::save(name, "text/csv;charset=utf-8", &parts);
@@ -525,7 +539,7 @@ mod records {
 
     fn width(name: &str, ty: Option<FieldType>) -> f64 {
         match (name, ty) {
-            ("@timestamp", _) | (_, Some(FieldType::Time)) => 164.0,
+            ("@timestamp", _) | (_, Some(FieldType::Time)) => 176.0,
             ("@kind", _) => 110.0,
             (_, Some(FieldType::Integer | FieldType::Float)) => 88.0,
             (_, Some(FieldType::Bool)) => 80.0,

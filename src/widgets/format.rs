@@ -20,13 +20,14 @@ pub fn date_time(ns: i64, offset_min: i32) -> String {
     )
 }
 
-/// `11 Nov 01:26:18`, with milliseconds where the time has them: what a table cell shows.
+/// `11 Nov 2026 01:26:18`, with milliseconds where the time has them: what a table cell shows.
 pub fn table_time(ns: i64, offset_min: i32) -> String {
     let c = time::civil(shifted(ns, offset_min));
     let mut s = format!(
-        "{:02} {} {:02}:{:02}:{:02}",
+        "{:02} {} {} {:02}:{:02}:{:02}",
         c.day,
         MONTHS[(c.month as usize - 1).min(11)],
+        c.year,
         c.hour,
         c.minute,
         c.second
@@ -108,7 +109,7 @@ mod tests {
     fn times_read_well() {
         let t = time::parse_iso(b"2026-11-11T01:26:18.250Z").unwrap();
         assert_eq!(date_time(t, 0), "11 Nov 2026, 01:26:18");
-        assert_eq!(table_time(t, 60), "11 Nov 02:26:18.250");
+        assert_eq!(table_time(t, 60), "11 Nov 2026 02:26:18.250");
         let r = crate::base::TimeRange::new(t, t + 8 * time::HOUR);
         assert_eq!(range(r, 0), "11 Nov 2026, 01:26 – 09:26 · 8 h");
         assert_eq!(zone_name(330), "UTC+5:30");

@@ -160,23 +160,3 @@ fn is_clock(value: &[u8]) -> bool {
     let colons = value.iter().filter(|&&b| b == b':').count();
     colons >= 2 && !value.starts_with(b"arn:") && !layout::is_address(value)
 }
-
-/// The `${field}` formats in the answer of `aws ec2 describe-flow-logs`, each once, in their order: what
-/// [`Options::flow_formats`] takes.
-pub fn flow_formats_from_inventory(json: &serde_json::Value) -> Vec<String> {
-    let mut formats: Vec<String> = Vec::new();
-    for log in json
-        .get("FlowLogs")
-        .and_then(|l| l.as_array())
-        .into_iter()
-        .flatten()
-    {
-        if let Some(format) = log.get("LogFormat").and_then(|f| f.as_str())
-            && format.contains("${")
-            && !formats.iter().any(|f| f == format)
-        {
-            formats.push(format.to_owned());
-        }
-    }
-    formats
-}

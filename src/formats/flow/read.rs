@@ -56,6 +56,7 @@ impl Reader for LineReader {
             return;
         }
         if rows.guessed {
+            sink.stats.guessed = true;
             sink.stats.remarks.push(
                 "no header line and no known format: fields that could not be told are numbered; give the flow log's \
                  format (LogFormat of describe-flow-logs)"

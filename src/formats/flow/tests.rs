@@ -106,22 +106,6 @@ fn the_format_that_fits_is_taken_whatever_its_place() {
     assert!(stats.rejected.is_empty());
 }
 
-#[test]
-fn formats_come_from_describe_flow_logs() {
-    let answer = serde_json::json!({"FlowLogs": [
-        {"LogFormat": "${version} ${srcaddr}"},
-        {"LogFormat": "${version} ${srcaddr}"},
-        {"LogFormat": 7},
-        {},
-        {"LogFormat": "${dstaddr}"},
-    ]});
-    assert_eq!(
-        flow_formats_from_inventory(&answer),
-        ["${version} ${srcaddr}", "${dstaddr}"]
-    );
-    assert!(flow_formats_from_inventory(&serde_json::json!([])).is_empty());
-}
-
 /// The same rule said plainly: split, parse, compare.
 fn plainly(line: &str) -> Option<Vec<(&str, String)>> {
     const NAMES: [&str; 14] = [

@@ -459,6 +459,14 @@ impl<'c, 's> Cells<'c, 's> {
         }
     }
 
+    /// A `${field}` format that flow logs without a header may be written in.
+    pub fn learn_flow_format(&mut self, format: &str) {
+        let known = &mut self.sink.stats.flow_formats;
+        if format.contains("${") && !known.iter().any(|f| f == format) {
+            known.push(format.to_owned());
+        }
+    }
+
     /// An integer or a time.
     pub fn int(&mut self, name: &str, value: i64) {
         if let Some(field) = self.at(name) {

@@ -1,0 +1,145 @@
+//! Questions, texts and jobs: sent to the workers, put together when all have answered.
+
+use super::super::port::*;
+use super::super::queue::{Piece, Queue};
+use super::{Attach, Conductor, Event, Pending};
+use crate::query::Query;
+
+impl Conductor {
+    /// A question is on its way.
+    pub fn is_asked(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Asks every shard. With `merge`, [`Event::Answer`] brings the finished answer; else [`Event::Partials`].
+    pub fn ask(&mut self, query: Query, merge: bool) -> AskId {
+        let id = self.number();
+        for shard in 0..self.workers.len() {
+            let message = ToShard::Ask {
+                id,
+                query: query.clone(),
+            };
+            self.send(shard, message, Attach::Nothing);
+        }
+        let partials = self.workers.iter().map(|w| w.dead.then(Vec::new)).collect();
+        self.pending.insert(
+            id,
+            Pending {
+                query,
+                partials,
+                merge,
+            },
+        );
+        id
+    }
+
+    /// The answer is no longer wanted.
+    pub fn drop_ask(&mut self, id: AskId) {
+        if self.pending.remove(&id).is_some() {
+            self.broadcast(|| ToShard::Drop { id });
+        }
+    }
+
+    pub fn fields(&mut self) -> AskId {
+        let id = self.number();
+        let alive = self.workers.iter().filter(|w| !w.dead).count();
+        self.gathering.insert(id, (alive, Vec::new()));
+        self.broadcast(|| ToShard::Fields { id });
+        id
+    }
+
+    /// Reads ranges of an item's original bytes.
+    pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Option<AskId> {
+        let name = self.items.get(item)?.name.clone();
+        let id = self.number();
+        let shard = self.quietest();
+        self.send(shard, ToShard::Fetch { id, name, ranges }, Attach::Blob(item));
+        Some(id)
+    }
+
+    pub fn job(&mut self, job: Job) -> AskId {
+        let id = self.number();
+        let shard = self.quietest();
+        self.send(shard, ToShard::Job { id, job }, Attach::Nothing);
+        id
+    }
+
+    /// Makes columns of fields that are none yet, by reading again every item that has rows of these kinds.
+    pub fn extract(&mut self, fields: Vec<String>, kinds: &[String]) {
+        if self.extracting.is_some() || self.is_loading() {
+            return;
+        }
+        let mut by_shard: Vec<Vec<ItemId>> = vec![Vec::new(); self.workers.len()];
+        for i in self.items.iter().filter(|i| i.same_as.is_none()) {
+            let of_kind = |m: &MemberOutcome| m.kind.as_ref().is_some_and(|k| kinds.contains(k));
+            if i.members().any(of_kind) {
+                by_shard[i.shard].push(i.id);
+            }
+        }
+        let waiting = by_shard.iter().filter(|b| !b.is_empty()).count();
+        if waiting == 0 {
+            self.events.push(Event::Extracted { fields, found: 0 });
+            return;
+        }
+        self.extracting = Some((fields.clone(), waiting, 0));
+        for (shard, ids) in by_shard.into_iter().enumerate() {
+            let mut again = Queue::default();
+            for id in ids {
+                again.push(id, self.bytes(id));
+            }
+            while let Some(piece) = again.next(1) {
+                let fields = fields.clone();
+                match piece {
+                    Piece::Batch(batch) => {
+                        let items = self.describe(&batch);
+                        let message = ToShard::ExtractMany { items, fields };
+                        self.send(shard, message, Attach::Bytes(batch));
+                    }
+                    Piece::One(item) => {
+                        let name = self.name(item);
+                        self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn partial(&mut self, shard: usize, id: AskId, partial: Vec<u8>) {
+        let Some(pending) = self.pending.get_mut(&id) else {
+            return;
+        };
+        if let Some(slot) = pending.partials.get_mut(shard) {
+            *slot = Some(partial);
+        }
+        if pending.partials.iter().any(Option::is_none) {
+            return;
+        }
+        let Some(done) = self.pending.remove(&id) else {
+            return;
+        };
+        let partials = done.partials.into_iter().flatten().collect();
+        if done.merge {
+            let shard = self.quietest();
+            let message = ToShard::Merge {
+                id,
+                query: done.query,
+                partials,
+            };
+            self.send(shard, message, Attach::Nothing);
+        } else {
+            self.events.push(Event::Partials { id, partials });
+        }
+    }
+
+    pub(super) fn quietest(&self) -> usize {
+        (0..self.workers.len())
+            .filter(|&w| !self.workers[w].dead)
+            .min_by_key(|&w| self.workers[w].pieces.len())
+            .unwrap_or(0)
+    }
+
+    pub(super) fn number(&mut self) -> AskId {
+        self.next_ask += 1;
+        self.next_ask
+    }
+}

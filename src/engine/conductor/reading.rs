@@ -1,0 +1,353 @@
+//! What is read, by whom, and what comes of it.
+
+use super::super::items::{Item, Progress};
+use super::super::port::*;
+use super::super::queue::Piece;
+use super::{AHEAD, Attach, Conductor, Event, Worker};
+use crate::base::hash::FastSet;
+use crate::query::Query;
+
+impl Conductor {
+    /// Another takes the place of a worker that never was ready: what was asked of it is asked again.
+    pub fn replace(&mut self, shard: usize) {
+        self.begin(shard);
+        let options = self.options();
+        self.send(shard, ToShard::Options(options), Attach::Nothing);
+        let asked: Vec<(AskId, Query)> = (self.pending.iter())
+            .filter(|(_, p)| p.partials[shard].is_none())
+            .map(|(&id, p)| (id, p.query.clone()))
+            .collect();
+        for (id, query) in asked {
+            self.send(shard, ToShard::Ask { id, query }, Attach::Nothing);
+        }
+        let gathering: Vec<AskId> = self.gathering.keys().copied().collect();
+        for id in gathering {
+            self.send(shard, ToShard::Fields { id }, Attach::Nothing);
+        }
+    }
+
+    /// A worker stopped: what it held is gone, and its items say so. The others go on.
+    pub fn lose(&mut self, shard: usize, why: &str) {
+        if std::mem::replace(&mut self.workers[shard].dead, true) {
+            return;
+        }
+        self.workers[shard] = Worker {
+            dead: true,
+            idle: true,
+            ..Worker::default()
+        };
+        let lost: Vec<ItemId> = (self.items.iter())
+            .filter(|i| i.shard == shard && i.progress != Progress::Waiting)
+            .map(|i| i.id)
+            .collect();
+        self.fail(lost, &format!("the worker that read it stopped ({why})"));
+        if self.workers.iter().all(|w| w.dead) {
+            let waiting = self.queue.drain();
+            self.fail(waiting, "every worker of this page stopped; reload it");
+        }
+        let asked: Vec<AskId> = self.pending.keys().copied().collect();
+        for id in asked {
+            self.partial(shard, id, Vec::new());
+        }
+        self.gathering.clear();
+        self.extracting = None;
+        self.events.push(Event::Rows);
+        self.events.push(Event::Broken { why: why.to_owned() });
+        self.feed();
+        self.tell_idle();
+    }
+
+    pub(super) fn fail(&mut self, items: Vec<ItemId>, why: &str) {
+        for id in items {
+            self.items.change(id, |item| {
+                item.progress = Progress::Done;
+                item.duplicates = 0;
+                let path = item.name.clone();
+                let error = Some(why.to_owned());
+                item.outcome = Some(Outcome {
+                    item: id,
+                    name: path.clone(),
+                    bytes: item.bytes,
+                    members: vec![MemberOutcome {
+                        member: u32::MAX,
+                        path,
+                        error,
+                        ..MemberOutcome::default()
+                    }],
+                    ..Outcome::default()
+                });
+            });
+            self.events.push(Event::Item(id));
+        }
+    }
+
+    /// More items are to come: nothing is final until as many [`Conductor::end_listing`] were said.
+    pub fn begin_listing(&mut self) {
+        self.listing += 1;
+        self.was_idle = false;
+    }
+
+    pub fn end_listing(&mut self) {
+        self.listing = self.listing.saturating_sub(1);
+        self.tell_idle();
+    }
+
+    /// Says once that everything asked to be read has been read.
+    pub(super) fn tell_idle(&mut self) {
+        if !self.was_idle && !self.is_loading() {
+            self.was_idle = true;
+            self.events.push(Event::Idle);
+        }
+    }
+
+    /// Takes items to be read: name (path) and size in bytes. Returns their numbers.
+    pub fn open(&mut self, items: impl IntoIterator<Item = (String, u64)>) -> Vec<ItemId> {
+        let ids: Vec<ItemId> = items
+            .into_iter()
+            .map(|(name, bytes)| self.items.push(name, bytes))
+            .collect();
+        for &id in &ids {
+            self.queue.push(id, self.bytes(id));
+        }
+        self.was_idle = false;
+        self.feed();
+        ids
+    }
+
+    pub fn cancel(&mut self) {
+        for id in self.queue.drain() {
+            self.items.change(id, |item| {
+                item.progress = Progress::Done;
+                item.outcome = Some(Outcome {
+                    item: id,
+                    name: item.name.clone(),
+                    bytes: item.bytes,
+                    cancelled: true,
+                    ..Outcome::default()
+                });
+            });
+            self.events.push(Event::Item(id));
+        }
+        self.broadcast(|| ToShard::Cancel { item: None });
+        self.feed();
+    }
+
+    pub fn pause(&mut self, paused: bool) {
+        self.broadcast(|| if paused { ToShard::Pause } else { ToShard::Resume });
+    }
+
+    pub fn remove(&mut self, items: &[ItemId]) {
+        let gone: FastSet<ItemId> = items.iter().copied().collect();
+        for &id in items {
+            self.items.remove(id);
+        }
+        self.queue.remove(&gone);
+        self.by_hash.retain(|_, i| !gone.contains(i));
+        for w in &mut self.workers {
+            for piece in &mut w.pieces {
+                piece.retain(|i| !gone.contains(i));
+            }
+            w.pieces.retain(|p| !p.is_empty());
+        }
+        self.full = false;
+        self.broadcast(|| ToShard::Remove {
+            items: items.to_vec(),
+        });
+        // A file that was left out as a copy of one of these is read now.
+        let copies: Vec<ItemId> = self
+            .items
+            .iter()
+            .filter(|i| i.same_as.is_some_and(|s| gone.contains(&s)))
+            .map(|i| i.id)
+            .collect();
+        self.wait_again(copies);
+        self.recount();
+        self.events.push(Event::Rows);
+        self.feed();
+    }
+
+    pub fn clear(&mut self) {
+        let all: Vec<ItemId> = self.items.iter().map(|i| i.id).collect();
+        for id in all {
+            self.items.remove(id);
+        }
+        self.queue.drain();
+        self.by_hash.clear();
+        self.seen.clear();
+        self.epoch += 1;
+        self.full = false;
+        for w in &mut self.workers {
+            w.pieces.clear();
+            w.kinds.clear();
+            w.idle = false;
+            w.awaiting = 0;
+        }
+        let epoch = self.epoch;
+        self.broadcast(|| ToShard::Clear);
+        self.broadcast(|| ToShard::Recount { epoch });
+        self.events.push(Event::Rows);
+        self.feed();
+    }
+
+    /// What the person says of files to come, and of those that were not recognised.
+    pub fn tell(&mut self, options: &crate::formats::Options) {
+        if self.told != *options {
+            self.told = options.clone();
+            self.read_again_with();
+        }
+    }
+
+    pub(super) fn options(&self) -> crate::formats::Options {
+        let mut options = self.told.clone();
+        for format in &self.learnt {
+            if !options.flow_formats.contains(format) {
+                options.flow_formats.push(format.clone());
+            }
+        }
+        options
+    }
+
+    pub(super) fn learn(&mut self, formats: &[String]) {
+        let before = self.learnt.len();
+        for format in formats {
+            if !self.learnt.contains(format) {
+                self.learnt.push(format.clone());
+            }
+        }
+        if self.learnt.len() > before {
+            self.read_again_with();
+        }
+    }
+
+    /// Tells the workers how flow logs without a header are written now, and reads again
+    /// what was guessed at and what nothing was kept of.
+    pub(super) fn read_again_with(&mut self) {
+        let options = self.options();
+        self.broadcast(|| ToShard::Options(options.clone()));
+        let unclear = |i: &Item| {
+            let cancelled = i.outcome.as_ref().is_none_or(|o| o.cancelled);
+            let guessed = i.members().any(|m| m.guessed);
+            let nothing = i.members().all(|m| m.kept == 0 && m.bytes > 0);
+            !cancelled && (guessed || nothing)
+        };
+        let again: Vec<ItemId> = (self.items.iter()).filter(|i| unclear(i)).map(|i| i.id).collect();
+        if options.flow_formats.is_empty() || again.is_empty() {
+            return;
+        }
+        self.broadcast(|| ToShard::Remove { items: again.clone() });
+        self.wait_again(again);
+        self.feed();
+    }
+
+    /// Puts items that were read back among those that wait.
+    pub(super) fn wait_again(&mut self, items: Vec<ItemId>) {
+        for id in items {
+            self.items.change(id, |item| {
+                item.same_as = None;
+                item.outcome = None;
+                item.progress = Progress::Waiting;
+            });
+            self.queue.push(id, self.bytes(id));
+            self.was_idle = false;
+        }
+    }
+
+    pub(super) fn outcome(&mut self, shard: usize, outcome: Outcome) {
+        let id = outcome.item;
+        let worker = &mut self.workers[shard];
+        for piece in &mut worker.pieces {
+            piece.remove(&id);
+        }
+        worker.pieces.retain(|p| !p.is_empty());
+        let hash = outcome.sha256;
+        let formats: Vec<String> = (outcome.members.iter())
+            .flat_map(|m| m.flow_formats.clone())
+            .collect();
+        let known = self.items.change(id, |item| {
+            item.progress = Progress::Done;
+            item.outcome = Some(outcome);
+        });
+        if known.is_none() {
+            return;
+        }
+        self.events.push(Event::Item(id));
+        if let Some(hash) = hash {
+            let first = *self.by_hash.entry(hash).or_insert(id);
+            if first != id && self.bytes(first) == self.bytes(id) {
+                self.items.change(id, |item| item.same_as = Some(first));
+                self.broadcast(|| ToShard::Remove { items: vec![id] });
+                self.recount();
+            }
+        }
+        self.learn(&formats);
+    }
+
+    /// Finds all duplicates anew: which copy is kept may change when one of them goes.
+    pub(super) fn recount(&mut self) {
+        self.epoch += 1;
+        self.seen.clear();
+        let with: Vec<ItemId> = (self.items.iter())
+            .filter(|i| i.duplicates > 0)
+            .map(|i| i.id)
+            .collect();
+        for id in with {
+            self.items.change(id, |i| i.duplicates = 0);
+        }
+        for w in &mut self.workers {
+            w.idle = false;
+            w.awaiting = 0;
+        }
+        let epoch = self.epoch;
+        self.broadcast(|| ToShard::Recount { epoch });
+    }
+
+    /// Gives waiting items to workers that have room.
+    pub(super) fn feed(&mut self) {
+        while !self.queue.is_empty() {
+            let open = (0..self.workers.len())
+                .filter(|&w| self.workers[w].ready && self.workers[w].pieces.len() < AHEAD)
+                .min_by_key(|&w| self.workers[w].pieces.len());
+            let Some(shard) = open else { return };
+            let Some(piece) = self.queue.next(self.workers.len()) else {
+                return;
+            };
+            let ids = match piece {
+                Piece::One(item) => {
+                    let name = self.name(item);
+                    self.send(shard, ToShard::Open { item, name }, Attach::Blob(item));
+                    vec![item]
+                }
+                Piece::Batch(batch) => {
+                    let items = self.describe(&batch);
+                    self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
+                    batch
+                }
+            };
+            for &id in &ids {
+                self.items.change(id, |i| {
+                    i.shard = shard;
+                    i.progress = Progress::Reading {
+                        read_bytes: 0,
+                        records: 0,
+                    };
+                });
+            }
+            self.workers[shard].idle = false;
+            self.workers[shard].pieces.push(ids.into_iter().collect());
+        }
+    }
+
+    pub(super) fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, u32)> {
+        ids.iter()
+            .map(|&i| (i, self.name(i), self.bytes(i) as u32))
+            .collect()
+    }
+
+    pub(super) fn bytes(&self, id: ItemId) -> u64 {
+        self.items.get(id).map_or(0, |i| i.bytes)
+    }
+
+    pub(super) fn name(&self, id: ItemId) -> String {
+        self.items.get(id).map(|i| i.name.clone()).unwrap_or_default()
+    }
+}
