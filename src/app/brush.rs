@@ -14,6 +14,8 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 /// Buckets in the strip.
 const BUCKETS: i64 = 160;
+/// A range narrower than this part of everything is shown larger.
+const SLIVER: i64 = 10;
 /// The width of a grip, which stands outside of its window (CSS pixels).
 const GRIP_PX: f64 = 9.0;
 
@@ -36,7 +38,20 @@ fn severity_ink(severity: Severity) -> Ink {
 pub fn TimeBrush(session: Session) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let size = use_size(node);
-    let span = Memo::new(move |_| session.span().filter(|s| s.width_ns() > 0));
+    let whole = Memo::new(move |_| session.span().filter(|s| s.width_ns() > 0));
+    // A range that would be a sliver of the strip gets room: the strip shows it with as much again on either side.
+    let span = Memo::new(move |_| {
+        let all = whole.get()?;
+        Some(match session.range.get() {
+            Some(r) if r.width_ns() < all.width_ns() / SLIVER => TimeRange::new(
+                r.from_ns
+                    .saturating_sub(r.width_ns())
+                    .max(all.from_ns.min(r.from_ns)),
+                r.to_ns.saturating_add(r.width_ns()).min(all.to_ns.max(r.to_ns)),
+            ),
+            _ => all,
+        })
+    });
     let step = move || span.get().map(|s| crate::views::shared::bucket_width(s, BUCKETS));
     let counts = session.answer(move || {
         let q = Query::groups(
@@ -44,7 +59,11 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             vec![Key::Time { width_ns: step()? }, Key::Kind],
             vec![Agg::Count],
         );
-        Some(q.order(Order::Key).limit(20_000).filter(session.filter.get()))
+        Some(
+            q.order(Order::Key)
+                .limit(20_000)
+                .within(span.get(), &session.filter.get()),
+        )
     });
     let judged = crate::views::shared::judged_everywhere(session);
     let flags = Memo::new(move |_| {
@@ -150,7 +169,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         Some((x_of(r.from_ns)? + 16.0, x_of(r.to_ns)? + 16.0))
     };
     let nudge = move |e: KeyboardEvent, grip: Grip| {
-        let Some(all) = span.get_untracked() else { return };
+        let Some(all) = whole.get_untracked() else { return };
         let way = match e.key().as_str() {
             "ArrowLeft" => -1,
             "ArrowRight" => 1,
@@ -159,7 +178,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         e.prevent_default();
         e.stop_propagation();
         let r = session.range.get_untracked().unwrap_or(all);
-        let by = way * (all.width_ns() / 100).max(1);
+        let by = way * (span.get_untracked().unwrap_or(all).width_ns() / 100).max(1);
         let mut next = r;
         if grip != Grip::To {
             next.from_ns = (r.from_ns + by).max(all.from_ns);
@@ -170,6 +189,21 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         if next.from_ns < next.to_ns {
             session.range.set(Some(next));
         }
+    };
+    // Where the strip lies in the whole span, while it shows a part of it.
+    let part = move || {
+        let (all, shown) = (whole.get()?, span.get()?);
+        (shown != all).then(|| {
+            let of = |ns: i64| (ns - all.from_ns) as f64 / all.width_ns() as f64;
+            let (from, to) = (of(shown.from_ns).clamp(0.0, 1.0), of(shown.to_ns).clamp(0.0, 1.0));
+            let x = 16.0 + from * inner();
+            let width = ((to - from) * inner()).max(3.0);
+            view! {
+                <span class="brush-whole" title="Where this strip lies in the whole span">
+                    <i style=format!("left:{x}px;width:{width}px")></i>
+                </span>
+            }
+        })
     };
     let grip = move |which: Grip, label: &'static str, x: f64| {
         view! {
@@ -215,6 +249,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             }
         >
             <ChartBox make />
+            {part}
             {overlay}
         </div>
     }

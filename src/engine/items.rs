@@ -114,6 +114,12 @@ impl Item {
             .collect()
     }
 
+    /// The first thing to know of what went wrong: an error, or why a record was not kept.
+    pub fn problem(&self) -> Option<String> {
+        let error = self.errors().into_iter().next();
+        error.or_else(|| Some(self.rejected().0.first()?.reason.to_string()))
+    }
+
     pub fn verdict(&self) -> Verdict {
         if self.same_as.is_some() {
             return Verdict::Same;
@@ -334,10 +340,7 @@ impl Books {
         if tally.problem_files > 0 || tally.rejected > 0 {
             self.problems.insert(item.id);
             if group.first_problem.is_none() {
-                group.first_problem = item.errors().into_iter().next().or_else(|| {
-                    let rejected = item.rejected();
-                    Some(rejected.0.first()?.reason.to_string())
-                });
+                group.first_problem = item.problem();
             }
         }
         if let Some(first) = item.members().next() {

@@ -261,7 +261,7 @@ mod judged {
 
 #[cfg(target_arch = "wasm32")]
 mod records {
-    use crate::base::{FieldType, Value};
+    use crate::base::{FieldType, Role, Value};
     use crate::query::{Answer, Place, Query, Sort};
     use crate::session::{RowSource, Session};
     use crate::widgets::format;
@@ -302,13 +302,14 @@ mod records {
         });
         let specs = Signal::derive(move || {
             let fields = session.fields.get();
+            let mixed = columns.with(|c| c.iter().any(|c| c == "@kind"));
             let spec = |name: &String| {
                 let known = fields.iter().find(|f| f.name == *name);
                 let ty = known.map(|f| f.ty);
                 let numeric = matches!(ty, Some(FieldType::Integer | FieldType::Float));
                 Column {
                     id: name.clone(),
-                    title: title(name),
+                    title: if mixed { common_title(name) } else { title(name) },
                     width: width(name, ty),
                     numeric,
                     mono: !matches!(ty, Some(FieldType::Text) | None)
@@ -535,6 +536,21 @@ mod records {
             "@kind" => "Kind".into(),
             other => other.into(),
         }
+    }
+
+    /// A column's head where several kinds share it: what the field means, as words.
+    fn common_title(name: &str) -> String {
+        let words = match Role::from_word(name) {
+            Some(Role::SourceAddress) => "source address",
+            Some(Role::DestinationAddress) => "destination address",
+            Some(role) => role.word(),
+            None => return title(name),
+        };
+        let mut letters = words.chars();
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     }
 
     fn width(name: &str, ty: Option<FieldType>) -> f64 {

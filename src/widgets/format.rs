@@ -84,6 +84,15 @@ pub fn range(r: crate::base::TimeRange, offset_min: i32) -> String {
     format!("{a} – {end} · {}", duration(r.width_ns()))
 }
 
+/// `11 Nov 2026, 01:00 – 09:00`: a range without its length.
+pub fn span(r: crate::base::TimeRange, offset_min: i32) -> String {
+    let whole = range(r, offset_min);
+    match whole.rsplit_once(" · ") {
+        Some((span, _)) => span.to_owned(),
+        None => whole,
+    }
+}
+
 /// A cell's text. Integers without a unit are shown as written (ports, accounts), counts and bytes with separators.
 pub fn cell(value: &Value, ty: FieldType, unit: &str, offset_min: i32) -> String {
     match value {

@@ -10,7 +10,17 @@ pub fn mount(session: Session) -> AnyView {
 }
 
 /// Columns when records of several kinds stand together.
-const COMMON: [&str; 6] = ["@timestamp", "@kind", "actor", "action", "resource", "outcome"];
+const COMMON: [&str; 9] = [
+    "@timestamp",
+    "@kind",
+    "actor",
+    "action",
+    "outcome",
+    "source",
+    "destination",
+    "resource",
+    "region",
+];
 
 #[component]
 fn Events(session: Session) -> impl IntoView {

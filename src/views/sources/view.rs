@@ -1,4 +1,4 @@
-use crate::base::size;
+use crate::base::{TimeRange, size};
 use crate::session::{Group, GroupKey, Item, MemberOutcome, Progress, Session, Verdict};
 use crate::widgets::{Icon, StatusTag, format};
 use leptos::prelude::*;
@@ -36,6 +36,9 @@ struct Line {
     rejected: u64,
     broken: bool,
     verdict: Verdict,
+    span: Option<(i64, i64)>,
+    /// The first error or reason.
+    problem: Option<String>,
 }
 
 impl Line {
@@ -54,6 +57,8 @@ impl Line {
             duplicates: item.duplicates,
             rejected: item.rejected().total(),
             broken: !item.errors().is_empty(),
+            span: item.span().map(|s| (s.from_ns, s.to_ns)),
+            problem: item.problem(),
             verdict: item.verdict(),
         }
     }
@@ -128,7 +133,7 @@ fn Sources(session: Session) -> impl IntoView {
         (left > 0).then(|| {
             view! {
                 <tr>
-                    <td colspan="8">
+                    <td colspan="9">
                         <button type="button" class="button button-small" on:click=move |_| most.update(|m| *m += PAGE_ROWS)>
                             {format!("Show {} more of {}", PAGE_ROWS.min(left), size::count(left as u64))}
                         </button>
@@ -187,13 +192,14 @@ fn Sources(session: Session) -> impl IntoView {
                     <table class="table">
                         <thead>
                             <tr>
-                                <th scope="col" style="width:32%">"File"</th>
-                                <th scope="col" style="width:15%">"Recognised as"</th>
+                                <th scope="col" style="width:34%">"File"</th>
+                                <th scope="col" style="width:13%">"Recognised as"</th>
                                 <th scope="col" class="num">"Bytes"</th>
                                 <th scope="col" class="num">"Records"</th>
                                 <th scope="col" class="num">"Duplicates"</th>
                                 <th scope="col" class="num">"Not read"</th>
-                                <th scope="col" style="width:18%">"Outcome"</th>
+                                <th scope="col" style="width:17%">"Span"</th>
+                                <th scope="col" style="width:16%">"Outcome"</th>
                                 <th scope="col" style="width:48px"><span class="visually-hidden">"Remove"</span></th>
                             </tr>
                         </thead>
@@ -256,12 +262,20 @@ fn ItemRow(
         word.to_owned()
     };
     let members = line.members;
+    let problem = line.problem.clone();
+    let span = move || {
+        let (from_ns, to_ns) = line.span?;
+        Some(format::span(
+            TimeRange::new(from_ns, to_ns),
+            session.offset_min(from_ns),
+        ))
+    };
     let (whole, remove) = (line.name.clone(), format!("Remove {}", line.name));
     view! {
         <tr class:is-selected=move || chosen.get() == Some(id)>
             <td>
                 <button type="button" class="row-button mono clip" title=whole on:click=move |_| chosen.set(Some(id))>
-                    {line.name}
+                    <PathName path=line.name />
                 </button>
             </td>
             <td>{title} {(members > 1).then(|| view! { <span class="faint">{format!(" {members} members")}</span> })}</td>
@@ -269,7 +283,11 @@ fn ItemRow(
             <td class="num">{size::count(line.records)}</td>
             <td class="num">{size::count(line.duplicates)}</td>
             <td class="num">{size::count(line.rejected)}</td>
-            <td><StatusTag status text=word /></td>
+            <td class="quiet small clip">{span}</td>
+            <td class="clip" title=problem>
+                <StatusTag status text=word />
+                {line.problem.map(|p| view! { " " <span class="faint small">{p}</span> })}
+            </td>
             <td>
                 <button
                     type="button"
@@ -285,6 +303,19 @@ fn ItemRow(
                 </button>
             </td>
         </tr>
+    }
+}
+
+/// A path whose folders give way first: the end of a name tells files apart.
+#[component]
+fn PathName(path: String) -> impl IntoView {
+    let at = path.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
+    let (folders, name) = path.split_at(at);
+    view! {
+        <span class="path">
+            <span class="path-folders clip faint">{folders.to_owned()}</span>
+            <span class="path-name clip">{name.to_owned()}</span>
+        </span>
     }
 }
 
@@ -329,9 +360,10 @@ fn GroupRow(
             <td class="num">{size::count(tally.records)}</td>
             <td class="num">{size::count(tally.duplicates)}</td>
             <td class="num">{size::count(tally.rejected)}</td>
-            <td title=whole>
+            <td></td>
+            <td class="clip" title=whole>
                 <StatusTag status text=word />
-                {(!problem.is_empty()).then(|| view! { <span class="faint small clip">{problem}</span> })}
+                {(!problem.is_empty()).then(|| view! { " " <span class="faint small">{problem}</span> })}
             </td>
             <td></td>
         </tr>
