@@ -52,6 +52,11 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
+/// White space as JSON has it: no form feed.
+fn is_space(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+}
+
 /// The walk ends where serde_json finds the end, or says why not.
 fn walked(data: &[u8], is_json: bool) {
     // A bare number ends with what follows it.
@@ -60,8 +65,7 @@ fn walked(data: &[u8], is_json: bool) {
     let paths = Paths::new(&["", "a", "[]", "a.b", "*.c", "[0].a"]);
     match walker.walk(&text, &paths, &mut hits) {
         Ok(end) => {
-            let alone = text[end..].trim_ascii().is_empty();
-            assert_eq!(alone, is_json);
+            assert_eq!(is_space(&text[end..]), is_json);
             for hit in &hits {
                 assert_eq!(Kind::of(&text[hit.start..hit.end]), Some(hit.kind));
             }
@@ -80,7 +84,7 @@ fn lazily(data: &[u8], is_json: bool) {
         return;
     };
     assert!(used <= data.len());
-    assert!(!is_json || json.state() == State::Whole && data[used..].trim_ascii().is_empty());
+    assert!(!is_json || json.state() == State::Whole && is_space(&data[used..]));
     let (at, len) = json.origin();
     assert_eq!(data[at as usize..][..len as usize].as_ptr(), json.text().as_ptr());
     assert!(json.elements().count() <= data.len());
