@@ -274,3 +274,18 @@ fn a_lost_worker_costs_its_own_files_only() {
     assert_eq!(count(&mut local, "vpc-flow", Expr::All), kept);
     assert!(local.conductor.is_settled());
 }
+
+#[test]
+fn rows_that_name_no_region_are_of_the_one_they_were_delivered_for() {
+    let mut local = Local::new(1);
+    let path = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/11/a.log";
+    local.open(vec![
+        (path.into(), flow_lines(10)),
+        ("bare.log".into(), flow_lines(7)),
+    ]);
+    assert_eq!(count(&mut local, "vpc-flow", Expr::eq("region", "eu-west-1")), 10);
+    let regions: Vec<Vec<String>> = (local.items().iter())
+        .map(|i| i.members().flat_map(|m| m.regions.clone()).collect())
+        .collect();
+    assert_eq!(regions, [vec!["eu-west-1".to_owned()], vec![]]);
+}

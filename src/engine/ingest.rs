@@ -4,7 +4,7 @@ use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
 use crate::formats::{self, LogFormat, Options, Reader};
 use crate::table::{MemberId, RowSink, Shard, Stats};
-use crate::unpack::{MemberEnd, MemberHead};
+use crate::unpack::{MemberEnd, MemberHead, S3Key};
 
 /// A member being read.
 pub struct Ingest {
@@ -17,6 +17,8 @@ pub struct Ingest {
 struct Inside {
     member: MemberId,
     seed: u64,
+    /// What the path says, for records that name neither account nor region (flow logs of version 2).
+    key: S3Key,
     stats: Stats,
     stage: Stage,
 }
@@ -37,14 +39,15 @@ impl Ingest {
     /// `seed` is that of record identities.
     pub fn new(member: MemberId, head: MemberHead, seed: u64) -> Self {
         Ingest {
-            head,
-            peel: Peel::default(),
             inside: Inside {
                 member,
                 seed,
+                key: S3Key::parse(&head.path),
                 stats: Stats::default(),
                 stage: Stage::Unseen,
             },
+            head,
+            peel: Peel::default(),
         }
     }
 
@@ -109,27 +112,22 @@ impl Inside {
                 },
             };
         }
+        let key = (self.key.account.as_deref(), self.key.region.as_deref());
         if let Stage::Reading { format, reader } = &mut self.stage {
             let (pool, table) = shard.table_mut(format.facts());
-            reader.feed(
-                bytes,
-                &mut RowSink::new(pool, table, &mut self.stats, self.member, self.seed),
-            );
+            let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed);
+            reader.feed(bytes, &mut sink.delivered_for(key.0, key.1));
         }
     }
 
     /// The kind, or why there is none.
     fn finish(&mut self, shard: &mut Shard) -> (Option<String>, Option<String>) {
+        let key = (self.key.account.as_deref(), self.key.region.as_deref());
         match &mut self.stage {
             Stage::Reading { format, reader } => {
                 let (pool, table) = shard.table_mut(format.facts());
-                reader.finish(&mut RowSink::new(
-                    pool,
-                    table,
-                    &mut self.stats,
-                    self.member,
-                    self.seed,
-                ));
+                let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed);
+                reader.finish(&mut sink.delivered_for(key.0, key.1));
                 (Some(format.facts().id.to_owned()), None)
             }
             Stage::Unknown { why } => (None, Some(std::mem::take(why))),

@@ -246,7 +246,7 @@ impl<'a> Parser<'a> {
             .find(|c: char| c.is_whitespace() || ends(c))
             .unwrap_or(rest.len());
         // `a >> b`: one sign too many is no value; quoted it is.
-        if rest[..end].chars().all(|c| "<>=!:^~".contains(c)) {
+        if is_signs(&rest[..end]) {
             return Err(self.error(expected));
         }
         self.at += end;
@@ -389,6 +389,11 @@ pub fn quote_name(name: &str) -> String {
     out
 }
 
+/// Is a text made of the signs of operators alone?
+fn is_signs(text: &str) -> bool {
+    text.chars().all(|c| "<>=!:^~".contains(c))
+}
+
 /// A field's name or a free word.
 fn put_word(word: &str, out: &mut String) {
     let keyword = ["and", "or", "not", "in", "*"]
@@ -401,7 +406,8 @@ fn put_word(word: &str, out: &mut String) {
 
 fn put_value(value: &str, out: &mut String) {
     let signs = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ',');
-    let plain = !value.is_empty() && !matches!(value, "*" | "-") && !value.contains(signs);
+    let plain =
+        !value.is_empty() && !matches!(value, "*" | "-") && !value.contains(signs) && !is_signs(value);
     put_text(value, plain, out);
 }
 

@@ -179,6 +179,8 @@ pub struct RowSink<'a> {
     time_field: Option<usize>,
     account_field: Option<usize>,
     region_field: Option<usize>,
+    /// Account and region of rows that name none.
+    place: [Code; 2],
     row_time: i64,
     row_key: u128,
 }
@@ -209,9 +211,18 @@ impl<'a> RowSink<'a> {
             time_field,
             account_field,
             region_field,
+            place: [ABSENT; 2],
             row_time: ABSENT_INT,
             row_key: 0,
         }
+    }
+
+    /// Where the member was delivered for, by the key it was delivered under: a row that names no account or region
+    /// is of these.
+    pub fn delivered_for(mut self, account: Option<&str>, region: Option<&str>) -> Self {
+        let mut code = |text: Option<&str>| text.map_or(ABSENT, |t| self.pool.intern(t.as_bytes()));
+        self.place = [code(account), code(region)];
+        self
     }
 
     /// The number of a field by name, added as `ty` when the kind did not list it.
@@ -291,16 +302,18 @@ impl<'a> RowSink<'a> {
         if self.table.facts.dedupe {
             f.keys.push(self.row_key);
         }
-        for (field, met) in [
-            (self.account_field, &mut self.stats.accounts),
-            (self.region_field, &mut self.stats.regions),
+        let rows = f.rows;
+        for (field, delivered, met) in [
+            (self.account_field, self.place[0], &mut self.stats.accounts),
+            (self.region_field, self.place[1], &mut self.stats.regions),
         ] {
+            let Some(field) = field else { continue };
             // A column shorter than this row has no value in it.
-            if let Some(field) = field
-                && let Some(&code) = f.codes[field].get(f.rows)
-            {
-                met.meet(code);
+            let own = f.codes[field].get(rows).copied().unwrap_or(ABSENT);
+            if own == ABSENT && delivered != ABSENT {
+                put(&mut f.codes[field], rows, delivered, ABSENT);
             }
+            met.meet(if own == ABSENT { delivered } else { own });
         }
         f.rows += 1;
         self.stats.kept += 1;
