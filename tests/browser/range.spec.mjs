@@ -3,6 +3,8 @@ import { event, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
 import { eventRows, expectSources, filter, go, matched, pick, statusBar } from './person.mjs';
 
+test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'tried in the served app');
+
 // One event and one flow a minute for 100 minutes from 2026-03-01T10:00:00Z.
 const FILES = {
   'trail.json': trail(...Array.from({ length: 101 }, (_, n) => event(n * 60, n % 2 ? {} : { eventName: 'StopLogging' }))),

