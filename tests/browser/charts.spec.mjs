@@ -230,8 +230,7 @@ loaded('every chart has a table twin with its numbers', async ({ filled: page })
   await expect(navCount(page, 'Traffic')).toHaveText('90');
 });
 
-// The view writes its default into the address when it is opened: a step of its own, and back does not leave it.
-loaded.fixme('back leaves Traffic in one step', async ({ filled: page }) => {
+loaded('back leaves Traffic in one step', async ({ filled: page }) => {
   await go(page, 'Trail');
   await go(page, 'Traffic');
   await drawn(page);
