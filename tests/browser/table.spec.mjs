@@ -8,6 +8,7 @@ import { expect, test } from './fixture.mjs';
 import { eventRows, go, matched, openPaths } from './person.mjs';
 
 test.describe.configure({ mode: 'default' }); // figures of one page at a time
+test.use({ trace: 'off' }); // a recorded page is another page
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'measured in the served app');
 
 const ROWS = 200_000;
