@@ -1,9 +1,10 @@
 // Trunk's post_build hook: adds what Trunk does not make. Runs in the staging folder, before it becomes dist/.
+//   the icon      moved into the page
 //   online.html   the other door, with the same hashed files as index.html
 //   development   a policy that lets Trunk's own reload script in; never in a release build
 //   sizes         printed, so that growth is seen
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -19,6 +20,15 @@ function only(pattern, what) {
   const found = page.match(pattern);
   if (found?.length !== 1) throw new Error(`index.html should have exactly one ${what}, has ${found?.length ?? 0}`);
   return found[0];
+}
+
+/** The icon stands in the page: browsers ask for one anew with every change of the address, also offline. */
+function inlineIcon() {
+  const link = only(/<link[^>]*rel="icon"[^>]*>/g, 'icon');
+  const file = join(staging, link.match(/href="\.?\/?([^"]+)"/)[1]);
+  const data = readFileSync(file).toString('base64');
+  rmSync(file);
+  page = page.replace(link, `<link rel="icon" type="image/svg+xml" href="data:image/svg+xml;base64,${data}">`);
 }
 
 function addOnlineDoor() {
@@ -56,6 +66,7 @@ function printSizes() {
   }
 }
 
+inlineIcon();
 addOnlineDoor();
+writeFileSync(index, release ? page : loosen(page));
 if (release) printSizes();
-else writeFileSync(index, loosen(page));

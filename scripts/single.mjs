@@ -28,7 +28,7 @@ const wasm = gzipSync(read(find(/data-wasm="([^"]+)"/, 'wasm')), { level: 9 }).t
 const styles = [...page.matchAll(/<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"|<link[^>]*href="([^"]+)"[^>]*rel="stylesheet"/g)]
   .map(([, a, b]) => inline(read(a ?? b).toString(), 'style'));
 if (styles.length === 0) throw new Error('dist/index.html has no style sheet');
-const icon = read(find(/<link[^>]*rel="icon"[^>]*href="([^"]+)"/, 'icon')).toString('base64');
+const icon = find(/(<link[^>]*rel="icon"[^>]*>)/, 'icon');
 const title = find(/<title>([^<]*)<\/title>/, 'title');
 const description = find(/<meta name="description" content="([^"]*)"/, 'description');
 
@@ -50,7 +50,7 @@ const html = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${description}">
 <title>${title}</title>
-<link rel="icon" type="image/svg+xml" href="data:image/svg+xml;base64,${icon}">
+${icon}
 <script>${boot}</script>
 ${styles.map((text) => `<style>${text}</style>`).join('\n')}
 </head>

@@ -114,7 +114,12 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
     let ns_of = move |x: f64| {
         let s = span.get_untracked()?;
         let part = (x / untrack(inner)).clamp(0.0, 1.0);
-        Some(s.from_ns + (part * s.width_ns() as f64) as i64)
+        // The right edge is the end to the nanosecond: a float would lose the last record.
+        Some(if part >= 1.0 {
+            s.to_ns
+        } else {
+            s.from_ns + (part * s.width_ns() as f64) as i64
+        })
     };
     let local_x = move |e: &PointerEvent| {
         let left = node
@@ -230,7 +235,6 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
                 style=format!("left:{a}px;width:{}px", (b - a).max(2.0))
                 on:pointerdown=move |e| down(Grip::Whole, e)
                 on:keydown=move |e| nudge(e, Grip::Whole)
-                on:dblclick=move |_| session.range.set(None)
             ></button>
             {grip(Grip::From, "Start of the range; arrow keys move it", a)}
             {grip(Grip::To, "End of the range; arrow keys move it", b + GRIP_PX)}
@@ -242,6 +246,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             node_ref=node
             on:pointerdown=move |e| down(Grip::New, e)
             on:pointermove=moved
+            on:dblclick=move |_| session.range.set(None)
             on:pointerup=up
             on:pointercancel=move |_| {
                 held.set(None);

@@ -299,7 +299,7 @@ pub fn PasteBox(session: Session) -> impl IntoView {
 pub fn DropVeil() -> impl IntoView {
     view! {
         <Show when=move || dragging().get()>
-            <div class="drop-veil">
+            <div class="drop-veil" role="status">
                 <div>"Drop to read the files in this tab"</div>
             </div>
         </Show>

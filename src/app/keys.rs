@@ -83,16 +83,28 @@ pub fn listen(session: Session) {
     std::mem::forget(listener);
 }
 
+/// Zooming in ends here.
+const NARROWEST_NS: i64 = 1_000_000_000;
+
 /// Moves the range by `by` of its length and scales it around its middle.
 fn shift(session: Session, by: f64, scale: f64) {
     let (Some(all), Some(r)) = untrack(|| (session.span(), session.shown_range())) else {
         return;
     };
-    let width = r.width_ns() as f64;
-    let middle = r.from_ns as f64 + width / 2.0 + by * width;
-    let half = (width * scale / 2.0).max(500_000_000.0);
-    let from = (middle - half).max(all.from_ns as f64) as i64;
-    let to = (middle + half).min(all.to_ns as f64) as i64;
+    // Lengths may be rounded by a float; moments may not, or "everything" would lose its last records.
+    let width = r.width_ns();
+    let middle = r.from_ns + width / 2;
+    let half = ((width as f64 * scale / 2.0) as i64).max(NARROWEST_NS / 2);
+    let (mut from, mut to) = (middle.saturating_sub(half), middle.saturating_add(half));
+    if by != 0.0 {
+        // Moved as far as there is something, in its whole length.
+        let way = ((width as f64 * by) as i64).clamp(
+            all.from_ns.min(r.from_ns) - r.from_ns,
+            all.to_ns.max(r.to_ns) - r.to_ns,
+        );
+        (from, to) = (r.from_ns + way, r.to_ns + way);
+    }
+    let (from, to) = (from.max(all.from_ns), to.min(all.to_ns));
     if from < to {
         let whole = from <= all.from_ns && to >= all.to_ns;
         session

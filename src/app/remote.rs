@@ -107,6 +107,15 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
                         <p>"This page in one file reaches no host at all. Download the file and drop it here:"</p>
                     }
                         .into_any(),
+                    (Some(host), false) if door::hosts().is_some() => view! {
+                        <p>
+                            <strong>{host}</strong>
+                            " is not among the hosts that this page was opened for. "
+                            <a class="link" href=over>"Open the online door anew"</a>
+                            " and name it there; what is open here stays here."
+                        </p>
+                    }
+                        .into_any(),
                     (Some(host), false) => view! {
                         <p>
                             "This is the local door: the page's policy forbids every other host, "

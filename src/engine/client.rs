@@ -210,6 +210,13 @@ impl Client {
         id
     }
 
+    /// Asks what nobody waits for: signals, not views.
+    pub fn ask_later(&self, query: Query, on: impl FnOnce(Arc<Answer>) + 'static) -> AskId {
+        let id = self.0.conductor.borrow_mut().ask_later(query);
+        self.wait(id, Waiting::Answer(Box::new(on)));
+        id
+    }
+
     /// Asks for every shard's own part, to be put together here (row windows).
     pub fn ask_parts(&self, query: Query, on: impl FnOnce(Vec<Partial>) + 'static) -> AskId {
         let id = self.0.conductor.borrow_mut().ask(query, false);

@@ -96,6 +96,7 @@ struct Worker {
 
 struct Pending {
     query: Query,
+    later: bool,
     partials: Vec<Option<Vec<u8>>>,
     /// Merge and finish in a worker, or hand the partials over.
     merge: bool,

@@ -56,6 +56,7 @@ pub struct Host {
 struct Ask {
     id: AskId,
     query: Query,
+    later: bool,
     run: Option<Run>,
 }
 
@@ -151,7 +152,12 @@ impl Host {
                     send(FromShard::Idle);
                 }
             }
-            ToShard::Ask { id, query } => self.asks.push(Ask { id, query, run: None }),
+            ToShard::Ask { id, query, later } => self.asks.push(Ask {
+                id,
+                query,
+                later,
+                run: None,
+            }),
             ToShard::Drop { id } => {
                 self.asks.retain(|a| a.id != id);
                 self.others.retain(|o| o.0 != id);
@@ -183,10 +189,11 @@ impl Host {
         loop {
             if let Some((id, other)) = self.others.pop_front() {
                 self.do_other(id, other, send);
-            } else if let Some(at) = self.asks.len().checked_sub(1) {
-                self.step_ask(at, send);
             } else if !self.fetches.is_empty() {
+                // Someone has clicked a record.
                 self.step_fetch(send);
+            } else if let Some(at) = self.next_ask() {
+                self.step_ask(at, send);
             } else if !self.paused && !self.reads.is_empty() {
                 self.step_read(send);
             } else {
@@ -196,6 +203,12 @@ impl Host {
                 return self.busy();
             }
         }
+    }
+
+    /// The newest question that someone waits for; else the oldest of the others.
+    fn next_ask(&self) -> Option<usize> {
+        let waited_for = self.asks.iter().rposition(|a| !a.later);
+        waited_for.or_else(|| (!self.asks.is_empty()).then_some(0))
     }
 
     pub fn busy(&self) -> bool {
@@ -460,7 +473,7 @@ impl Host {
             self.shard.seal_larger_than(SEAL_WHILE_READING);
         }
         let shard_index = self.shard_index;
-        let Ask { id, query, run } = &mut self.asks[at];
+        let Ask { id, query, run, .. } = &mut self.asks[at];
         let run = run.get_or_insert_with(|| Run::new(query.clone(), shard_index));
         if let Some(partial) = run.step(&self.shard, &mut self.cache, QUERY_SLICE_ROWS) {
             let partial = postcard::to_stdvec(&partial).unwrap_or_default();

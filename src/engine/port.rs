@@ -68,6 +68,8 @@ pub enum ToShard {
     Ask {
         id: AskId,
         query: Query,
+        /// Nobody waits for the answer: it is worked out when nothing else is asked.
+        later: bool,
     },
     /// The answer is no longer wanted.
     Drop {

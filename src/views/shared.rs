@@ -225,7 +225,7 @@ mod judged {
                     let (answers, left) = (answers.clone(), left.clone());
                     session
                         .engine()
-                        .ask(query.within(scope.0, &scope.1), move |answer| {
+                        .ask_later(query.within(scope.0, &scope.1), move |answer| {
                             answers.borrow_mut()[r][q] = Some(answer);
                             left.set(left.get() - 1);
                             if left.get() == 0 && round.try_get_value() == Some(mine) {
@@ -263,7 +263,7 @@ mod judged {
 mod records {
     use crate::base::{FieldType, Role, Value};
     use crate::query::{Answer, Place, Query, Sort};
-    use crate::session::{RowSource, Session};
+    use crate::session::{RowSource, Session, Zone};
     use crate::widgets::format;
     use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
     use leptos::prelude::*;
@@ -289,8 +289,12 @@ mod records {
         });
         // Places of the rows fetched lately, to open them by their position.
         let places = RwSignal::new(HashMap::<u64, Place>::new());
+        // Rows are words by the clock that was chosen when they came: another clock needs them anew.
+        let of_clock = move |version: u64, zone: Zone| version * 2 + u64::from(zone == Zone::Local);
+        let version = Signal::derive(move || of_clock(source.version.get(), session.zone.get()));
         let fetch: Fetch = Arc::new(move |offset, count, on| {
             source.window(offset, count, move |version, answer| {
+                let version = of_clock(version, session.zone.get_untracked());
                 places.try_update_untracked(|p| {
                     if p.len() > 20_000 {
                         p.clear();
@@ -335,7 +339,7 @@ mod records {
             <VirtualTable
                 label=label
                 total=Signal::derive(move || source.total())
-                version=source.version
+                version
                 columns=specs
                 fetch=fetch
                 sort=sort

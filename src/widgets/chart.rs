@@ -40,10 +40,19 @@ pub fn ChartBox(
         };
         paint(&element.unchecked_into(), &scene);
     });
-    // A new scene may have fewer data than the one pointed at.
-    Effect::new(move |_| {
-        scene.track();
-        at.set(None);
+    // What is pointed at in a new scene is what was pointed at in the old one, where it is still there.
+    Effect::new(move |before: Option<Option<Arc<Scene>>>| {
+        let now = scene.get();
+        let old = before.flatten();
+        let same = at.get_untracked().and_then(|at| {
+            let was = old.as_ref()?.data.get(at)?;
+            let is = |d: &Datum| d.label == was.label && d.series == was.series && d.x == was.x;
+            now.as_ref()?.data.iter().position(is)
+        });
+        if at.get_untracked() != same {
+            at.set(same);
+        }
+        now
     });
     let moved = move |e: MouseEvent| {
         by_key.set(false);

@@ -164,7 +164,7 @@ for (const scheme of ['light', 'dark']) {
     });
 
     // The veil stands outside of every landmark.
-    test.fixme('files over the page', async ({ app }) => {
+    test('files over the page', async ({ app }) => {
       await dragOver(app, { 'broken.log': BROKEN });
       await expect(app.getByText('Drop to read the files in this tab')).toBeVisible();
       await expectAccessible(app, 'files over the page');

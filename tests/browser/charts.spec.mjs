@@ -74,7 +74,7 @@ loaded('Tab reaches the graph, arrows walk it along its edges and say what is th
 });
 
 // The point is lost when what is chosen is drawn anew.
-loaded.fixme('Enter chooses in the graph, Enter again filters', async ({ filled: page }) => {
+loaded('Enter chooses in the graph, Enter again filters', async ({ filled: page }) => {
   await go(page, 'Traffic');
   await drawn(page);
   await graph(page).focus();

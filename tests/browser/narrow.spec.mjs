@@ -66,7 +66,7 @@ for (const width of [1280, 1024, 820]) {
 }
 
 // The two columns of the start lie over each other there.
-test.fixme('820 pixels wide: the sample can be opened', async ({ app }) => {
+test('820 pixels wide: the sample can be opened', async ({ app }) => {
   await app.setViewportSize({ width: 820, height: 800 });
   await app.getByRole('button', { name: 'Open the sample' }).click({ trial: true, timeout: 5000 });
 });

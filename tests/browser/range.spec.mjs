@@ -116,7 +116,7 @@ loaded('every way back to the whole span', async ({ filled: page }) => {
 });
 
 // The strip holds the pointer, and with it the clicks: the window hears of none.
-loaded.fixme('a double click on the window goes back to the whole span', async ({ filled: page }) => {
+loaded('a double click on the window goes back to the whole span', async ({ filled: page }) => {
   await brush(page, 0.2, 0.5);
   await expect(matched(page)).toHaveText(/of 202$/);
   const box = await inside(page).boundingBox();
@@ -137,7 +137,7 @@ loaded('keys zoom and move the range', async ({ filled: page }) => {
 });
 
 // Times are clamped as floating point numbers there: the last record is lost.
-loaded.fixme('zooming out as far as it goes shows everything', async ({ filled: page }) => {
+loaded('zooming out as far as it goes shows everything', async ({ filled: page }) => {
   await page.keyboard.press('+');
   await expect(matched(page)).toHaveText(/of 202$/);
   for (let n = 0; n < 3; n += 1) await page.keyboard.press('-');
@@ -183,7 +183,7 @@ loaded.describe('elsewhere', () => {
   });
 
   // Rows that stand in the table keep the clock they were fetched under.
-  loaded.fixme('rows in sight change with the clock', async ({ filled: page }) => {
+  loaded('rows in sight change with the clock', async ({ filled: page }) => {
     await go(page, 'Events');
     await byKind(page);
     await expect(eventRows(page).filter({ hasText: '11:40:00' })).toHaveCount(1);

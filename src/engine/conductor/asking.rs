@@ -13,11 +13,21 @@ impl Conductor {
 
     /// Asks every shard. With `merge`, [`Event::Answer`] brings the finished answer; else [`Event::Partials`].
     pub fn ask(&mut self, query: Query, merge: bool) -> AskId {
+        self.put(query, merge, false)
+    }
+
+    /// Asks what nobody waits for; what is asked otherwise goes first.
+    pub fn ask_later(&mut self, query: Query) -> AskId {
+        self.put(query, true, true)
+    }
+
+    fn put(&mut self, query: Query, merge: bool, later: bool) -> AskId {
         let id = self.number();
         for shard in 0..self.workers.len() {
             let message = ToShard::Ask {
                 id,
                 query: query.clone(),
+                later,
             };
             self.send(shard, message, Attach::Nothing);
         }
@@ -26,6 +36,7 @@ impl Conductor {
             id,
             Pending {
                 query,
+                later,
                 partials,
                 merge,
             },

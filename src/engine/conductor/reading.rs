@@ -5,7 +5,6 @@ use super::super::port::*;
 use super::super::queue::Piece;
 use super::{AHEAD, Attach, Conductor, Event, Worker};
 use crate::base::hash::FastSet;
-use crate::query::Query;
 
 impl Conductor {
     /// Another takes the place of a worker that never was ready: what was asked of it is asked again.
@@ -13,12 +12,16 @@ impl Conductor {
         self.begin(shard);
         let options = self.options();
         self.send(shard, ToShard::Options(options), Attach::Nothing);
-        let asked: Vec<(AskId, Query)> = (self.pending.iter())
+        let asked: Vec<ToShard> = (self.pending.iter())
             .filter(|(_, p)| p.partials[shard].is_none())
-            .map(|(&id, p)| (id, p.query.clone()))
+            .map(|(&id, p)| ToShard::Ask {
+                id,
+                query: p.query.clone(),
+                later: p.later,
+            })
             .collect();
-        for (id, query) in asked {
-            self.send(shard, ToShard::Ask { id, query }, Attach::Nothing);
+        for message in asked {
+            self.send(shard, message, Attach::Nothing);
         }
         let gathering: Vec<AskId> = self.gathering.keys().copied().collect();
         for id in gathering {

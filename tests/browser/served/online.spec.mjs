@@ -168,7 +168,7 @@ test('the online door asks, then fetches and reads', async ({ page, appUrl, watc
 });
 
 // An empty parameter is added to the address, and a signature may not hold for that.
-test.fixme('a signed address is fetched to the letter', async ({ page, appUrl, watch }) => {
+test('a signed address is fetched to the letter', async ({ page, appUrl, watch }) => {
   const there = await exportsAt({ '/flow.log': { status: 200, body: flows(flow(0)) } });
   watch.allow(there.origin);
   const path = '/flow.log?X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=0a%2Fb';
@@ -219,7 +219,7 @@ test('what can not be fetched is explained, with the command that downloads it',
 });
 
 // The page says "This is the local door" wherever the host was not named.
-test.fixme('the online door says that a host was not named, not that it is the local one', async ({ page, appUrl }) => {
+test('the online door says that a host was not named, not that it is the local one', async ({ page, appUrl }) => {
   await door(page, appUrl);
   await page.getByLabel('Hosts').fill('https://named.example');
   await page.getByRole('button', { name: 'Open with these hosts' }).click();
