@@ -223,7 +223,7 @@ impl Writer<'_> {
             if renamed {
                 spans.push(0..start.saturating_sub(2));
             }
-            if t.is_scalar() || d.is_replaced() || d.order_matters {
+            if t.is_scalar() || d.is_replaced() || d.order_matters || d.entries.is_empty() {
                 t.write(&mut text, usize::MAX);
                 if !d.is_same() {
                     let other = if old { d.b } else { d.a };

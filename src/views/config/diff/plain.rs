@@ -168,25 +168,24 @@ impl Teller<'_> {
 
     fn entry(&mut self, e: &Entry<'_>, key: &str, at: &str, parent: &str, listed: bool) {
         let shown = short_path(at);
+        // First of all: also what is now called `tags` had another name before.
+        if let (Pair::Both(d), Some((old, new))) = (&e.pair, e.renamed()) {
+            let was = if parent.is_empty() || parent == "configuration" {
+                old.to_owned()
+            } else {
+                format!("{parent}.{old}")
+            };
+            let sentence = format!("{} renamed to {new} (= {})", short_path(&was), value(d.b));
+            return self.value_row(Sign::Changed, sentence, at, Some(d.a), Some(d.b));
+        }
         match &e.pair {
             Pair::Both(d) if self.is_relationships(key, parent) => self.relationships(d),
             Pair::Both(d) if is_tags(key) && !d.b.members().is_empty() => self.tags(d, at),
             Pair::Both(d) if policy::is_statements(key, d.b) && !d.is_same() => {
                 self.rows.extend(policy::compare(d, at));
             }
-            Pair::Both(d) => {
-                if let Some((old, new)) = e.renamed() {
-                    let was = if parent.is_empty() || parent == "configuration" {
-                        old.to_owned()
-                    } else {
-                        format!("{parent}.{old}")
-                    };
-                    let sentence = format!("{} renamed to {new} (= {})", short_path(&was), value(d.b));
-                    self.value_row(Sign::Changed, sentence, at, Some(d.a), Some(d.b));
-                } else if !d.is_same() || permissions::has_any(d.b) {
-                    self.delta(d, at);
-                }
-            }
+            Pair::Both(d) if !d.is_same() || permissions::has_any(d.b) => self.delta(d, at),
+            Pair::Both(_) => {}
             Pair::New(t) => match self.moves.from(t) {
                 Some(from) => {
                     let sentence = format!("{} moved to {shown}", short_path(from));
