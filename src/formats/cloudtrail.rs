@@ -4,8 +4,9 @@
 //! console's Event history (JSON and CSV), CloudTrail Lake results (JSON and CSV), EventBridge events, and bare events
 //! one a line or in an array. A record of the record structure described at
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html> gives a
-//! row; fields without a dot that AWS does not have are derived: `principal`, `resource`, `openedTo` (see
-//! [`derive`](self::derive)).
+//! row; fields without a dot that AWS does not have are derived: `principal`, `resource`, `outcome`, `openedTo`
+//! (see [`derive`](self::derive)). `outcome` is `ok` or `failed`; it is absent where a record can not tell: Insights
+//! events are no calls, and a sheet may lack the columns.
 //!
 //! An event is kept once: its identity is its `eventID` and its content without insignificant white space. Not read:
 //! digest files (a kind of their own) and CloudWatch Logs wrappers (taken off before).
@@ -44,7 +45,8 @@ static FACTS: Facts = Facts {
         FieldSpec::text("principal").role(Role::Actor),
         FieldSpec::list("resource").role(Role::Resource),
         FieldSpec::address("sourceIPAddress").role(Role::SourceAddress),
-        FieldSpec::text("errorCode").role(Role::Outcome),
+        FieldSpec::text("outcome").role(Role::Outcome),
+        FieldSpec::text("errorCode"),
         FieldSpec::text("errorMessage").role(Role::Message),
         FieldSpec::text("recipientAccountId").role(Role::Account),
         FieldSpec::text("awsRegion").role(Role::Region),
@@ -91,6 +93,7 @@ static FACTS: Facts = Facts {
         "principal",
         "resource",
         "sourceIPAddress",
+        "outcome",
         "errorCode",
         "awsRegion",
         "recipientAccountId",

@@ -10,6 +10,9 @@ const FAILURES: usize = 3;
 /// Sign-ins looked at.
 const EVENTS: usize = 20_000;
 
+/// What CloudTrail writes for a name that no user has: a password may have been typed there.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
 static FACTS: RuleFacts = RuleFacts {
     id: "failed-then-signed-in",
     title: "Signed in after failed attempts",
@@ -89,10 +92,19 @@ impl Rule for FailedThenSignedIn {
             }
             let failures = u64::try_from(before.len()).unwrap_or(u64::MAX);
             let either = Expr::Or(vec![is(FIELDS[1], event.value(1)), is(FIELDS[2], event.value(2))]);
+            // Attempts under another name are told as such.
+            let mut tried: Vec<String> = before.iter().map(|(_, f)| f.text(1)).collect();
+            tried.retain(|name| name != HIDDEN);
+            tried.sort();
+            tried.dedup();
+            let names = match tried.iter().any(|name| *name != event.text(1)) {
+                true => format!(" as {}", tried.join(", ")),
+                false => String::new(),
+            };
             let found = Found {
                 subject: event.text(1),
                 detail: format!(
-                    "{} signed in from {} after {} within an hour",
+                    "{} signed in from {} after {}{names} within an hour",
                     event.text(1),
                     event.text(2),
                     counted(failures, "failed attempt"),

@@ -73,6 +73,27 @@ fn resource_part(arn: &[u8]) -> &[u8] {
     arn.splitn(6, |&b| b == b':').nth(5).unwrap_or(&[])
 }
 
+/// Events of the sign-in pages: they say `Success` or `Failure` in the response element of their own name, and a failed
+/// one has no error code.
+pub const SIGN_INS: [&str; 7] = [
+    "ConsoleLogin",
+    "SwitchRole",
+    "ExitRole",
+    "CheckMfa",
+    "GetSigninToken",
+    "PasswordRecoveryRequested",
+    "PasswordRecoveryCompleted",
+];
+
+/// What came of a call: `failed` where it has an error code, an error message or a sign-in page's `Failure`, else `ok`.
+pub fn outcome(error_code: &[u8], error_message: &[u8], sign_in: &[u8]) -> &'static [u8] {
+    if error_code.is_empty() && error_message.is_empty() && sign_in != b"Failure" {
+        b"ok"
+    } else {
+        b"failed"
+    }
+}
+
 /// Where requests usually name what they are about, under `requestParameters`. A bucket is followed by its key.
 pub const RESOURCE_PARAMETERS: &[&str] = &[
     "bucketName",
@@ -392,6 +413,15 @@ mod tests {
         assert_eq!(read(flat), ["0.0.0.0/0 tcp/0-65535"]);
         let ping = r#"{"cidrIp":"0.0.0.0/0","ipProtocol":"icmp","fromPort":-1,"toPort":-1}"#;
         assert_eq!(read(ping), ["0.0.0.0/0 icmp"]);
+    }
+
+    #[test]
+    fn a_failure_shows_in_any_of_three_places() {
+        assert_eq!(outcome(b"", b"", b""), b"ok");
+        assert_eq!(outcome(b"", b"", b"Success"), b"ok");
+        assert_eq!(outcome(b"AccessDenied", b"", b""), b"failed");
+        assert_eq!(outcome(b"", b"Failed authentication", b""), b"failed");
+        assert_eq!(outcome(b"", b"", b"Failure"), b"failed");
     }
 
     #[test]

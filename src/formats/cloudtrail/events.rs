@@ -1,7 +1,7 @@
 //! Records in JSON become rows: columns by their paths, then what is worked out from several values.
 
 use super::FACTS;
-use super::derive::{Identity, OpenedTo, RESOURCE_PARAMETERS, Resources};
+use super::derive::{Identity, OpenedTo, RESOURCE_PARAMETERS, Resources, SIGN_INS, outcome};
 use super::named::Named;
 use crate::formats::Options;
 use crate::formats::json::{
@@ -25,7 +25,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("Resources[].ResourceType", "resources.type"),
 ];
 /// Fields that are worked out, or set by hand.
-const DERIVED: &[&str] = &["principal", "resource", "openedTo", "resources.type"];
+const DERIVED: &[&str] = &["principal", "resource", "outcome", "openedTo", "resources.type"];
 
 const SPEC: Spec = Spec {
     records: &["Records", "Events", "detail", "QueryResultRows"],
@@ -37,7 +37,7 @@ const LAKE_ROWS: Option<usize> = Some(3);
 const CONTEXT_TIME: usize = 0;
 
 /// Values that rows are worked out from. The constants below are their positions.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 22] = [
     "userIdentity.type",
     "userIdentity.userName",
     "userIdentity.arn",
@@ -60,6 +60,8 @@ const PARTS: [&str; 20] = [
     "eventid",
     "eventname",
     "eventsource",
+    "errorCode",
+    "errorMessage",
 ];
 const KIND: usize = 0;
 const USER_NAME: usize = 1;
@@ -81,6 +83,8 @@ const OUTER_NAME: usize = 16;
 const LOWER_ID: usize = 17;
 const LOWER_NAME: usize = 18;
 const LOWER_SOURCE: usize = 19;
+const ERROR_CODE: usize = 20;
+const ERROR_MESSAGE: usize = 21;
 
 /// Where events name resources in lists.
 const RESOURCE_LISTS: [&str; 3] = ["resources[].ARN", "resources[].arn", "Resources[].ResourceName"];
@@ -93,6 +97,8 @@ enum Use {
     Resource,
     /// A position in [`RESOURCE_PARAMETERS`].
     Parameter(usize),
+    /// What a sign-in page answered.
+    SignIn,
 }
 
 /// The values of [`PARTS`] in a record; null is none.
@@ -129,6 +135,7 @@ struct Derived {
     time: usize,
     principal: usize,
     resource: usize,
+    outcome: usize,
     opened_to: usize,
     account: usize,
 }
@@ -162,6 +169,9 @@ impl Wants {
         }
         for path in RESOURCE_LISTS {
             want(path, Use::Resource);
+        }
+        for name in SIGN_INS {
+            want(&format!("responseElements.{name}"), Use::SignIn);
         }
         for (n, name) in RESOURCE_PARAMETERS.iter().enumerate() {
             want(&format!("requestParameters.{name}"), Use::Parameter(n));
@@ -218,6 +228,7 @@ impl Events {
                 time: field("eventTime"),
                 principal: field("principal"),
                 resource: field("resource"),
+                outcome: field("outcome"),
                 opened_to: field("openedTo"),
                 account: field("recipientAccountId"),
             },
@@ -271,6 +282,16 @@ impl Events {
             && let Some(time) = event.context(CONTEXT_TIME).and_then(|raw| raw.time())
         {
             sink.int(self.fields.time, time);
+        }
+        // An entry without its event and an Insights event tell of no answer.
+        if parts.get(EVENT_NAME).is_some() {
+            let mut answers = event.hits.iter();
+            let answer = answers
+                .find(|hit| matches!(self.wants.uses.get(hit.path), Some(Use::SignIn)))
+                .and_then(|hit| hit.raw(event.bytes).string());
+            let (code, message) = (parts.text(ERROR_CODE), parts.text(ERROR_MESSAGE));
+            let outcome = outcome(&code, &message, &answer.unwrap_or_default());
+            sink.text(self.fields.outcome, outcome);
         }
         if let Some(request) = parts.get(REQUEST).filter(|raw| raw.kind == Kind::Object)
             && OpenedTo::concerns(&parts.text(EVENT_NAME))
@@ -362,10 +383,9 @@ impl Events {
     ) {
         let mut cells: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         for object in objects {
+            // An empty cell still says that the column is there.
             members(object.bytes, &mut |name, value| {
-                if let Some(text) = value.text() {
-                    cells.push((name.to_vec(), text.into_owned()));
-                }
+                cells.push((name.to_vec(), value.text().unwrap_or_default().into_owned()));
             });
         }
         let cells: Vec<(&[u8], &[u8])> = cells.iter().map(|(n, v)| (&n[..], &v[..])).collect();

@@ -1,7 +1,7 @@
 //! Events as rows of named values: the console's CSV and CloudTrail Lake results, where nested values arrive as
 //! `{k=v, k2={…}}` and names are what the query or the console called them.
 
-use super::derive::{Identity, RESOURCE_PARAMETERS, Resources};
+use super::derive::{Identity, RESOURCE_PARAMETERS, Resources, SIGN_INS, outcome};
 use crate::base::hash::FastMap;
 use crate::base::{Facts, FieldType, time};
 use crate::formats::json::{self, Kind, Raw};
@@ -73,6 +73,7 @@ pub struct Named {
 struct Places {
     principal: usize,
     resource: usize,
+    outcome: usize,
     resource_type: usize,
     account: usize,
 }
@@ -97,6 +98,7 @@ impl Named {
             places: Places {
                 principal: at("principal"),
                 resource: at("resource"),
+                outcome: at("outcome"),
                 resource_type: at("resources.type"),
                 account: at("recipientAccountId"),
             },
@@ -141,6 +143,9 @@ impl Named {
             self.cell(name, value, sink);
         }
         self.derive(&values, sink);
+        if cells.iter().any(|(name, _)| plain(name) == b"errorcode") {
+            self.set_outcome(&values, sink);
+        }
         self.values = values;
         any
     }
@@ -225,6 +230,23 @@ impl Named {
             }
             FieldType::Text | FieldType::Address => sink.text(field, value),
         }
+    }
+
+    /// Only where the error code was asked for: a column that is not there says nothing.
+    fn set_outcome(&self, values: &[(Vec<u8>, Vec<u8>)], sink: &mut RowSink<'_>) {
+        let get = |name: &[u8]| -> &[u8] {
+            let found = values.iter().find(|(n, _)| n == name);
+            found.map_or(&[], |(_, v)| v)
+        };
+        let event = get(b"eventname");
+        let is_sign_in = SIGN_INS.iter().any(|name| name.as_bytes() == event);
+        let answer = get(&[&b"responseelements."[..], &plain(event)].concat());
+        let (code, message) = (get(b"errorcode"), get(b"errormessage"));
+        // The console's sheet leaves out what a sign-in page answered.
+        if is_sign_in && [code, message, answer].iter().all(|text| text.is_empty()) {
+            return;
+        }
+        sink.text(self.places.outcome, outcome(code, message, answer));
     }
 
     fn derive(&mut self, values: &[(Vec<u8>, Vec<u8>)], sink: &mut RowSink<'_>) {

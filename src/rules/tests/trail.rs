@@ -66,6 +66,16 @@ fn failed_then_signed_in() {
         ],
         "mara.lind signed in from 203.0.113.66 after 3 failed attempts within an hour",
     );
+    tells(
+        "failed-then-signed-in",
+        &[
+            fail(0, "mara.lind"),
+            fail(1, hidden),
+            fail(2, "mara.lind"),
+            sign_in(3 * MINUTE, "Success", "build-bot", "203.0.113.66"),
+        ],
+        "build-bot signed in from 203.0.113.66 after 3 failed attempts as mara.lind within an hour",
+    );
     // Two attempts; three, one of which is an hour old; three of somebody else.
     let success = |m: i64, who: &str, from: &str| sign_in(m * MINUTE, "Success", who, from);
     quiet(
