@@ -50,6 +50,15 @@ pub fn stacked_bars(bars: &Bars<'_>) -> Scene {
             continue;
         };
         let when = plot.stamp.write(range.from_ns);
+        let values = bars.series.iter().map(|s| s.value(bucket));
+        let (all, filled) = values
+            .filter(|&v| v > 0)
+            .fold((0 as Amount, 0), |(sum, n), v| (sum.saturating_add(v), n + 1));
+        // What a bar is a part of, where it is one.
+        let of_all = match filled > 1 {
+            true => format!(", all {}", bars.unit.long(all)),
+            false => String::new(),
+        };
         for below in [false, true] {
             let mut sum: Amount = 0;
             for (s, series) in bars.series.iter().enumerate().filter(|(_, s)| s.below == below) {
@@ -62,7 +71,7 @@ pub fn stacked_bars(bars: &Bars<'_>) -> Scene {
                 sum = sum.saturating_add(value);
                 let bar = bar_between(x0, x1, near, far, below, rect);
                 let datum = scene.datum(Datum {
-                    label: format!("{when}, {}: {}", series.name, bars.unit.long(value)),
+                    label: format!("{when}, {}: {}{of_all}", series.name, bars.unit.long(value)),
                     series: s,
                     x: range.from_ns,
                     area: Area::Rect(Rect::new(

@@ -1,7 +1,7 @@
 //! Who did what when? One lane a principal (or service, address …): ticks for calls, density bars where there are too
 //! many, bands for sessions.
 
-use super::axis::{self, Buckets, Frame, Plot};
+use super::axis::{self, Buckets, Frame, Hole, Plot};
 use super::ink::Ink;
 use super::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, TableTwin, Text, Walk};
 use super::ticks::Amount;
@@ -60,6 +60,16 @@ pub struct Call {
     pub name: String,
 }
 
+impl Call {
+    fn calls(&self) -> Calls {
+        Calls {
+            reads: u64::from(!self.write),
+            writes: u64::from(self.write),
+            failed: u64::from(self.failed),
+        }
+    }
+}
+
 /// What fills a lane.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Marks {
@@ -99,6 +109,8 @@ pub struct Lanes<'a> {
     pub frame: Frame,
     pub buckets: Buckets,
     pub lanes: &'a [Lane],
+    /// Hatched across all lanes.
+    pub holes: &'a [Hole],
     /// Draw names, details and counts too (exports); on screen the page writes them.
     pub names: bool,
     pub selected: Option<usize>,
@@ -146,8 +158,11 @@ pub fn lanes(input: &Lanes<'_>) -> Scene {
             row.names(left);
         }
     }
+    if !input.lanes.is_empty() {
+        axis::holes(&mut scene, &plot, input.holes);
+    }
     scene.summary = summary(input, &plot);
-    scene.table = table(input.lanes);
+    scene.table = table(input, &plot);
     scene.plot = rect;
     scene.time = Some(plot.time);
     scene.walk = Walk::Rows;
@@ -353,24 +368,25 @@ impl Row<'_> {
 fn calls(lane: &Lane) -> Calls {
     match &lane.marks {
         Marks::Density(buckets) => buckets.iter().fold(Calls::default(), |sum, &c| sum.plus(c)),
-        Marks::Exact(calls) => calls.iter().fold(Calls::default(), |sum, call| {
-            sum.plus(Calls {
-                reads: u64::from(!call.write),
-                writes: u64::from(call.write),
-                failed: u64::from(call.failed),
-            })
-        }),
+        Marks::Exact(calls) => calls
+            .iter()
+            .fold(Calls::default(), |sum, call| sum.plus(call.calls())),
     }
 }
 
 fn summary(input: &Lanes<'_>, plot: &Plot) -> String {
+    let holes: String = input
+        .holes
+        .iter()
+        .map(|h| format!(" Missing: {}.", h.label))
+        .collect();
     let all = input
         .lanes
         .iter()
         .fold(Calls::default(), |sum, lane| sum.plus(calls(lane)));
     let flagged = input.lanes.iter().filter(|l| l.flag.is_some()).count();
     format!(
-        "{}, {}: {} in {}, {} flagged.",
+        "{}, {}: {} in {}, {} flagged.{holes}",
         input.title,
         plot.range_words(),
         all.words(),
@@ -379,14 +395,28 @@ fn summary(input: &Lanes<'_>, plot: &Plot) -> String {
     )
 }
 
-fn table(lanes: &[Lane]) -> TableTwin {
-    let heads = ["Lane", "Detail", "#Events", "#Read", "#Write", "#Failed"];
-    let mut table = TableTwin::with_columns(heads);
-    for lane in lanes {
-        let calls = calls(lane);
-        let figures = [lane.count, calls.reads, calls.writes, calls.failed];
-        let mut row = vec![lane.name.clone(), lane.detail.clone()];
-        row.extend(figures.map(size::count));
+/// A row for every mark: what happened when in which lane, in order of time.
+fn table(input: &Lanes<'_>, plot: &Plot) -> TableTwin {
+    let time = format!("Time ({})", plot.stamp.zone());
+    let mut table = TableTwin::with_columns([&time, "Lane", "What", "#Events", "#Read", "#Write", "#Failed"]);
+    let mut rows: Vec<(i64, usize, String, Calls)> = Vec::new();
+    for (at, lane) in input.lanes.iter().enumerate() {
+        match &lane.marks {
+            Marks::Density(buckets) => {
+                let ranges = (0..buckets.len()).map(|b| input.buckets.range(b).from_ns);
+                let marks = ranges.zip(buckets).filter(|(_, calls)| calls.total() > 0);
+                rows.extend(marks.map(|(ns, &calls)| (ns, at, lane.detail.clone(), calls)));
+            }
+            Marks::Exact(list) => {
+                rows.extend(list.iter().map(|c| (c.at_ns, at, c.name.clone(), c.calls())));
+            }
+        }
+    }
+    rows.sort_by_key(|&(ns, lane, ..)| (ns, lane));
+    for (ns, lane, what, calls) in rows {
+        let name = input.lanes.get(lane).map_or("", |l| &l.name);
+        let mut row = vec![plot.stamp.write(ns), name.to_owned(), what];
+        row.extend([calls.total(), calls.reads, calls.writes, calls.failed].map(size::count));
         table.rows.push(row);
     }
     table

@@ -211,6 +211,10 @@ pub fn trail(part: usize) -> Scene {
             lane("app-instance-role", "6 instances", 6_420, 2, 0),
             lane("14 others", "", 1_730, 3, 2),
         ],
+        holes: &[Hole {
+            range: TimeRange::new(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR),
+            label: "02:00 no CloudTrail".to_owned(),
+        }],
         names: true,
         selected: Some(0),
     })
@@ -241,6 +245,7 @@ pub fn trail_exact() -> Scene {
             sessions: vec![stretch(10, 40, "session")],
             insights: Vec::new(),
         }],
+        holes: &[],
         names: false,
         selected: None,
     })

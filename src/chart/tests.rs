@@ -380,6 +380,7 @@ fn empty_lanes_grids_lines_and_ranks_are_drawn() {
             frame,
             buckets,
             lanes: &[],
+            holes: &[],
             names: true,
             selected: Some(3),
         }),

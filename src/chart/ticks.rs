@@ -164,7 +164,8 @@ fn choose_step(rough_ns: f64) -> Step {
         Step::Months(6),
     ];
     if rough_ns <= SECOND as f64 / 2.0 {
-        return Step::Ns(nice_step(rough_ns.max(1.0)) as i64);
+        // AWS writes times to the millisecond at best.
+        return Step::Ns(nice_step(rough_ns.max(1e6)) as i64);
     }
     CLOCK
         .iter()

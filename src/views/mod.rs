@@ -3,9 +3,12 @@
 pub mod config;
 pub mod events;
 pub mod findings;
+pub mod holes;
 pub mod overview;
 pub mod shared;
 pub mod sources;
+#[cfg(target_arch = "wasm32")]
+pub mod states;
 pub mod traffic;
 pub mod trail;
 

@@ -55,7 +55,8 @@ pub fn width_word(width_ns: i64) -> String {
 /// Buckets of a width that cover a range.
 pub fn buckets(range: TimeRange, step_ns: i64) -> Buckets {
     let from_ns = range.from_ns.div_euclid(step_ns) * step_ns;
-    let len = (range.to_ns - from_ns).max(1).div_euclid(step_ns) + 1;
+    // The range's end is outside of it.
+    let len = ((range.to_ns - from_ns).max(1) - 1).div_euclid(step_ns) + 1;
     Buckets {
         from_ns,
         step_ns,
@@ -170,7 +171,7 @@ pub fn severity(severity: crate::rules::Severity) -> (&'static str, &'static str
 mod judged {
     use crate::base::TimeRange;
     use crate::query::Answer;
-    use crate::rules::{Finding, RULES, RuleFacts, Verdict, verdict};
+    use crate::rules::{Finding, RULES, Rule, RuleFacts, Verdict, verdict};
     use crate::session::Session;
     use leptos::prelude::*;
     use std::cell::{Cell, RefCell};
@@ -191,18 +192,26 @@ mod judged {
 
     /// Every rule's verdict, kept up to date; the last ones stay while new ones are on their way.
     pub fn judged(session: Session) -> Signal<Arc<Vec<Judged>>> {
-        judge_within(session, move || session.range.get())
+        judge_within(session, |_| true, move || session.range.get())
     }
 
     /// Every rule's verdict over the whole span, whatever range is chosen.
     pub fn judged_everywhere(session: Session) -> Signal<Arc<Vec<Judged>>> {
-        judge_within(session, || None)
+        judge_within(session, |_| true, || None)
+    }
+
+    /// The verdicts of the rules that a view cares for.
+    pub fn judged_by(session: Session, wanted: fn(&RuleFacts) -> bool) -> Signal<Arc<Vec<Judged>>> {
+        judge_within(session, wanted, move || session.range.get())
     }
 
     fn judge_within(
         session: Session,
+        wanted: fn(&RuleFacts) -> bool,
         range: impl Fn() -> Option<TimeRange> + 'static,
     ) -> Signal<Arc<Vec<Judged>>> {
+        let rules: Vec<&'static dyn Rule> = RULES.iter().copied().filter(|r| wanted(r.facts())).collect();
+        let rules = Arc::new(rules);
         let out = RwSignal::new(Arc::new(Vec::new()));
         // A round of questions; answers of an older one are void.
         let round = StoredValue::new(0u64);
@@ -217,19 +226,19 @@ mod judged {
             round.set_value(mine);
             let answers: Rc<RefCell<Vec<Answers>>> = Rc::default();
             let left = Rc::new(Cell::new(0usize));
-            let asked: Vec<Vec<_>> = RULES.iter().map(|r| r.ask()).collect();
+            let asked: Vec<Vec<_>> = rules.iter().map(|r| r.ask()).collect();
             left.set(asked.iter().map(Vec::len).sum());
             *answers.borrow_mut() = asked.iter().map(|q| vec![None; q.len()]).collect();
             for (r, queries) in asked.into_iter().enumerate() {
                 for (q, query) in queries.into_iter().enumerate() {
-                    let (answers, left) = (answers.clone(), left.clone());
+                    let (answers, left, rules) = (answers.clone(), left.clone(), rules.clone());
                     session
                         .engine()
                         .ask_later(query.within(scope.0, &scope.1), move |answer| {
                             answers.borrow_mut()[r][q] = Some(answer);
                             left.set(left.get() - 1);
                             if left.get() == 0 && round.try_get_value() == Some(mine) {
-                                out.try_set(Arc::new(judge(&answers.borrow())));
+                                out.try_set(Arc::new(judge(&rules, &answers.borrow())));
                             }
                         });
                 }
@@ -238,8 +247,8 @@ mod judged {
         out.into()
     }
 
-    fn judge(answers: &[Answers]) -> Vec<Judged> {
-        RULES
+    fn judge(rules: &[&'static dyn Rule], answers: &[Answers]) -> Vec<Judged> {
+        rules
             .iter()
             .zip(answers)
             .map(|(rule, answers)| {
@@ -282,6 +291,9 @@ mod records {
         columns: Signal<Vec<String>>,
         /// Field and whether it descends.
         sort: RwSignal<(String, bool)>,
+        /// Widths of columns (CSS pixels) that are not the usual ones.
+        #[prop(optional)]
+        sized: Option<fn(&str) -> Option<f64>>,
     ) -> impl IntoView {
         let source = RowSource::new(session, move || {
             let (field, descending) = sort.get();
@@ -314,7 +326,7 @@ mod records {
                 Column {
                     id: name.clone(),
                     title: if mixed { common_title(name) } else { title(name) },
-                    width: width(name, ty),
+                    width: sized.and_then(|of| of(name)).unwrap_or_else(|| width(name, ty)),
                     numeric,
                     mono: !matches!(ty, Some(FieldType::Text) | None)
                         || name.contains("Id")
@@ -393,7 +405,7 @@ mod records {
                             title=name.clone()
                             on:click=move |_| session.narrow_to(field, crate::query::Op::Eq, value.clone())
                         >
-                            <span class="fill" style=format!("width:{:.1}%", amount / most * 60.0)></span>
+                            <span class="fill" style=format!("width:{:.1}%", amount / most * 100.0)></span>
                             <span class="clip">{name.clone()}</span>
                             <span class="num">{shown}</span>
                         </button>
@@ -520,6 +532,8 @@ mod records {
             (_, Value::Absent) => "cell-absent",
             (_, Value::Time(_)) => "cell-time",
             ("errorCode", _) => "cell-error",
+            ("outcome", Value::Text(t)) if t == "failed" || t == "REJECT" => "cell-error",
+            ("outcome", Value::Text(t)) if t == "ok" => "cell-ok",
             ("action", Value::Text(t)) if t == "REJECT" => "cell-error",
             _ => "",
         }
@@ -528,6 +542,12 @@ mod records {
     fn icon(name: &str, value: &Value) -> Option<&'static str> {
         match (name, value) {
             ("errorCode", Value::Text(_)) => Some("circle-x"),
+            ("outcome", Value::Text(t)) => match t.as_str() {
+                "ok" => Some("circle-check"),
+                "failed" => Some("circle-x"),
+                "REJECT" => Some("ban"),
+                _ => None,
+            },
             ("action", Value::Text(t)) if t == "REJECT" => Some("ban"),
             _ => None,
         }
@@ -579,6 +599,6 @@ mod tests {
         let day = TimeRange::new(0, time::DAY);
         assert_eq!(bucket_width(day, 160), 10 * time::MINUTE);
         assert_eq!(bucket_width(TimeRange::new(0, 5 * time::DAY), 120), time::HOUR);
-        assert!(buckets(day, time::HOUR).len <= 26);
+        assert_eq!(buckets(day, time::HOUR).len, 24);
     }
 }

@@ -1,6 +1,7 @@
 //! Buttons in groups, selects, menus, status tags, empty states, table twins.
 
 use super::Icon;
+use crate::base::size;
 use crate::chart::Scene;
 use leptos::html;
 use leptos::prelude::*;
@@ -158,12 +159,16 @@ pub fn Empty(
     }
 }
 
+/// Rows of a table twin in the page; more would make it slow.
+const TWIN_ROWS: usize = 1000;
+
 /// The table that says the same as a chart.
 #[component]
 pub fn TwinTable(#[prop(into)] scene: Signal<Option<Arc<Scene>>>) -> impl IntoView {
     let table = move || {
         let twin = scene.get()?.table.clone();
         let numeric: Vec<bool> = twin.columns.iter().map(|c| c.numeric).collect();
+        let rows = twin.rows.len();
         Some(view! {
             <table class="table table-tight">
                 <thead>
@@ -179,7 +184,7 @@ pub fn TwinTable(#[prop(into)] scene: Signal<Option<Arc<Scene>>>) -> impl IntoVi
                     {twin
                         .rows
                         .into_iter()
-                        .take(1000)
+                        .take(TWIN_ROWS)
                         .map(|row| {
                             let cells = row
                                 .into_iter()
@@ -194,6 +199,15 @@ pub fn TwinTable(#[prop(into)] scene: Signal<Option<Arc<Scene>>>) -> impl IntoVi
                         .collect_view()}
                 </tbody>
             </table>
+            {(rows > TWIN_ROWS).then(|| view! {
+                <p class="faint small twin-cut">
+                    {format!(
+                        "The first {} of {} rows. A shorter range shows the others.",
+                        size::count(TWIN_ROWS as u64),
+                        size::count(rows as u64),
+                    )}
+                </p>
+            })}
         })
     };
     view! { <div class="twin" tabindex="0" role="region" aria-label="The chart's figures as a table">{table}</div> }

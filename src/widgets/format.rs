@@ -45,6 +45,21 @@ pub fn minute(ns: i64, offset_min: i32) -> String {
     s
 }
 
+/// The days of a range, its year once where it is one: `14 Aug – 13 Nov 2026`.
+pub fn days(r: crate::base::TimeRange, offset_min: i32) -> String {
+    let day = |ns: i64| time::civil(shifted(ns, offset_min));
+    // A range's end is outside of it.
+    let (a, b) = (day(r.from_ns), day(r.to_ns.saturating_sub(1).max(r.from_ns)));
+    let month = |c: &time::Civil| MONTHS[(c.month as usize).saturating_sub(1).min(11)];
+    let end = format!("{} {} {}", b.day, month(&b), b.year);
+    match (a.year == b.year, a.month == b.month, a.day == b.day) {
+        (true, true, true) => end,
+        (true, true, false) => format!("{} – {end}", a.day),
+        (true, ..) => format!("{} {} – {end}", a.day, month(&a)),
+        _ => format!("{} {} {} – {end}", a.day, month(&a), a.year),
+    }
+}
+
 /// `UTC`, `UTC+1`, `UTC+5:30`.
 pub fn zone_name(offset_min: i32) -> String {
     match (offset_min / 60, offset_min.abs() % 60) {
@@ -121,6 +136,12 @@ mod tests {
         assert_eq!(table_time(t, 60), "11 Nov 2026 02:26:18.250");
         let r = crate::base::TimeRange::new(t, t + 8 * time::HOUR);
         assert_eq!(range(r, 0), "11 Nov 2026, 01:26 – 09:26 · 8 h");
+        let day = time::DAY;
+        let days = |from: i64, to: i64| days(crate::base::TimeRange::new(t + from * day, t + to * day), 0);
+        assert_eq!(days(0, 0), "11 Nov 2026");
+        assert_eq!(days(0, 2), "11 – 13 Nov 2026");
+        assert_eq!(days(-60, 2), "12 Sep – 13 Nov 2026");
+        assert_eq!(days(-600, 2), "21 Mar 2025 – 13 Nov 2026");
         assert_eq!(zone_name(330), "UTC+5:30");
         assert_eq!(zone_name(-60), "UTC-1");
     }

@@ -1,8 +1,11 @@
 //! Who did what, when? CloudTrail in lanes, from years to seconds, with what failed and what changed something.
 
+#[cfg(target_arch = "wasm32")]
+mod lanes;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+pub mod zoom;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {

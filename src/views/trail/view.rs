@@ -1,22 +1,41 @@
+//! The page of the lanes: toolbar, lanes, and below them the events, error codes and sign-ins.
+
+use super::lanes::{Drawn, LaneChart, LaneNames, Opened, scene};
 use super::model::*;
-use crate::base::{TimeRange, Value, size};
-use crate::chart::{Datum, Frame, LANES_TOP, Lane, Lanes, Scene, lanes as lanes_scene};
+use super::zoom::zoomed;
+use crate::base::{Value, size};
 use crate::query::{Agg, Expr, Key, Op, Order, Query};
 use crate::session::Session;
-use crate::views::shared::{Ranks, RecordTable, bucket_width, download_csv};
-use crate::widgets::{ChartBox, Icon, Segmented, Select, TwinTable, chart::Build};
+use crate::views::holes::{all_gaps, hatched};
+use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, download_csv, judged_by};
+use crate::views::states::{NoneMatch, Partial};
+use crate::widgets::{Icon, Segmented, Select, TwinTable};
+use leptos::html;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{KeyboardEvent, PointerEvent};
 
-const COLUMNS: [&str; 7] = [
-    "eventTime",
-    "eventName",
-    "eventSource",
-    "principal",
-    "resource",
-    "awsRegion",
-    "errorCode",
+/// Columns of the event list and their widths (CSS pixels): what came of a call is in sight beside what it was.
+const COLUMNS: [(&str, f64); 8] = [
+    ("eventTime", 166.0),
+    ("eventName", 168.0),
+    ("eventSource", 138.0),
+    ("principal", 138.0),
+    ("outcome", 80.0),
+    ("errorCode", 112.0),
+    ("awsRegion", 90.0),
+    ("resource", 110.0),
 ];
+
+fn column_names() -> Vec<String> {
+    COLUMNS.iter().map(|c| c.0.to_owned()).collect()
+}
+
+fn column_width(name: &str) -> Option<f64> {
+    COLUMNS.iter().find(|c| c.0 == name).map(|c| c.1)
+}
 
 pub fn mount(session: Session) -> AnyView {
     view! { <Trail session /> }.into_any()
@@ -25,95 +44,56 @@ pub fn mount(session: Session) -> AnyView {
 #[component]
 fn Trail(session: Session) -> impl IntoView {
     let by = Signal::derive(move || session.choice("lanes", "principal"));
-    let field = move || lane_field(&by.get());
+    let field = Memo::new(move |_| lane_field(&by.get()));
     let as_table = RwSignal::new("lanes".to_owned());
-    let step = move || session.shown_range().map(|r| bucket_width(r, BUCKETS));
-    let tops = session.answer(move || Some(session.scoped(ask_lanes(field()))));
-    let names = Memo::new(move |_| {
-        let answer = tops.answer.get()?;
-        let named = answer
-            .rows
-            .iter()
-            .filter_map(|r| r.first())
-            .filter(|v| !v.is_absent());
-        Some(named.map(Value::to_text).collect::<Vec<_>>())
+    let opened = Opened {
+        roles: RwSignal::new(BTreeSet::new()),
+        more: RwSignal::new(0),
+    };
+    let signals = judged_by(session, |rule| rule.view == "trail");
+    let gaps = all_gaps(session);
+    let holes = Memo::new(move |_| gaps.with(|gaps| hatched(session, gaps, &KINDS)));
+    let values = session.answer(move || Some(session.scoped(ask_values(field.get()))));
+    let planned = Memo::new(move |_| {
+        let tops = values.answer.get()?;
+        let signals = signals.get();
+        let flags = flags(signals.iter().flat_map(|s| &s.findings), field.get());
+        let most = LANES + opened.more.get();
+        Some(Arc::new(
+            opened
+                .roles
+                .with(|open| plan(&tops, field.get(), most, open, &flags)),
+        ))
     });
-    let marks = session.answer(move || Some(session.scoped(ask_marks(field(), &names.get()?, step()?).0)));
-    let others = session.answer(move || Some(session.scoped(ask_marks(field(), &names.get()?, step()?).1)));
+    let named = Memo::new(move |_| planned.with(|p| p.as_ref().map(|p| p.values())));
+    let step = Memo::new(move |_| session.shown_range().map(|r| bucket_width(r, BUCKETS)));
+    let asked = move || Some(ask_marks(field.get(), &named.get()?, step.get()?));
+    let marks = session.answer(move || Some(session.scoped(asked()?.0)));
+    let others = session.answer(move || Some(session.scoped(asked()?.1)));
     let drawn = Memo::new(move |_| {
-        let (range, step) = (session.shown_range()?, step()?);
-        let (tops, marks, others) = (tops.answer.get()?, marks.answer.get()?, others.answer.get()?);
-        let (buckets, list) = lanes(&tops, &marks, &others, range, step);
-        Some(Arc::new((buckets, list, range)))
-    });
-    let scene = move |width: f64| -> Option<Scene> {
-        let drawn = drawn.get()?;
-        let (buckets, list, range) = (&drawn.0, &drawn.1, drawn.2);
-        let offset_min = session.offset_min(range.from_ns);
-        Some(lanes_scene(&Lanes {
-            title: "CloudTrail events",
-            frame: Frame {
-                width,
-                height: 100.0,
-                range,
-                offset_min,
-            },
-            buckets: *buckets,
-            lanes: list,
-            names: false,
-            selected: None,
+        let (range, step) = (session.shown_range()?, step.get()?);
+        let (plan, marks, others) = (planned.get()?, marks.answer.get()?, others.answer.get()?);
+        let buckets = buckets(range, step);
+        Some(Arc::new(Drawn {
+            lanes: lanes(&plan, &marks, &others, buckets),
+            plan,
+            buckets,
+            range,
         }))
-    };
-    let make: Build = Arc::new(move |width, _| scene(width));
-    let height = move || drawn.with(|d| d.as_ref().map_or(100.0, |d| LANES_TOP + 33.0 * d.1.len() as f64));
-    // A click on a mark looks closer at its time, and at its lane.
-    let picked = Callback::new(move |d: Datum| {
-        let Some(drawn) = drawn.get_untracked() else {
-            return;
-        };
-        let r = drawn.0.range(d.payload);
-        let wide = TimeRange::new(r.from_ns - r.width_ns() * 4, r.to_ns + r.width_ns() * 4);
-        session.range.set(Some(wide));
     });
-    let labels = move || {
-        let list: Vec<Lane> = drawn.with(|d| d.as_ref().map(|d| d.1.clone()).unwrap_or_default());
-        let real = names.get().unwrap_or_default();
-        list.into_iter()
-            .map(|lane| {
-                let name = lane.name.clone();
-                let narrows = real.contains(&name);
-                view! {
-                    <button
-                        type="button"
-                        class="trail-name"
-                        disabled=!narrows
-                        title=format!("{} {}", lane.name, lane.detail)
-                        on:click=move |_| session.narrow_to(lane_field(&by.get_untracked()), Op::Eq, name.as_str().into())
-                    >
-                        <span class="strong clip">{lane.name.clone()}</span>
-                        <span></span>
-                        <span class="detail clip">{lane.detail.clone()}</span>
-                        <span class="detail">{size::count(lane.count)}</span>
-                    </button>
-                }
-            })
-            .collect_view()
-    };
     let events = move || session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]));
     let count = session.answer(move || Some(events()));
     let matched = move || count.answer.get().map_or(0, |a| a.matched);
-    let columns = Signal::stored(COLUMNS.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>());
+    let none = Memo::new(move |_| count.answer.get().is_some_and(|a| a.matched == 0));
+    let columns = Signal::stored(column_names());
     let sort = RwSignal::new(("eventTime".to_owned(), false));
     let errors = session.answer(move || {
-        let q =
-            Query::groups(&KINDS, vec![Key::Field("errorCode".into())], vec![Agg::Count]).filter(failed());
+        let by = vec![Key::Field("errorCode".into())];
+        let q = Query::groups(&KINDS, by, vec![Agg::Count]).filter(Expr::exists("errorCode"));
         Some(session.scoped(q.order(Order::Desc(0)).limit(10)))
     });
     let sign_ins = session.answer(move || {
-        let by = vec![
-            Key::Field("principal".into()),
-            Key::Field("responseElements.ConsoleLogin".into()),
-        ];
+        let by = vec![Key::Field("principal".into()), Key::Field("outcome".into())];
         let q = Query::groups(
             &KINDS,
             by,
@@ -136,7 +116,7 @@ fn Trail(session: Session) -> impl IntoView {
             .map(|r| {
                 let text = |i: usize| r.get(i).map(Value::to_text).unwrap_or_default();
                 let (who, outcome, from) = (text(0), text(1), text(3));
-                let bad = outcome == "Failure";
+                let bad = outcome == "failed";
                 let name = who.clone();
                 view! {
                     <button
@@ -160,6 +140,9 @@ fn Trail(session: Session) -> impl IntoView {
             .collect_view()
             .into_any()
     };
+    let lanes_node = NodeRef::<html::Div>::new();
+    let lanes_px = RwSignal::new(None::<f64>);
+    let lanes_style = move || lanes_px.get().map(|px| format!("height:{px}px;max-height:none"));
     let choices = LANE_CHOICES
         .iter()
         .map(|(id, word, _)| ((*id).to_owned(), (*word).to_owned()))
@@ -170,37 +153,50 @@ fn Trail(session: Session) -> impl IntoView {
                 <h2>"Trail"</h2>
                 <Select label="Lanes by" options=choices value=by on_change=move |v: String| session.choose("lanes", &v) />
                 <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table />
+                <Zoom session />
+                <Partial session />
                 <span class="grow"></span>
                 <button type="button" class="button" on:click=move |_| {
-                    let columns = COLUMNS.iter().map(|c| (*c).to_owned()).collect();
-                    download_csv(session, events(), columns, sort.get_untracked(), "cloudtrail.csv");
+                    download_csv(session, events(), column_names(), sort.get_untracked(), "cloudtrail.csv");
                 }>
                     <Icon name="download" />
                     "CSV"
                 </button>
             </div>
-            <div class="trail-lanes" tabindex="0" role="region" aria-label="Lanes">
+            <Show when=move || none.get()>
+                <NoneMatch session kinds=&KINDS noun="CloudTrail events" />
+            </Show>
+            <div class="trail-lanes" hidden=none tabindex="0" role="region" aria-label="Lanes" node_ref=lanes_node style=lanes_style>
                 {move || if as_table.get() == "table" {
-                    let twin = Signal::derive(move || scene(900.0).map(Arc::new));
+                    let twin = Signal::derive(move || {
+                        let drawn = drawn.get()?;
+                        Some(Arc::new(holes.with(|holes| scene(session, &drawn, holes, drawn.range, 900.0))))
+                    });
                     view! { <TwinTable scene=twin /> }.into_any()
                 } else {
                     view! {
                         <div class="trail-grid">
-                            <div class="trail-names" style=format!("padding-top:{LANES_TOP}px")>{labels}</div>
-                            <div style=move || format!("height:{}px;display:flex", height())>
-                                <ChartBox make=make.clone() on_pick=picked />
-                            </div>
+                            <LaneNames session drawn by opened />
+                            <LaneChart session drawn holes />
                         </div>
                     }
                         .into_any()
                 }}
             </div>
-            <div class="trail-key" aria-hidden="true">
+            <Grip node=lanes_node height=lanes_px />
+            <div class="trail-key" hidden=none>
                 <span><i class="read"></i>"read"</span>
                 <span><i class="write"></i>"write"</span>
                 <span><i class="failed">"×"</i>"failed"</span>
+                <Show when=move || holes.with(|h| !h.is_empty())><span><i class="hole"></i>"a hole"</span></Show>
+                <Timeless session />
+                <span class="grow"></span>
+                <Show when=move || { opened.more.get() > 0 }>
+                    <button type="button" class="link" on:click=move |_| opened.more.set(0)>"Fewer lanes"</button>
+                </Show>
+                <span class="faint trail-hint">"Wheel zooms, drag selects, Shift and drag moves; + − 0 [ ] by key"</span>
             </div>
-            <div class="trail-below">
+            <div class="trail-below" hidden=none>
                 <div class="trail-events">
                     <div class="panel-head">
                         <h3>"Events"</h3>
@@ -208,7 +204,7 @@ fn Trail(session: Session) -> impl IntoView {
                             {move || format!("{} of {}", size::count(matched()), size::count(session.rows_of(&KINDS)))}
                         </span>
                     </div>
-                    <RecordTable session label="CloudTrail events" query=Arc::new(move || Some(events())) columns sort />
+                    <RecordTable session label="CloudTrail events" query=Arc::new(move || Some(events())) columns sort sized=column_width />
                 </div>
                 <aside class="trail-side" aria-label="Errors and sign-ins">
                     <h3>"Error codes"</h3>
@@ -218,5 +214,101 @@ fn Trail(session: Session) -> impl IntoView {
                 </aside>
             </div>
         </section>
+    }
+}
+
+/// Closer, farther, all: the wheel's work for those without one.
+#[component]
+fn Zoom(session: Session) -> impl IntoView {
+    let by = move |factor: f64| {
+        let ranges = untrack(|| session.shown_range().zip(session.span()));
+        if let Some((now, all)) = ranges {
+            let next = zoomed(now, all, 0.5, factor);
+            session.range.set((next != all).then_some(next));
+        }
+    };
+    view! {
+        <span class="row trail-zoom" role="group" aria-label="Zoom">
+            <button type="button" class="button button-icon" aria-label="Closer" title="Closer (+)" on:click=move |_| by(0.5)>
+                <Icon name="zoom-in" />
+            </button>
+            <button type="button" class="button button-icon" aria-label="Farther" title="Farther (−)" on:click=move |_| by(2.0)>
+                <Icon name="zoom-out" />
+            </button>
+        </span>
+    }
+}
+
+/// Events that no lane can show, for they do not say when they happened.
+#[component]
+fn Timeless(session: Session) -> impl IntoView {
+    let timeless = session.answer(move || {
+        let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(!Expr::exists("@timestamp"));
+        Some(q.filter(session.filter.get()))
+    });
+    let sentence = move || {
+        let n = timeless.answer.get()?.matched;
+        let noun = if n == 1 { "event has" } else { "events have" };
+        let ranged = session.range.with(Option::is_some);
+        let left_out = if ranged {
+            ", and the range leaves them out"
+        } else {
+            ""
+        };
+        (n > 0).then(|| format!("{} {noun} no time: no lane shows them{left_out}.", size::count(n)))
+    };
+    view! { <span class="trail-timeless">{sentence}</span> }
+}
+
+/// The edge between the lanes and the events; it is dragged, or moved by the arrow keys.
+#[component]
+fn Grip(node: NodeRef<html::Div>, height: RwSignal<Option<f64>>) -> impl IntoView {
+    const LEAST: f64 = 86.0;
+    const KEY_PX: f64 = 33.0;
+    let held = StoredValue::new(None::<(f64, f64)>);
+    let now = move || {
+        node.get_untracked()
+            .map_or(LEAST, |n| f64::from(n.client_height()))
+    };
+    let most = move || {
+        let view = node.get_untracked().and_then(|n| n.parent_element());
+        view.map_or(LEAST, |v| (f64::from(v.client_height()) - 260.0).max(LEAST))
+    };
+    let set = move |px: f64| height.set(Some(px.clamp(LEAST, most())));
+    let down = move |e: PointerEvent| {
+        e.prevent_default();
+        held.set_value(Some((f64::from(e.client_y()), now())));
+        if let Some(grip) = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+            // A pointer that is gone already needs no capture.
+            let _ = grip.set_pointer_capture(e.pointer_id());
+        }
+    };
+    let moved = move |e: PointerEvent| {
+        if let Some((from, was)) = held.get_value() {
+            set(was + f64::from(e.client_y()) - from);
+        }
+    };
+    let key = move |e: KeyboardEvent| {
+        match e.key().as_str() {
+            "ArrowUp" => set(now() - KEY_PX),
+            "ArrowDown" => set(now() + KEY_PX),
+            _ => return,
+        }
+        e.prevent_default();
+    };
+    view! {
+        <div
+            class="trail-grip"
+            role="separator"
+            aria-orientation="horizontal"
+            aria-label="Height of the lanes; arrow keys change it"
+            aria-valuenow=move || height.get().map_or_else(|| "0".to_owned(), |px| format!("{px:.0}"))
+            tabindex="0"
+            on:pointerdown=down
+            on:pointermove=moved
+            on:pointerup=move |_| held.set_value(None)
+            on:pointercancel=move |_| held.set_value(None)
+            on:keydown=key
+        ></div>
     }
 }
