@@ -1,5 +1,9 @@
 //! What is here, over which time, and where to look first?
 
+#[cfg(target_arch = "wasm32")]
+mod coverage;
+#[cfg(target_arch = "wasm32")]
+mod leads;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;

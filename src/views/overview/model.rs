@@ -1,7 +1,11 @@
-//! Coverage: which account, region and day of each kind has records, and where a hole is in between.
+//! Coverage: which account, region and day of each kind has records. Leads: what the rules found, told by rule.
 
-use crate::base::TimeRange;
+use crate::base::time::MINUTE;
+use crate::base::{TimeRange, Value};
+use crate::chart::Buckets;
 use crate::query::Answer;
+use crate::rules::{Finding, Severity};
+use crate::views::holes::Gap;
 use std::collections::BTreeMap;
 
 /// A row of the coverage grid.
@@ -13,78 +17,128 @@ pub struct CoverageRow {
     pub total: i64,
     /// Records by cell of time.
     pub cells: Vec<i64>,
-    /// Cells without a record although there are some before and after.
+    /// Cells that contain a gap or a part of one, whether or not they have records too.
     pub holes: Vec<usize>,
 }
 
-/// Coverage out of rows `(account, region, kind, time, count)`. `gapless` says whether a kind writes all the time, so
-/// that a cell without records between others is a hole.
-pub fn coverage(
-    answer: &Answer,
-    range: TimeRange,
-    step_ns: i64,
-    gapless: impl Fn(&str) -> bool,
-) -> Vec<CoverageRow> {
-    let from = range.from_ns.div_euclid(step_ns) * step_ns;
-    let len = ((range.to_ns - from).max(1).div_euclid(step_ns) + 1).clamp(1, 400) as usize;
-    let mut rows: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
+/// Coverage out of rows `(account, region, kind, time, count)`; rows without an account come last.
+pub fn coverage(answer: &Answer, cells: Buckets, gaps: &[Gap]) -> Vec<CoverageRow> {
+    let mut rows: BTreeMap<[String; 3], Vec<i64>> = BTreeMap::new();
     for row in &answer.rows {
-        let [account, region, kind, at, count] = row.as_slice() else {
+        let [account, region, kind, Value::Time(at), count] = row.as_slice() else {
             continue;
         };
-        let Some(at) = at.as_i64() else { continue };
-        let slot = (at - from).div_euclid(step_ns);
-        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < len) else {
+        let slot = (at - cells.from_ns).div_euclid(cells.step_ns);
+        let Some(slot) = usize::try_from(slot).ok().filter(|&s| s < cells.len) else {
             continue;
         };
-        let key = (account.to_text(), region.to_text(), kind.to_text());
-        rows.entry(key).or_insert_with(|| vec![0; len])[slot] += count.as_i64().unwrap_or(0);
+        let source = [account, region, kind].map(Value::to_text);
+        let row = rows.entry(source).or_insert_with(|| vec![0; cells.len]);
+        row[slot] += count.as_i64().unwrap_or(0);
+    }
+    // A range inside of a gap has no record of its source, and the gap to tell.
+    for gap in gaps {
+        if holes_of(gap, cells).next().is_some() {
+            let source = [&gap.account, &gap.region, &gap.kind].map(String::clone);
+            rows.entry(source).or_insert_with(|| vec![0; cells.len]);
+        }
     }
     let mut out: Vec<CoverageRow> = rows
         .into_iter()
-        .map(|((account, region, kind), cells)| {
-            let first = cells.iter().position(|&c| c > 0).unwrap_or(0);
-            let last = cells.iter().rposition(|&c| c > 0).unwrap_or(0);
-            let holes = if gapless(&kind) {
-                (first..last).filter(|&i| cells[i] == 0).collect()
-            } else {
-                Vec::new()
-            };
+        .map(|([account, region, kind], counts)| {
+            let mine = |gap: &&Gap| gap.account == account && gap.region == region && gap.kind == kind;
+            let mut holes: Vec<usize> = gaps
+                .iter()
+                .filter(mine)
+                .flat_map(|gap| holes_of(gap, cells))
+                .collect();
+            holes.dedup();
             CoverageRow {
-                total: cells.iter().sum(),
+                total: counts.iter().sum(),
+                cells: counts,
                 account,
                 region,
                 kind,
-                cells,
                 holes,
             }
         })
         .collect();
-    // A row with as many holes as records is a kind that writes rarely there: its gaps say nothing.
-    for row in &mut out {
-        let filled = row.cells.iter().filter(|&&c| c > 0).count();
-        if row.holes.len() * 3 > filled {
-            row.holes.clear();
+    let order = |r: &CoverageRow| {
+        let (account, region) = (r.account.clone(), r.region.clone());
+        (account.is_empty(), account, region.is_empty(), region, -r.total)
+    };
+    out.sort_by_cached_key(order);
+    out
+}
+
+/// The cells that a gap lies in.
+fn holes_of(gap: &Gap, cells: Buckets) -> impl Iterator<Item = usize> {
+    let range = gap.range;
+    (0..cells.len).filter(move |&i| {
+        let cell = cells.range(i);
+        cell.from_ns < range.to_ns && range.from_ns < cell.to_ns
+    })
+}
+
+/// What one rule found, the most serious and earliest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lead {
+    pub title: String,
+    pub severity: Severity,
+    pub findings: Vec<Finding>,
+}
+
+/// Findings by rule, the most serious rule first, then by the time of the first record.
+pub fn leads(findings: impl IntoIterator<Item = Finding>) -> Vec<Lead> {
+    let mut all: Vec<Finding> = findings.into_iter().collect();
+    all.sort_by_key(|f| (f.severity, f.first_ns));
+    let mut out: Vec<Lead> = Vec::new();
+    for finding in all {
+        let same = |l: &&mut Lead| l.title == finding.title && l.severity == finding.severity;
+        match out.iter_mut().find(same) {
+            Some(lead) => lead.findings.push(finding),
+            None => out.push(Lead {
+                title: finding.title.clone(),
+                severity: finding.severity,
+                findings: vec![finding],
+            }),
         }
     }
-    out.sort_by(|a, b| (&a.account, &a.region, -a.total).cmp(&(&b.account, &b.region, -b.total)));
     out
+}
+
+/// The least room around a finding's records: one event alone would show nothing of what was before and after.
+const AROUND: i64 = 15 * MINUTE;
+
+/// The range that shows a finding: its own where time is part of what was found, else that of its records with room
+/// around. `None` where its records have no time.
+pub fn range_of(finding: &Finding) -> Option<TimeRange> {
+    let records = || {
+        let (first, last) = finding.first_ns.zip(finding.last_ns)?;
+        let room = (last.saturating_sub(first) / 10).max(AROUND);
+        Some(TimeRange::new(
+            first.saturating_sub(room),
+            last.saturating_add(room),
+        ))
+    };
+    finding.evidence.range.or_else(records)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Value;
+    use crate::query::Expr;
+    use crate::rules::Evidence;
 
     fn answer(rows: &[(&str, i64, i64)]) -> Answer {
         Answer {
             rows: rows
                 .iter()
-                .map(|&(kind, at, n)| {
+                .map(|&(account, at, n)| {
                     vec![
-                        "1".into(),
+                        account.into(),
                         "eu-west-1".into(),
-                        kind.into(),
+                        "cloudtrail".into(),
                         Value::Time(at),
                         Value::Int(n),
                     ]
@@ -94,26 +148,88 @@ mod tests {
         }
     }
 
+    fn gap(from_ns: i64, to_ns: i64) -> Gap {
+        Gap {
+            account: "1".into(),
+            region: "eu-west-1".into(),
+            kind: "cloudtrail".into(),
+            range: TimeRange::new(from_ns, to_ns),
+        }
+    }
+
+    const TEN: Buckets = Buckets {
+        from_ns: 0,
+        step_ns: 10,
+        len: 10,
+    };
+
     #[test]
-    fn a_missing_hour_between_others_is_a_hole() {
-        let full: Vec<(&str, i64, i64)> = (0..10)
-            .filter(|h| *h != 4)
-            .map(|h| ("cloudtrail", h, 5))
-            .collect();
-        let rows = coverage(&answer(&full), TimeRange::new(0, 10), 1, |k| k == "cloudtrail");
+    fn every_cell_that_contains_a_hole_is_marked() {
+        let full: Vec<(&str, i64, i64)> = (0..10).map(|i| ("1", i * 10, 5)).collect();
+        let rows = coverage(&answer(&full), TEN, &[gap(42, 44), gap(68, 72), gap(200, 300)]);
         assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].holes, vec![4]);
-        assert_eq!(rows[0].total, 45);
+        assert_eq!(rows[0].holes, [4, 6, 7]);
+        assert_eq!((rows[0].total, rows[0].cells[4]), (50, 5));
     }
 
     #[test]
-    fn a_kind_that_writes_rarely_has_no_holes() {
-        let rows = coverage(
-            &answer(&[("config", 0, 1), ("config", 9, 1)]),
-            TimeRange::new(0, 10),
-            1,
-            |_| true,
-        );
-        assert!(rows[0].holes.is_empty());
+    fn a_range_inside_of_a_hole_shows_it() {
+        let rows = coverage(&answer(&[]), TEN, &[gap(-100, 100)]);
+        assert_eq!((rows[0].total, rows[0].holes.len()), (0, 10));
+    }
+
+    #[test]
+    fn rows_without_an_account_come_last() {
+        let rows = coverage(&answer(&[("", 0, 90), ("2", 0, 1), ("1", 0, 1)]), TEN, &[]);
+        let accounts: Vec<&str> = rows.iter().map(|r| r.account.as_str()).collect();
+        assert_eq!(accounts, ["1", "2", ""]);
+    }
+
+    fn finding(title: &str, severity: Severity, first_ns: i64) -> Finding {
+        Finding {
+            rule: title.into(),
+            title: title.into(),
+            severity,
+            detail: String::new(),
+            subject: String::new(),
+            count: 1,
+            first_ns: Some(first_ns),
+            last_ns: Some(first_ns),
+            evidence: Evidence {
+                kinds: Vec::new(),
+                filter: Expr::All,
+                range: None,
+            },
+            view: "trail".into(),
+        }
+    }
+
+    #[test]
+    fn equal_rules_are_one_lead() {
+        let found = [
+            finding("scan", Severity::Medium, 1),
+            finding("stopped", Severity::Critical, 9),
+            finding("root", Severity::High, 2),
+            finding("stopped", Severity::Critical, 5),
+        ];
+        let leads = leads(found);
+        let told: Vec<(&str, usize)> = leads
+            .iter()
+            .map(|l| (l.title.as_str(), l.findings.len()))
+            .collect();
+        assert_eq!(told, [("stopped", 2), ("root", 1), ("scan", 1)]);
+        assert_eq!(leads[0].findings[0].first_ns, Some(5));
+    }
+
+    #[test]
+    fn a_lead_shows_what_was_around_its_records() {
+        let one = finding("root", Severity::High, 100 * MINUTE);
+        assert_eq!(range_of(&one), Some(TimeRange::new(85 * MINUTE, 115 * MINUTE)));
+        let mut burst = one.clone();
+        burst.evidence.range = Some(TimeRange::new(1, 2));
+        assert_eq!(range_of(&burst), Some(TimeRange::new(1, 2)));
+        burst.evidence.range = None;
+        burst.last_ns = None;
+        assert_eq!(range_of(&burst), None);
     }
 }

@@ -1,33 +1,40 @@
-use super::model::{CoverageRow, coverage};
-use crate::base::{Group, TimeRange, size, time};
-use crate::chart::{Bars, Frame, Unit, stacked_bars};
+//! The page's first view: facts, records over time, what was not read.
+
+use super::coverage::Coverage;
+use super::leads::Leads;
+use super::model::{leads, range_of};
+use crate::base::time::MINUTE;
+use crate::base::{Group, TimeRange, Value, size};
+use crate::chart::{Bars, Datum, EVENT_SERIES, Event, Frame, HOLE_SERIES, Ink, Unit, stacked_bars};
 use crate::query::{Agg, Expr, Key, Order, Query};
 use crate::session::{Item, Session};
-use crate::views::shared::{bucket_width, series_by_kind, series_over_time, width_word};
+use crate::views::holes::{Gap, all_gaps, gap_words, hatched};
+use crate::views::shared::{Judged, bucket_width, judged, series_by_kind, series_over_time, width_word};
+use crate::views::states::Partial;
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Kinds that write all the time, so that silence is a hole.
-const GAPLESS: [&str; 3] = ["cloudtrail", "vpc-flow", "tgw-flow"];
 /// Bars in the chart.
 const BARS: i64 = 120;
-/// Cells in a row of the coverage grid.
-const CELLS: i64 = 60;
+/// Leads that stand in the chart as dashed lines.
+const MARKED: usize = 3;
 
 pub fn mount(session: Session) -> AnyView {
+    let signals = judged(session);
+    let gaps = all_gaps(session);
     view! {
         <section class="view">
-            <Facts session />
+            <Facts session gaps />
             <div class="overview">
                 <section class="panel">
-                    <OverTime session />
+                    <OverTime session signals gaps />
                 </section>
                 <section class="panel">
-                    <Leads session />
+                    <Leads session signals />
                 </section>
                 <section class="panel">
-                    <Coverage session />
+                    <Coverage session gaps />
                 </section>
                 <section class="panel">
                     <Unread session />
@@ -38,38 +45,39 @@ pub fn mount(session: Session) -> AnyView {
     .into_any()
 }
 
-/// The span, the records and what they come from, by group of kinds.
+/// The span, the records and what they come from by group of kinds, findings by status, holes: of all that is loaded.
 #[component]
-fn Facts(session: Session) -> impl IntoView {
+fn Facts(session: Session, gaps: Memo<Arc<Vec<Gap>>>) -> impl IntoView {
     let span = move || {
         let s = session.span()?;
-        let off = session.offset_min(s.from_ns);
-        Some((
-            format::duration(s.width_ns()),
-            format!(
-                "{} – {}",
-                format::minute(s.from_ns, off),
-                format::minute(s.to_ns, off)
-            ),
-        ))
+        // A span's end is one behind its last record.
+        let length = match s.width_ns() {
+            ..=1 => "one moment".to_owned(),
+            ns => format::duration(ns),
+        };
+        Some((length, format::days(s, session.offset_min(s.from_ns))))
     };
     let of_group = move |group: Group, name: &'static str| {
         let text = move || {
             session.kinds.with(|k| {
                 let mine: Vec<_> = k.iter().filter(|k| k.group == group).collect();
                 let rows: u64 = mine.iter().map(|k| k.rows).sum();
-                let kinds = mine
+                let list: Vec<String> = mine
                     .iter()
-                    .map(|k| k.title.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                (rows, kinds)
+                    .map(|k| format!("{}: {}", k.title, size::count(k.rows)))
+                    .collect();
+                let kinds = match mine.as_slice() {
+                    [] => String::new(),
+                    [one] => one.title.clone(),
+                    many => format!("{} kinds", many.len()),
+                };
+                (rows, kinds, list.join("\n"))
             })
         };
         view! {
             <div class="fact">
                 <dt>{name}</dt>
-                <dd class="clip" title=move || text().1>
+                <dd class="clip" title=move || text().2>
                     {move || if text().0 == 0 { "no file".to_owned() } else { size::count(text().0) }}
                     " "
                     <small>{move || text().1}</small>
@@ -77,22 +85,124 @@ fn Facts(session: Session) -> impl IntoView {
             </div>
         }
     };
+    let holes = move || {
+        if session.loading.get() {
+            return view! { <small>"while reading, not known"</small> }.into_any();
+        }
+        let all = gaps.get();
+        match all.len() {
+            0 => view! { <small>"none found"</small> }.into_any(),
+            n => {
+                let list = all
+                    .iter()
+                    .map(|g| gap_words(session, g))
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                let text = format!("{n} {}", if n == 1 { "hole" } else { "holes" });
+                view! { <span title=list><StatusTag status="yellow" text /></span> }.into_any()
+            }
+        }
+    };
     view! {
-        <dl class="facts">
-            <div class="fact">
-                <dt>"Span"</dt>
-                <dd>{move || span().map(|s| s.0)} " " <small>{move || span().map(|s| s.1)}</small></dd>
-            </div>
-            {of_group(Group::Infrastructure, "Infrastructure")}
-            {of_group(Group::AwsService, "AWS service logs")}
-            {of_group(Group::Host, "Host-based logs")}
-        </dl>
+        <div class="facts-box">
+            <dl class="facts">
+                <div class="fact">
+                    <dt>"Span"</dt>
+                    <dd>{move || span().map(|s| s.0)} " " <small>{move || span().map(|s| s.1)}</small></dd>
+                </div>
+                {of_group(Group::Infrastructure, "Infrastructure")}
+                {of_group(Group::AwsService, "AWS service logs")}
+                {of_group(Group::Host, "Host-based logs")}
+                <div class="fact">
+                    <dt>"Findings"</dt>
+                    <dd><Findings session /></dd>
+                </div>
+                <div class="fact">
+                    <dt>"Missing"</dt>
+                    <dd>{holes}</dd>
+                </div>
+            </dl>
+            <Notes session />
+        </div>
+    }
+}
+
+/// Findings of every tool by status.
+#[component]
+fn Findings(session: Session) -> impl IntoView {
+    let counts = session.answer(move || {
+        let q = Query::groups(&[], vec![Key::Field("findingStatus".into())], vec![Agg::Count]);
+        Some(q.filter(Expr::exists("findingStatus")))
+    });
+    let count = move |status: &str| {
+        let answer = counts.answer.get()?;
+        let row = answer
+            .rows
+            .iter()
+            .find(|r| r.first().and_then(Value::as_str) == Some(status))?;
+        row.get(1).and_then(Value::as_i64).filter(|&n| n > 0)
+    };
+    const STATUSES: [(&str, &str); 3] = [("red", "red"), ("yellow", "yellow"), ("ok", "ok")];
+    move || {
+        let told = STATUSES.iter().filter_map(|(status, word)| {
+            let text = format!("{} {word}", size::count(count(status)?));
+            Some(view! { <StatusTag status=*status text /> " " })
+        });
+        let told: Vec<_> = told.collect();
+        if told.is_empty() {
+            return view! { <small>"no file"</small> }.into_any();
+        }
+        told.into_iter().collect_view().into_any()
+    }
+}
+
+/// What the figures do not follow, and records that no time range can hold.
+#[component]
+fn Notes(session: Session) -> impl IntoView {
+    let timeless = session.answer(move || {
+        let q = Query::groups(&[], vec![Key::Kind], vec![Agg::Count]).filter(!Expr::exists("@timestamp"));
+        (!session.loading.get()).then_some(q)
+    });
+    let narrowed = move || session.range.with(Option::is_some) || session.filter.with(|f| *f != Expr::All);
+    let sentence = move || {
+        let answer = timeless.answer.get().filter(|a| a.matched > 0)?;
+        let kinds = answer.rows.iter().filter_map(|r| {
+            let (kind, n) = (r.first()?.to_text(), r.get(1)?.as_i64()?);
+            let title = session
+                .kinds
+                .with(|all| all.iter().find(|k| k.kind == kind).map(|k| k.title.clone()));
+            Some(format!("{} {}", title.unwrap_or(kind), size::count(n)))
+        });
+        let kinds: Vec<String> = kinds.collect();
+        let plural = if answer.matched == 1 {
+            "record has"
+        } else {
+            "records have"
+        };
+        Some(format!(
+            "{} {plural} no time ({}): every range leaves them out. ",
+            size::count(answer.matched),
+            kinds.join(", "),
+        ))
+    };
+    view! {
+        <p class="facts-note small quiet">
+            {sentence}
+            {move || narrowed().then_some("The figures above are of everything loaded.")}
+        </p>
     }
 }
 
 /// Records over time, stacked.
 #[component]
-fn OverTime(session: Session) -> impl IntoView {
+fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<Vec<Gap>>>) -> impl IntoView {
+    // The first lead of each of the worst rules, with its range.
+    let marked = Memo::new(move |_| {
+        let all = leads(signals.get().iter().flat_map(|s| s.findings.clone()));
+        let first = all.into_iter().filter_map(|l| l.findings.into_iter().next());
+        let timed = first.filter_map(|f| Some((f.first_ns?, f.title.clone(), range_of(&f)?)));
+        timed.take(MARKED).collect::<Vec<_>>()
+    });
     let by = Signal::derive(move || session.choice("stack", "kind"));
     let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
     let counts = session.answer(move || {
@@ -119,6 +229,13 @@ fn OverTime(session: Session) -> impl IntoView {
                 }
             })
         };
+        let holes = gaps.with(|gaps| hatched(session, gaps, &[]));
+        let event = |(at_ns, label, _): (i64, String, TimeRange)| Event {
+            at_ns,
+            label,
+            ink: Ink::InkQuiet,
+        };
+        let events: Vec<Event> = marked.get().into_iter().map(event).collect();
         Some(stacked_bars(&Bars {
             title: "Records",
             frame: Frame {
@@ -130,205 +247,33 @@ fn OverTime(session: Session) -> impl IntoView {
             buckets,
             unit: Unit::count("records"),
             series: &series,
-            holes: &[],
-            events: &[],
+            holes: &holes,
+            events: &events,
         }))
     });
     let title =
         Signal::derive(move || step().map_or("Records".to_owned(), |s| format!("Records {}", width_word(s))));
-    let picked = Callback::new(move |picked: crate::chart::Datum| {
-        let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) else {
-            return;
+    let picked = Callback::new(move |picked: Datum| {
+        let around = |r: TimeRange| {
+            let room = (r.width_ns() * 3).max(30 * MINUTE);
+            TimeRange::new(r.from_ns - room, r.to_ns + room)
         };
-        let Some(answer) = counts.answer.get_untracked() else {
-            return;
+        let range = match picked.series {
+            EVENT_SERIES => marked.with_untracked(|m| m.get(picked.payload).map(|m| m.2)),
+            HOLE_SERIES => gaps.with_untracked(|g| g.get(picked.payload).map(|g| around(g.range))),
+            _ => untrack(step).map(|step_ns| TimeRange::new(picked.x, picked.x.saturating_add(step_ns))),
         };
-        let (buckets, series) = session
-            .kinds
-            .with_untracked(|k| series_by_kind(&answer, range, step_ns, k));
-        session
-            .range
-            .set(Some(buckets.range(picked.payload / series.len().max(1))));
+        if range.is_some() {
+            session.range.set(range);
+        }
     });
     let options = vec![
         ("kind".to_owned(), "source".to_owned()),
         ("account".to_owned(), "account".to_owned()),
         ("region".to_owned(), "region".to_owned()),
     ];
-    let tools = view! { <Select label="Stack by" options=options value=by on_change=move |v: String| session.choose("stack", &v) /> };
+    let tools = view! { <Partial session /> <Select label="Stack by" options=options value=by on_change=move |v: String| session.choose("stack", &v) /> };
     view! { <ChartOrTable title make on_pick=picked tools=tools.into_any() /> }
-}
-
-/// What the built-in signals say, worst first.
-#[component]
-fn Leads(session: Session) -> impl IntoView {
-    let signals = crate::views::shared::judged(session);
-    let head = move || {
-        let s = signals.get();
-        let fired = s.iter().filter(|s| !s.findings.is_empty()).count();
-        format!("{fired} of {} signals", s.len())
-    };
-    let leads = move || {
-        let mut all: Vec<_> = signals.get().iter().flat_map(|s| s.findings.clone()).collect();
-        all.sort_by_key(|f| (f.severity, f.first_ns));
-        all.into_iter()
-            .map(|f| {
-                let (class, icon, word) = crate::views::shared::severity(f.severity);
-                let evidence = f.evidence.clone();
-                let view = f.view.clone();
-                let when = f.first_ns.map(|t| format::table_time(t, session.offset_min(t)));
-                view! {
-                    <button
-                        type="button"
-                        class="lead"
-                        on:click=move |_| session.show(&view, evidence.filter.clone(), evidence.range)
-                    >
-                        <span class=format!("severity severity-{class}")><Icon name=icon /><span class="visually-hidden">{word}</span></span>
-                        <span class="what">
-                            <p class="strong">{f.title.clone()}</p>
-                            <p class="quiet small" title=f.detail.clone()>{f.detail.clone()}</p>
-                        </span>
-                        <span class="faint small mono">{when}</span>
-                    </button>
-                }
-            })
-            .collect_view()
-    };
-    let quiet = move || {
-        let s = signals.get();
-        let waiting: Vec<_> = s
-            .iter()
-            .filter_map(|s| s.needs.clone().map(|n| (s.rule.title, n)))
-            .collect();
-        (!waiting.is_empty()).then(|| {
-            let list = waiting.iter().map(|(t, n)| format!("{t}: {n}")).collect::<Vec<_>>().join("\n");
-            view! {
-                <p class="small quiet" style="padding:var(--space-3) var(--space-4)" title=list>
-                    <StatusTag status="none" text=format!("{} signals could not be evaluated", waiting.len()) />
-                    " from these files. Not evaluated is not a pass."
-                </p>
-            }
-        })
-    };
-    view! {
-        <div class="panel-head">
-            <h2>"Look here first"</h2>
-            <span class="counter">{head}</span>
-        </div>
-        <div class="panel-body" tabindex="0" role="region" aria-label="Signals">
-            {leads}
-            {quiet}
-        </div>
-    }
-}
-
-/// Which account, region and time has records of which kind.
-#[component]
-fn Coverage(session: Session) -> impl IntoView {
-    let step = move || {
-        session
-            .shown_range()
-            .map(|s| bucket_width(s, CELLS).max(time::MINUTE))
-    };
-    let counts = session.answer(move || {
-        let by = vec![
-            Key::Field("account".into()),
-            Key::Field("region".into()),
-            Key::Kind,
-            Key::Time { width_ns: step()? },
-        ];
-        Some(
-            Query::groups(&[], by, vec![Agg::Count])
-                .order(Order::Key)
-                .limit(60_000)
-                // Not the filter: what it leaves out is no hole.
-                .within(session.range.get(), &Expr::All),
-        )
-    });
-    let rows = Memo::new(move |_| -> Vec<CoverageRow> {
-        let (Some(range), Some(step), Some(answer)) = (session.shown_range(), step(), counts.answer.get())
-        else {
-            return Vec::new();
-        };
-        coverage(&answer, range, step, |k| GAPLESS.contains(&k))
-    });
-    let body = move || {
-        let (Some(range), Some(step_ns)) = (session.shown_range(), step()) else {
-            return ().into_any();
-        };
-        let from = range.from_ns.div_euclid(step_ns) * step_ns;
-        let titles = session.kinds.get();
-        rows.get()
-            .into_iter()
-            .take(80)
-            .map(|r| {
-                let most = r.cells.iter().copied().max().unwrap_or(1).max(1);
-                let off = session.offset_min(range.from_ns);
-                let cells = r
-                    .cells
-                    .iter()
-                    .enumerate()
-                    .map(|(i, &n)| {
-                        let at = from + i as i64 * step_ns;
-                        let hole = r.holes.contains(&i);
-                        let class = if hole {
-                            "cell cell-hole".to_owned()
-                        } else if n == 0 {
-                            "cell cell-none".to_owned()
-                        } else {
-                            format!("cell heat-{}", 1 + (((n as f64).ln_1p() / (most as f64).ln_1p()) * 4.0).round() as i64)
-                        };
-                        let said = if hole { "a hole: no records".to_owned() } else { format!("{} records", size::count(n)) };
-                        let label = format!("{}: {said}", format::minute(at, off));
-                        view! {
-                            <i class=class title=label on:click=move |_| session.range.set(Some(TimeRange::new(at, at + step_ns)))></i>
-                        }
-                    })
-                    .collect_view();
-                let kind = titles.iter().find(|k| k.kind == r.kind).map_or(r.kind.clone(), |k| k.title.clone());
-                let named = |s: &str| if s.is_empty() { "–".to_owned() } else { s.to_owned() };
-                let summary = format!("{} of {} cells have records, {} holes", r.cells.iter().filter(|c| **c > 0).count(), r.cells.len(), r.holes.len());
-                view! {
-                    <tr>
-                        <td class="mono">{named(&r.account)}</td>
-                        <td>{named(&r.region)}</td>
-                        <td>{kind}</td>
-                        <td class="num">{size::count(r.total)}</td>
-                        <td style="width:60%"><span class="cells" role="img" aria-label=summary>{cells}</span></td>
-                    </tr>
-                }
-            })
-            .collect_view()
-            .into_any()
-    };
-    let width = move || step().map(|s| width_word(s).replace("in ", ""));
-    view! {
-        <div class="panel-head">
-            <h2>"Coverage"</h2>
-            <span class="counter">"a cell is " {width}</span>
-            <span class="grow"></span>
-            <ul class="legend">
-                <li><i class="cell heat-2"></i>"fewer"</li>
-                <li><i class="cell heat-5"></i>"more records"</li>
-                <li><i class="cell cell-hole"></i>"hole: expected, not there"</li>
-                <li><i class="cell cell-none"></i>"none"</li>
-            </ul>
-        </div>
-        <div class="panel-body" tabindex="0" role="region" aria-label="Coverage">
-            <table class="coverage">
-                <thead>
-                    <tr>
-                        <th scope="col">"Account"</th>
-                        <th scope="col">"Region"</th>
-                        <th scope="col">"Source"</th>
-                        <th scope="col" class="num">"Records"</th>
-                        <th scope="col">"Over time"</th>
-                    </tr>
-                </thead>
-                <tbody>{body}</tbody>
-            </table>
-        </div>
-    }
 }
 
 /// Files listed under "Not read"; the Sources view has all of them.
@@ -355,6 +300,10 @@ fn Unread(session: Session) -> impl IntoView {
     };
     let body = move || {
         let bad = list();
+        if bad.is_empty() && session.loading.get() {
+            return view! { <p class="small quiet leads-note">"Nothing so far; reading goes on."</p> }
+                .into_any();
+        }
         if bad.is_empty() {
             return view! { <div class="empty"><StatusTag status="ok" text="Everything that was opened was read." /></div> }.into_any();
         }
@@ -368,10 +317,8 @@ fn Unread(session: Session) -> impl IntoView {
                 view! {
                     <button type="button" class="lead" on:click=move |_| session.go("sources")>
                         <span class="severity severity-medium"><Icon name="triangle-alert" /></span>
-                        <span class="what">
-                            <p class="mono small" title=name.clone()>{name.clone()}</p>
-                            <p class="quiet small" title=why.clone()>{n}" not read: " {why.clone()}</p>
-                        </span>
+                        <span class="mono small clip" title=name.clone()>{name.clone()}</span>
+                        <span class="detail quiet small" title=why.clone()>{n}" not read: " {why.clone()}</span>
                     </button>
                 }
             })
@@ -379,7 +326,7 @@ fn Unread(session: Session) -> impl IntoView {
             .into_any()
     };
     view! {
-        <div class="panel-head"><h2>"Not read"</h2></div>
+        <div class="panel-head"><h2>"Not read"</h2><span class="grow"></span><Partial session /></div>
         <div class="panel-body" tabindex="0" role="region" aria-label="What could not be read">{body}</div>
     }
 }
