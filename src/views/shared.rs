@@ -376,38 +376,79 @@ mod records {
         #[prop(optional)]
         bytes: bool,
     ) -> impl IntoView {
-        move || {
+        let ranked = Signal::derive(move || {
             let rows = answer.get().map(|a| a.rows.clone()).unwrap_or_default();
-            if rows.is_empty() {
-                return view! { <p class="faint small" style="padding:0 var(--space-4)">{none}</p> }
-                    .into_any();
-            }
-            let most = rows.iter().filter_map(|r| r.get(1)?.as_f64()).fold(1.0, f64::max);
             rows.into_iter()
                 .map(|r| {
                     let value = r.first().cloned().unwrap_or_default();
                     let amount = r.get(1).and_then(Value::as_f64).unwrap_or(0.0);
-                    let name = if value.is_absent() {
-                        "none".to_owned()
-                    } else {
-                        value.to_text()
-                    };
-                    let shown = if bytes {
-                        crate::base::size::bytes(amount)
-                    } else {
-                        crate::base::size::count(amount as i64)
-                    };
+                    Rank {
+                        label: if value.is_absent() {
+                            "none".to_owned()
+                        } else {
+                            value.to_text()
+                        },
+                        amount,
+                        shown: if bytes {
+                            crate::base::size::bytes(amount)
+                        } else {
+                            crate::base::size::count(amount as i64)
+                        },
+                        pick: Arc::new(move || {
+                            session.narrow_to(field, crate::query::Op::Eq, value.clone());
+                        }),
+                    }
+                })
+                .collect::<Vec<_>>()
+        });
+        view! { <RankRows rows=ranked reject none /> }
+    }
+
+    /// A ranked bar.
+    #[derive(Clone)]
+    pub struct Rank {
+        pub label: String,
+        pub amount: f64,
+        /// The amount as it is written.
+        pub shown: String,
+        /// What a click does.
+        pub pick: Arc<dyn Fn() + Send + Sync>,
+    }
+
+    /// Ranked bars to click.
+    #[component]
+    pub fn RankRows(
+        #[prop(into)] rows: Signal<Vec<Rank>>,
+        /// What is counted was rejected or failed.
+        #[prop(optional)]
+        reject: bool,
+        /// Said when there is nothing.
+        none: &'static str,
+    ) -> impl IntoView {
+        move || {
+            let rows = rows.get();
+            if rows.is_empty() {
+                return view! { <p class="faint small" style="padding:0 var(--space-4)">{none}</p> }
+                    .into_any();
+            }
+            let most = rows.iter().map(|r| r.amount).fold(1.0, f64::max);
+            rows.into_iter()
+                .map(|r| {
+                    let share = r.amount / most;
                     view! {
                         <button
                             type="button"
                             class="rank"
                             class:is-reject=reject
-                            title=name.clone()
-                            on:click=move |_| session.narrow_to(field, crate::query::Op::Eq, value.clone())
+                            title=r.label.clone()
+                            on:click=move |_| (r.pick)()
                         >
-                            <span class="fill" style=format!("width:{:.1}%", amount / most * 100.0)></span>
-                            <span class="clip">{name.clone()}</span>
-                            <span class="num">{shown}</span>
+                            <span
+                                class="fill"
+                                style=format!("width:calc((100% - 2 * var(--space-4)) * {share:.3})")
+                            ></span>
+                            <span class="clip">{r.label.clone()}</span>
+                            <span class="num">{r.shown}</span>
                         </button>
                     }
                 })
