@@ -155,7 +155,7 @@ pub(super) fn legend(series: &[Series], unit: &Unit) -> Vec<LegendItem> {
         .collect()
 }
 
-/// `Records an hour, 9 Nov 00:00 to 14 Nov 00:00 UTC: VPC flow logs 1.85 M, … Most at 11 Nov 02:00: 44,012 records.`
+/// `Records an hour, 9 Nov 00:00 to 14 Nov 00:00 UTC: VPC flow logs 1.85 M, … Most from 11 Nov 02:00 to 11 Nov 03:00: 44,012 records.`
 fn summary(bars: &Bars<'_>, plot: &Plot) -> String {
     let totals: Vec<String> = bars
         .series
@@ -173,12 +173,16 @@ fn summary(bars: &Bars<'_>, plot: &Plot) -> String {
         .filter(|&(sum, _)| sum > 0);
     let mut text = format!("{}, {}", bars.title, plot.range_words());
     match most {
-        Some((amount, bucket)) => text.push_str(&format!(
-            ": {}. Most at {}: {}.",
-            totals.join(", "),
-            plot.stamp.write(bars.buckets.range(bucket).from_ns),
-            bars.unit.long(amount)
-        )),
+        Some((amount, bucket)) => {
+            let range = bars.buckets.range(bucket);
+            text.push_str(&format!(
+                ": {}. Most from {} to {}: {}.",
+                totals.join(", "),
+                plot.stamp.write(range.from_ns),
+                plot.stamp.write(range.to_ns),
+                bars.unit.long(amount)
+            ));
+        }
         None => text.push_str(": nothing in this range."),
     }
     for hole in bars.holes {

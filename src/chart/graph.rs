@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::layout::place::HEAD;
-use super::layout::{FlowEdge, FlowGraph, FlowNode, Layout, NodeKind, Zone};
+use super::layout::{FlowEdge, FlowGraph, FlowNode, Layout, NodeKind, Side};
 use super::links;
 use super::scene::{
     Anchor, Area, Datum, Geometry, Layer, LegendItem, Paint, Point, Rect, Scene, TableTwin, Text, Walk,
@@ -75,7 +75,11 @@ pub struct GraphView<'a> {
 
 /// Points along a curve: enough for any bend at any width.
 const SAMPLES: usize = 28;
-/// Above this many edges all of them get thinner and paler, so that the nodes stay in sight.
+/// How much of the height all edges together may take.
+const FULL: f64 = 0.4;
+/// How far an edge of a node to itself goes out.
+const LOOP: f64 = 20.0;
+/// Above this many edges all of them get paler, so that the nodes stay in sight.
 const CROWD: f64 = 120.0;
 
 /// Draws a placed graph. The data are first the nodes (series 0), then the edges (series 1); a payload is the index in
@@ -112,7 +116,7 @@ pub fn graph(view: &GraphView<'_>) -> Scene {
     for (i, mark) in nodes.iter().enumerate() {
         mark.draw(&mut scene, i, view.chosen == Some(Chosen::Node(i)));
     }
-    let mut taken = figures(&mut scene, view, &curves);
+    let mut taken = figures(&mut scene, view, &curves, &nodes);
     labels(&mut scene, view, &nodes, &mut taken);
     let ends: Vec<(usize, usize)> = view.graph.edges.iter().map(|e| (e.from, e.to)).collect();
     let places: Vec<Point> = nodes.iter().map(|m| m.at).collect();
@@ -171,7 +175,10 @@ struct Mark<'a> {
     node: &'a FlowNode,
     at: Point,
     radius: f64,
-    zone: Zone,
+    /// Where its label stands.
+    side: Side,
+    /// What it stands on.
+    ground: Ink,
 }
 
 impl<'a> Mark<'a> {
@@ -183,7 +190,11 @@ impl<'a> Mark<'a> {
             at: view.camera.place(at),
             // A picture made small keeps marks that can still be told apart.
             radius: (4.5 + 5.5 * share) * view.camera.scale.clamp(0.6, 1.0),
-            zone: view.graph.groups.get(node.group).map_or(Zone::Inside, |g| g.zone),
+            side: view.placed.sides.get(node.group).copied().unwrap_or_default(),
+            ground: match view.graph.groups.get(node.group) {
+                Some(group) if group.parent.is_none() => Ink::Ground,
+                _ => Ink::GroundRaised,
+            },
         }
     }
 
@@ -290,17 +301,13 @@ impl<'a> Mark<'a> {
 
     /// The node's label, then its second line where it has one.
     fn texts(&self, chosen: bool) -> Vec<(Ink, Text)> {
-        let ground = if matches!(self.zone, Zone::Internet | Zone::AwsServices) {
-            Ink::Ground
-        } else {
-            Ink::GroundRaised
-        };
+        let ground = self.ground;
         let two = !self.node.sublabel.is_empty();
         let beside = if two { -4.0 } else { 0.0 };
-        let (x, y, anchor) = match self.zone {
-            Zone::Internet => (self.at.x - self.reach() - 5.0, self.at.y + beside, Anchor::End),
-            Zone::AwsServices => (self.at.x + self.reach() + 5.0, self.at.y + beside, Anchor::Start),
-            Zone::Edge | Zone::Inside => (self.at.x, self.at.y + self.radius + 10.0, Anchor::Middle),
+        let (x, y, anchor) = match self.side {
+            Side::Left => (self.at.x - self.reach() - 5.0, self.at.y + beside, Anchor::End),
+            Side::Right => (self.at.x + self.reach() + 5.0, self.at.y + beside, Anchor::Start),
+            Side::Below => (self.at.x, self.at.y + self.radius + 10.0, Anchor::Middle),
         };
         let mut label = Text::new(x, y, self.node.label.as_str())
             .anchor(anchor)
@@ -320,17 +327,15 @@ impl<'a> Mark<'a> {
 
 /// Draws the edges, quiet ones first, and gives back the curve of each.
 fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec<Point>> {
-    let most = view.graph.edges.iter().map(|e| e.accepted.max(e.rejected)).max();
-    let most = most.unwrap_or(0).max(1) as f64;
+    let width = widths(view);
     let crowd = (CROWD / view.graph.edges.len().max(1) as f64).min(1.0);
-    let widest = (6.0 * view.camera.scale.clamp(0.4, 1.0) * crowd).max(2.0);
-    let width = |amount: Amount| 1.0 + widest * (amount.max(0) as f64 / most).sqrt();
     let curves: Vec<Vec<Point>> = view
         .graph
         .edges
         .iter()
         .map(|e| match (nodes.get(e.from), nodes.get(e.to)) {
-            (Some(from), Some(to)) if e.from != e.to => curve(from, to),
+            (Some(node), Some(_)) if e.from == e.to => loop_at(node),
+            (Some(from), Some(to)) => curve(from, to),
             _ => Vec::new(),
         })
         .collect();
@@ -371,6 +376,11 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
             let shape = scene.add(Layer::Data, ink, paint, Geometry::Path(path.clone()));
             shape.datum = Some(first + i);
             shape.opacity = opacity;
+            if let Some(head) = head(path, width(edge.accepted)) {
+                let shape = scene.add(Layer::Data, ink, Paint::Fill, head);
+                shape.datum = Some(first + i);
+                shape.opacity = opacity;
+            }
         }
         if edge.rejected > 0 {
             let down = if both {
@@ -392,17 +402,77 @@ fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec
     curves
 }
 
-/// A level start and a level end, whichever way it leads; between nodes above each other it bulges to the right.
+/// How wide an amount is drawn. All edges together are at most [`FULL`] of the height wide, so that many equal ones are
+/// no block.
+fn widths(view: &GraphView<'_>) -> impl Fn(Amount) -> f64 {
+    let edges = &view.graph.edges;
+    let most = edges.iter().map(|e| e.accepted.max(e.rejected)).max();
+    let most = most.unwrap_or(0).max(1) as f64;
+    let share = move |amount: Amount| (amount.max(0) as f64 / most).sqrt();
+    let all: f64 = edges.iter().map(|e| share(e.accepted) + share(e.rejected)).sum();
+    let room = FULL * view.height;
+    let least = (room / 2.0 / edges.len().max(1) as f64).clamp(0.5, 1.0);
+    let left = (room - least * edges.len() as f64).max(0.0);
+    let widest = (6.0 * view.camera.scale.clamp(0.4, 1.0))
+        .min(left / all.max(1e-9))
+        .max(0.5);
+    move |amount| least + widest * share(amount)
+}
+
+/// The triangle at the end of a path that says which way it leads.
+fn head(path: &[Point], width: f64) -> Option<Geometry> {
+    let (&tip, &before) = (path.last()?, path.get(path.len().checked_sub(3)?)?);
+    let (dx, dy) = (tip.x - before.x, tip.y - before.y);
+    let long = dx.hypot(dy);
+    if long.is_nan() || long <= 0.0 {
+        return None;
+    }
+    let (dx, dy) = (dx / long, dy / long);
+    let (length, half) = (5.0 + width * 0.8, 2.5 + width * 0.6);
+    let base = Point::new(tip.x - dx * length, tip.y - dy * length);
+    let corner = |way: f64| Point::new(base.x - dy * half * way, base.y + dx * half * way);
+    // The tip goes a little further than the line, which would else blunt it.
+    let tip = Point::new(tip.x + dx * 2.0, tip.y + dy * 2.0);
+    Some(Geometry::Polygon(vec![tip, corner(1.0), corner(-1.0)]))
+}
+
+/// From a node back to itself: over its top.
+fn loop_at(node: &Mark<'_>) -> Vec<Point> {
+    let (r, at) = (node.reach() * 0.7, node.at);
+    let (start, end) = (
+        Point::new(at.x - r, at.y - r),
+        Point::new(at.x + r, at.y - r - 2.0),
+    );
+    let top = at.y - r - LOOP;
+    bent(
+        start,
+        Point::new(at.x - r - LOOP * 0.8, top),
+        Point::new(at.x + r + LOOP * 0.8, top),
+        end,
+    )
+}
+
+/// A level start and a level end, whichever way it leads; between nodes above each other it bulges away from labels.
 fn curve(from: &Mark<'_>, to: &Mark<'_>) -> Vec<Point> {
     let (dx, level) = (to.at.x - from.at.x, (to.at.x - from.at.x).abs());
     let near = level < from.reach() + to.reach() + 16.0;
-    let side = if near { 1.0 } else { dx.signum() };
+    let away = if from.side == Side::Right { -1.0 } else { 1.0 };
+    let side = if near { away } else { dx.signum() };
     let start = Point::new(from.at.x + side * from.reach(), from.at.y);
-    let back = if near { 1.0 } else { -side };
+    let back = if near { away } else { -side };
     let end = Point::new(to.at.x + back * (to.reach() + 3.0), to.at.y);
-    let bend = if near { 36.0 } else { (end.x - start.x).abs() * 0.5 };
+    let bend = if near {
+        (24.0 + (end.y - start.y).abs() * 0.12).min(72.0)
+    } else {
+        (end.x - start.x).abs() * 0.5
+    };
     let c1 = Point::new(start.x + side * bend, start.y);
     let c2 = Point::new(end.x + back * bend, end.y);
+    bent(start, c1, c2, end)
+}
+
+/// Points of a cubic Bézier curve.
+fn bent(start: Point, c1: Point, c2: Point, end: Point) -> Vec<Point> {
     (0..=SAMPLES)
         .map(|i| {
             let t = i as f64 / SAMPLES as f64;
@@ -437,16 +507,18 @@ fn edge_words(view: &GraphView<'_>, edge: &FlowEdge) -> String {
     )
 }
 
-/// The figures of chosen edges in boxes on them, largest first, as many as find room; gives back the room they took.
-fn figures(scene: &mut Scene, view: &GraphView<'_>, curves: &[Vec<Point>]) -> Vec<Rect> {
+/// The figures of the heaviest edges (of those chosen, where any are) in boxes on them, as many as find room; gives back
+/// the room they took.
+fn figures(scene: &mut Scene, view: &GraphView<'_>, curves: &[Vec<Point>], nodes: &[Mark<'_>]) -> Vec<Rect> {
     const MOST: usize = 5;
+    let marks: Vec<Rect> = nodes.iter().map(|m| Rect::around(m.at, m.radius)).collect();
     let mut chosen: Vec<usize> = match view.chosen {
         Some(Chosen::Edge(i)) => vec![i],
         Some(Chosen::Node(n)) => {
             let at = |i: &usize| view.graph.edges.get(*i).is_some_and(|e| e.from == n || e.to == n);
             (0..view.graph.edges.len()).filter(at).collect()
         }
-        None => Vec::new(),
+        None => (0..view.graph.edges.len()).collect(),
     };
     chosen.sort_by_key(|&i| std::cmp::Reverse(view.graph.edges.get(i).map_or(0, total)));
     let mut taken: Vec<Rect> = Vec::new();
@@ -473,7 +545,7 @@ fn figures(scene: &mut Scene, view: &GraphView<'_>, curves: &[Vec<Point>]) -> Ve
                     .anchor(Anchor::Middle);
                 let bounds = text.bounds();
                 let room = Rect::new(bounds.left - 8.0, p.y - 9.0, bounds.right + 8.0, p.y + 9.0);
-                (!taken.iter().any(|t| t.overlaps(room))).then_some((text, room))
+                (!taken.iter().chain(&marks).any(|t| t.overlaps(room))).then_some((text, room))
             });
         if let Some((text, room)) = spot {
             taken.push(room);

@@ -183,7 +183,7 @@ fn the_table_twin_has_the_exact_figures() {
     assert_eq!(scene.table.rows[1], ["9 Nov 01:00", "0"]);
     assert_eq!(
         scene.summary,
-        "Records, 9 Nov 00:00 to 9 Nov 02:00 UTC: all 1.23 M. Most at 9 Nov 00:00: 1,234,567 records."
+        "Records, 9 Nov 00:00 to 9 Nov 02:00 UTC: all 1.23 M. Most from 9 Nov 00:00 to 9 Nov 01:00: 1,234,567 records."
     );
 }
 

@@ -87,6 +87,15 @@ pub struct FlowEdge {
     pub label: String,
 }
 
+/// Where the label of a node stands, seen from the node: away from where its edges lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    Left,
+    Right,
+    #[default]
+    Below,
+}
+
 /// The answer: places in layout pixels, in the order of the graph's nodes and groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
@@ -95,6 +104,8 @@ pub struct Layout {
     /// The middle of each node's mark.
     pub nodes: Vec<Point>,
     pub groups: Vec<Rect>,
+    /// Of the labels of each group's nodes.
+    pub sides: Vec<Side>,
 }
 
 /// What is to be placed, and about how large the picture is.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::order::{Columns, Order, column_of, group_of, outer_of};
-use super::{FlowGraph, FlowGroup, Layout, Zone};
+use super::order::{Columns, Order, column_of, outer_of};
+use super::{FlowGraph, FlowGroup, Layout, Side, Zone};
 use crate::chart::scene::{Point, Rect, text_width};
 
 const MARGIN: f64 = 6.0;
@@ -12,8 +12,13 @@ const GAP: f64 = 14.0;
 pub(in crate::chart) const HEAD: f64 = 22.0;
 /// Room for a node with its label: below it inside, beside it at the two ends.
 const CELL: (f64, f64) = (88.0, 46.0);
-const END_CELL: (f64, f64) = (196.0, 37.0);
-const SERVICE_CELL: (f64, f64) = (112.0, 40.0);
+const END_CELL: (f64, f64) = (196.0, 30.0);
+const SERVICE_CELL: (f64, f64) = (112.0, 30.0);
+/// A picture of labels beside their nodes may be this small before its nodes stand in more columns: edges to a further
+/// column run through the labels of the one before it.
+const SMALL_ENOUGH: f64 = 0.75;
+/// How much of the width is room for edges between two zones, at most.
+const BETWEEN: f64 = 0.28;
 /// The zones of the picture, from left to right.
 const ENDS: [u8; 2] = [0, 2];
 const MIDDLE: u8 = 1;
@@ -23,10 +28,16 @@ const MIDDLE: u8 = 1;
 pub(super) fn place(graph: &FlowGraph, columns: &Columns, order: &Order, width: f64, height: f64) -> Layout {
     let most_rows = order.nodes.iter().map(Vec::len).max().unwrap_or(1).clamp(2, 30);
     let most_boxes = order.leaves.len().clamp(1, 5);
+    let sides = sides(graph, columns, order);
+    let beside = order.leaves.iter().any(|&l| {
+        let (zone, _) = column_of(graph, columns, l);
+        zone == MIDDLE && sides[l] != Side::Below
+    });
+    let enough = if beside { SMALL_ENOUGH } else { 1.0 };
     let scale = |p: &Layout| {
         (width / p.width.max(1.0))
             .min(height / p.height.max(1.0))
-            .min(1.0)
+            .min(enough)
     };
     let mut best: Option<(f64, Layout)> = None;
     // From tall to flat, so that of equal ones the one with the fewest columns stays.
@@ -36,9 +47,10 @@ pub(super) fn place(graph: &FlowGraph, columns: &Columns, order: &Order, width: 
                 graph,
                 columns,
                 order,
+                sides: &sides,
                 plan: Plan { rows, boxes },
             }
-            .place(height);
+            .place(width, height);
             let fits = scale(&placed);
             if best.as_ref().is_none_or(|(before, _)| fits > *before + 1e-6) {
                 best = Some((fits, placed));
@@ -46,6 +58,22 @@ pub(super) fn place(graph: &FlowGraph, columns: &Columns, order: &Order, width: 
         }
     }
     best.map(|(_, placed)| placed).unwrap_or_default()
+}
+
+/// Labels stand outside of the first and the last column, where no edges are; those between stand below their nodes.
+fn sides(graph: &FlowGraph, columns: &Columns, order: &Order) -> Vec<Side> {
+    let at = |&leaf: &usize| column_of(graph, columns, leaf);
+    let (first, last) = (
+        order.leaves.iter().map(at).min(),
+        order.leaves.iter().map(at).max(),
+    );
+    (0..graph.groups.len())
+        .map(|g| match Some(column_of(graph, columns, g)) {
+            at if at == last => Side::Right,
+            at if at == first => Side::Left,
+            _ => Side::Below,
+        })
+        .collect()
 }
 
 /// How far a column may go before there is another.
@@ -61,6 +89,8 @@ struct Picture<'a> {
     graph: &'a FlowGraph,
     columns: &'a Columns,
     order: &'a Order,
+    /// By group.
+    sides: &'a [Side],
     plan: Plan,
 }
 
@@ -85,10 +115,11 @@ struct Outer {
 }
 
 impl Picture<'_> {
-    fn place(&self, height: f64) -> Layout {
+    fn place(&self, wanted: f64, height: f64) -> Layout {
         let mut placed = Layout {
             nodes: vec![Point::default(); self.graph.nodes.len()],
             groups: vec![Rect::default(); self.graph.groups.len()],
+            sides: self.sides.to_vec(),
             ..Layout::default()
         };
         // The middle decides how high the picture is; the two ends make use of it.
@@ -97,22 +128,40 @@ impl Picture<'_> {
         let end_rows = ((full - HEAD - 6.0) / END_CELL.1) as usize;
         let [left, right] = ENDS.map(|zone| self.outers(zone, end_rows.max(2)));
         let full = full.max(stacked(&left)).max(stacked(&right));
+        let zones: Vec<Vec<Outer>> = [left, middle, right]
+            .into_iter()
+            .filter(|z| !z.is_empty())
+            .collect();
+        let natural: Vec<f64> = zones.iter().map(|z| widest(z)).collect();
+        // What the picture is less wide than it may be at its height goes between the zones, then into them.
+        let room = wanted * (full + 2.0 * MARGIN).max(height) / height.max(1.0);
+        let gaps = (zones.len().max(1) - 1) as f64;
+        let spare = (room - 2.0 * MARGIN - natural.iter().sum::<f64>() - gaps * GAP).max(0.0);
+        let between = if zones.len() > 1 {
+            GAP + (spare / 2.0 / gaps).min(BETWEEN * room - GAP).max(0.0)
+        } else {
+            GAP
+        };
+        let spare = (spare - gaps * (between - GAP)).max(0.0);
+        // Boxes within boxes have edges between them, too.
+        let shares: Vec<f64> = zones
+            .iter()
+            .map(|z| if z.iter().all(|o| o.plain) { 1.0 } else { 3.0 })
+            .collect();
+        let all_shares: f64 = shares.iter().sum();
         let mut x = MARGIN;
-        for outers in [left, middle, right] {
-            if outers.is_empty() {
-                continue;
-            }
-            let width = outers.iter().map(|o| o.width).fold(0.0, f64::max);
-            let spare = (full - stacked(&outers)) / outers.len() as f64;
+        for ((outers, natural), share) in zones.iter().zip(natural).zip(shares) {
+            let width = natural + spare * share / all_shares.max(1.0);
+            let spare = (full - stacked(outers)) / outers.len() as f64;
             let mut top = MARGIN;
-            for outer in &outers {
+            for outer in outers {
                 let rect = Rect::new(x, top, x + width, top + outer.height + spare);
                 top = rect.bottom + GAP;
                 self.place_outer(outer, rect, &mut placed);
             }
-            x += width + GAP;
+            x += width + between;
         }
-        placed.width = x - GAP + MARGIN;
+        placed.width = x - between + MARGIN;
         placed.height = full + 2.0 * MARGIN;
         placed
     }
@@ -152,7 +201,7 @@ impl Picture<'_> {
                 } else {
                     (rows * own).div_ceil(total)
                 };
-                Leaf::new(&self.graph.groups[leaf], leaf, own, share)
+                Leaf::new(&self.graph.groups[leaf], self.sides[leaf], leaf, own, share)
             })
             .collect()
     }
@@ -210,21 +259,24 @@ impl Picture<'_> {
             let shift = (leaf.columns - in_row) as f64 / 2.0;
             let x = body.left + (column as f64 + shift) * cw;
             let y = body.top + (row as f64 + 0.5) * ch;
-            placed.nodes[node] = match self.graph.groups[group_of(self.graph, node)].zone {
-                Zone::Internet => Point::new(x + cw - 70.0f64.min(cw / 3.0), y),
-                Zone::AwsServices => Point::new(x + 22.0, y),
-                Zone::Edge | Zone::Inside => Point::new(x + cw / 2.0, y - 6.0),
+            let alone = self.order.leaves.len() == 1;
+            placed.nodes[node] = match self.sides[leaf.group] {
+                Side::Left => Point::new(x + cw - 40.0f64.min(cw / 4.0), y),
+                // Edges within the only box bend out to the left.
+                Side::Right if alone => Point::new(x + cw * 0.35, y),
+                Side::Right => Point::new(x + 24.0f64.min(cw / 4.0), y),
+                Side::Below => Point::new(x + cw / 2.0, y - 6.0),
             };
         }
     }
 }
 
 impl Leaf {
-    fn new(group: &FlowGroup, index: usize, nodes: usize, rows: usize) -> Self {
-        let cell = match group.zone {
-            Zone::Internet => END_CELL,
-            Zone::AwsServices => SERVICE_CELL,
-            Zone::Edge | Zone::Inside => CELL,
+    fn new(group: &FlowGroup, side: Side, index: usize, nodes: usize, rows: usize) -> Self {
+        let cell = match (side, group.zone) {
+            (Side::Below, _) => CELL,
+            (_, Zone::AwsServices) => SERVICE_CELL,
+            _ => END_CELL,
         };
         let columns = nodes.div_ceil(rows.max(1)).max(1);
         let rows = nodes.div_ceil(columns).max(1);
@@ -268,6 +320,11 @@ fn column_width(column: &[Leaf]) -> f64 {
 
 fn column_height(column: &[Leaf]) -> f64 {
     column.iter().map(|l| l.height + GAP / 2.0).sum::<f64>() - GAP / 2.0
+}
+
+/// The width of outer boxes above each other.
+fn widest(outers: &[Outer]) -> f64 {
+    outers.iter().map(|o| o.width).fold(0.0, f64::max)
 }
 
 /// The height of outer boxes above each other.
