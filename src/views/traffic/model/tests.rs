@@ -10,6 +10,7 @@ use crate::query::{Answer, Query, answer_now};
 use crate::table::Shard;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const V2: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
 const V5: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status vpc-id flow-direction";
@@ -34,8 +35,8 @@ fn flow_log(lines: &[&str]) -> Shard {
     shard
 }
 
-fn answers(shard: &Shard, queries: &[Query]) -> Vec<Box<Answer>> {
-    let answer = |q: &Query| Box::new(answer_now(shard, q).finish(q));
+fn answers(shard: &Shard, queries: &[Query]) -> Vec<Arc<Answer>> {
+    let answer = |q: &Query| Arc::new(answer_now(shard, q).finish(q));
     queries.iter().map(answer).collect()
 }
 
@@ -158,10 +159,10 @@ fn an_inventory_knows_interfaces_addresses() {
         ..Answer::default()
     };
     let known = learn(&[
-        Box::new(flow(vec!["eni-x".into(), 5.into()])),
-        Box::default(),
-        Box::default(),
-        Box::new(flow(vec![
+        Arc::new(flow(vec!["eni-x".into(), 5.into()])),
+        Arc::default(),
+        Arc::default(),
+        Arc::new(flow(vec![
             "eni-x".into(),
             Value::List(vec!["10.0.0.5".into(), "10.0.0.6".into()]),
             1.into(),

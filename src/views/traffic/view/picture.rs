@@ -171,7 +171,7 @@ pub fn Graph(
     view! {
         <div class="traffic-picture">
             <div class="traffic-bar">
-                <p class="small">{caption}</p>
+                <p class="small traffic-note">{caption}</p>
                 <p class="small faint grow">
                     "Select, then press again: a filter, or what is in \"other\". "
                     {how}
