@@ -271,13 +271,16 @@ mod judged {
 #[cfg(target_arch = "wasm32")]
 mod records {
     use crate::base::{FieldType, Role, Value};
-    use crate::query::{Answer, Place, Query, Sort};
+    use crate::query::{Agg, Answer, Expr, Place, Query, Sort};
     use crate::session::{RowSource, Session, Zone};
     use crate::widgets::format;
     use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
     use leptos::prelude::*;
     use std::collections::HashMap;
     use std::sync::Arc;
+
+    /// Makes the rows of a table out of an answer, for clocks so many minutes east of UTC.
+    pub type Cells = Arc<dyn Fn(&Answer, i32) -> Vec<Row> + Send + Sync>;
 
     /// A table of records of some kinds under the page's filter; a row opens its record.
     #[component]
@@ -294,6 +297,10 @@ mod records {
         /// Widths of columns (CSS pixels) that are not the usual ones.
         #[prop(optional)]
         sized: Option<fn(&str) -> Option<f64>>,
+        /// Columns shown, where they are not the fields asked for ([`Cells`] fills them).
+        #[prop(optional, into)]
+        specs: Option<Signal<Vec<Column>>>,
+        #[prop(optional)] cells: Option<Cells>,
     ) -> impl IntoView {
         let source = RowSource::new(session, move || {
             let (field, descending) = sort.get();
@@ -305,6 +312,7 @@ mod records {
         let of_clock = move |version: u64, zone: Zone| version * 2 + u64::from(zone == Zone::Local);
         let version = Signal::derive(move || of_clock(source.version.get(), session.zone.get()));
         let fetch: Fetch = Arc::new(move |offset, count, on| {
+            let cells = cells.clone();
             source.window(offset, count, move |version, answer| {
                 let version = of_clock(version, session.zone.get_untracked());
                 places.try_update_untracked(|p| {
@@ -313,10 +321,15 @@ mod records {
                     }
                     p.extend((offset..).zip(answer.places.iter().cloned()));
                 });
-                on(version, untrack(|| rows(session, &answer)));
+                let offset_min = untrack(|| offset_of(session, &answer));
+                let made = match &cells {
+                    Some(cells) => cells(&answer, offset_min),
+                    None => rows(&answer, offset_min),
+                };
+                on(version, made);
             });
         });
-        let specs = Signal::derive(move || {
+        let by_field = Signal::derive(move || {
             let fields = session.fields.get();
             let mixed = columns.with(|c| c.iter().any(|c| c == "@kind"));
             let spec = |name: &String| {
@@ -352,7 +365,7 @@ mod records {
                 label=label
                 total=Signal::derive(move || source.total())
                 version
-                columns=specs
+                columns=specs.unwrap_or(by_field)
                 fetch=fetch
                 sort=sort
                 on_open=open
@@ -457,6 +470,36 @@ mod records {
         }
     }
 
+    /// None of the records of these kinds match: what the range holds, and the two ways out.
+    #[component]
+    pub fn NoMatch(
+        session: Session,
+        kinds: &'static [&'static str],
+        /// What they are, plural: `findings`.
+        noun: &'static str,
+    ) -> impl IntoView {
+        let in_range = session.answer(move || {
+            let range = session.range.get()?;
+            Some(Query::groups(kinds, Vec::new(), vec![Agg::Count]).within(Some(range), &Expr::All))
+        });
+        let held = move || {
+            let n = in_range.answer.get()?.matched;
+            Some(format!("The range holds {}.", crate::base::size::count(n)))
+        };
+        let all = move || crate::base::size::count(session.rows_of(kinds));
+        view! {
+            <div class="empty" role="status">
+                <p class="strong">{move || format!("None of {} {noun} match.", all())}</p>
+                <p class="quiet">{held}</p>
+                <p class="row">
+                    <button type="button" class="link" on:click=move |_| session.filter.set(Expr::All)>"Clear filter"</button>
+                    " · "
+                    <button type="button" class="link" on:click=move |_| session.range.set(None)>"Whole range"</button>
+                </p>
+            </div>
+        }
+    }
+
     /// Rows fetched at once for a download.
     const PORTION: usize = 5000;
     /// A download of original records stops here: more is a job for the files themselves.
@@ -542,15 +585,16 @@ mod records {
         std::mem::forget(owner);
     }
 
-    fn rows(session: Session, answer: &Answer) -> Vec<Row> {
-        let offset = session.offset_min(
-            answer
-                .rows
-                .first()
-                .and_then(|r| r.first())
-                .and_then(Value::as_i64)
-                .unwrap_or(0),
-        );
+    /// The clock's offset at the first time in the answer.
+    fn offset_of(session: Session, answer: &Answer) -> i32 {
+        let first = answer.rows.first().and_then(|row| {
+            let time = row.iter().find(|v| matches!(v, Value::Time(_)))?;
+            time.as_i64()
+        });
+        session.offset_min(first.unwrap_or(0))
+    }
+
+    fn rows(answer: &Answer, offset: i32) -> Vec<Row> {
         answer
             .rows
             .iter()

@@ -1,6 +1,8 @@
 //! What did others find? Imported findings, counted and grouped the way the Trusted Advisor page does it.
 
 pub mod model;
+pub mod names;
+pub mod resources;
 #[cfg(target_arch = "wasm32")]
 mod view;
 

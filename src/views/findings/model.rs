@@ -1,7 +1,9 @@
 //! Checks out of findings: the worst status of each, its counts, and the counters of each category.
 
+use super::names::Names;
 use crate::base::Value;
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
+use crate::rules::Severity;
 use std::collections::BTreeMap;
 
 /// Kinds whose records carry the shared columns of findings.
@@ -48,6 +50,16 @@ impl Status {
         }
     }
 
+    /// The sign beside the words.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Status::Red => "circle-x",
+            Status::Yellow => "triangle-alert",
+            Status::Green => "circle-check",
+            Status::None => "circle-dashed",
+        }
+    }
+
     /// The status colour's name, and the words beside it.
     pub fn shown(self) -> (&'static str, &'static str) {
         match self {
@@ -58,7 +70,8 @@ impl Status {
         }
     }
 
-    fn of(word: &str) -> Status {
+    /// What a word of the `findingStatus` column says.
+    pub fn of(word: &str) -> Status {
         Status::ALL
             .into_iter()
             .find(|s| s.id() == word)
@@ -66,16 +79,42 @@ impl Status {
     }
 }
 
+/// A severity by the word of the `severityLabel` column; finders without severities leave it empty.
+pub fn severity_of(word: &str) -> Option<Severity> {
+    Some(match word {
+        "critical" => Severity::Critical,
+        "high" => Severity::High,
+        "medium" => Severity::Medium,
+        "low" => Severity::Low,
+        "informational" => Severity::Info,
+        _ => return None,
+    })
+}
+
+/// What people call the finder of a kind of findings.
+pub fn finder(kind: &str) -> &str {
+    match kind {
+        "trusted-advisor" => "Trusted Advisor",
+        "asff" => "Security Hub",
+        "guardduty" => "GuardDuty",
+        "inspector" => "Inspector",
+        "prowler" => "Prowler",
+        "ocsf-finding" => "OCSF",
+        "config-compliance" => "Config rule",
+        other => other,
+    }
+}
+
 /// Findings of one check, rule or generator.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
-    /// The `checkKey` of its findings.
+    /// The `checkKey` of its findings; the type where one generator stands for many (GuardDuty through Security Hub).
     pub key: String,
     pub title: String,
     pub category: String,
     /// The worst of its findings that are not excluded.
     pub status: Status,
-    pub severity: String,
+    pub severity: Option<Severity>,
     /// Findings by status, excluded ones left out.
     pub counts: [u64; 4],
     pub excluded: u64,
@@ -83,6 +122,8 @@ pub struct Check {
     pub kinds: Vec<String>,
     /// Some of the resources it names.
     pub resources: Vec<String>,
+    /// Its findings, among those of every kind.
+    pub filter: Expr,
 }
 
 impl Check {
@@ -90,10 +131,21 @@ impl Check {
         self.counts.iter().sum::<u64>() + self.excluded
     }
 
-    /// Its records.
-    pub fn filter(&self) -> Expr {
-        Expr::eq("checkKey", self.key.as_str())
+    /// Findings that ask for something to be done.
+    pub fn flagged(&self) -> u64 {
+        self.counts[Status::Red as usize] + self.counts[Status::Yellow as usize]
     }
+
+    /// Who found them.
+    pub fn finders(&self) -> String {
+        let names: Vec<&str> = self.kinds.iter().map(|k| finder(k)).collect();
+        names.join(", ")
+    }
+}
+
+/// The records that are findings; a list of checks says what is looked at, not what was found.
+pub fn findings() -> Expr {
+    !Expr::eq("recordType", "check")
 }
 
 /// All findings by what makes a check.
@@ -108,26 +160,61 @@ pub fn ask() -> Query {
         field("severityLabel"),
         Key::Kind,
         field("checkName"),
+        field("Types"),
     ];
     Query::groups(&KINDS, by, vec![Agg::Count, Agg::Some("resource".into(), 3)])
+        .filter(findings())
         .order(Order::Key)
         .limit(20_000)
 }
 
-const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "informational"];
-
-fn rank(severity: &str) -> usize {
-    SEVERITIES
-        .iter()
-        .position(|s| *s == severity)
-        .unwrap_or(SEVERITIES.len())
+/// How many findings bear no time: a range leaves them out, whatever it is.
+pub fn ask_timeless() -> Query {
+    Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings().and(!Expr::exists("@timestamp")))
 }
 
-/// Checks out of the answer to [`ask`], the worst first. A result that carries no name of its own takes title and
-/// category from a list of checks that is loaded as well (they share the key).
-pub fn checks(answer: &Answer) -> Vec<Check> {
+/// What makes findings one check.
+struct Identity {
+    key: String,
+    filter: Expr,
+    /// The key says what was found, in its finder's own words; a finding's title also names the resource.
+    speaks: bool,
+}
+
+fn identity(key: &Value, title: &Value, types: &Value, kind: &str) -> Identity {
+    if key.is_absent() {
+        let unkeyed = !Expr::exists("checkKey");
+        return Identity {
+            key: title.to_text(),
+            filter: unkeyed.and(Expr::eq("findingTitle", title.to_text().as_str())),
+            speaks: true,
+        };
+    }
+    let text = key.to_text();
+    let filter = Expr::eq("checkKey", text.as_str());
+    // Through Security Hub, GuardDuty's generator is its detector: the check is the finding's type.
+    let ty = match types {
+        Value::List(list) => list.first().cloned().unwrap_or_default(),
+        other => other.to_text(),
+    };
+    if text.contains(":guardduty:") && !ty.is_empty() {
+        return Identity {
+            key: ty.rsplit('/').next().unwrap_or(&ty).to_owned(),
+            filter: filter.and(Expr::eq("Types", ty.as_str())),
+            speaks: true,
+        };
+    }
+    Identity {
+        key: text,
+        filter,
+        speaks: matches!(kind, "config-compliance" | "guardduty"),
+    }
+}
+
+/// Checks out of the answer to [`ask`], the worst first. What the findings do not say of their check themselves, name
+/// and category, comes from `names`; checks that are described there but have no result follow as not available.
+pub fn checks(answer: &Answer, names: &Names) -> Vec<Check> {
     let mut all: BTreeMap<String, Check> = BTreeMap::new();
-    let mut named = std::collections::BTreeSet::new();
     for row in &answer.rows {
         let [
             key,
@@ -138,50 +225,37 @@ pub fn checks(answer: &Answer) -> Vec<Check> {
             severity,
             kind,
             name,
+            types,
             count,
             resources,
         ] = row.as_slice()
         else {
             continue;
         };
-        let title = title.to_text();
-        let key = if key.is_absent() {
-            title.clone()
-        } else {
-            key.to_text()
-        };
+        let kind = kind.to_text();
+        let Identity { key, filter, speaks } = identity(key, title, types, &kind);
         let check = all.entry(key.clone()).or_insert_with(|| Check {
             key: key.clone(),
+            filter,
             ..Check::default()
         });
-        // A rule is known by its name; what its evaluations say is about the resource.
-        let name = match kind.as_str() {
-            Some("config-compliance") => &Value::Text(key.clone()),
-            _ => name,
-        };
-        // The check's own name says more than what one of its findings is called.
         if !name.is_absent() {
             check.title = name.to_text();
-            named.insert(check.key.clone());
-        } else if !named.contains(&check.key) && (check.title.is_empty() || check.title == check.key) {
-            check.title = title;
+        } else if check.title.is_empty() {
+            check.title = if speaks { key } else { title.to_text() };
         }
-        if check.category.is_empty() && !category.is_absent() {
+        if check.category.is_empty() {
             check.category = category.to_text();
         }
-        let severity = severity.to_text();
-        if check.severity.is_empty() || rank(&severity) < rank(&check.severity) {
-            check.severity = severity;
+        if let Some(found) = severity_of(&severity.to_text()) {
+            check.severity = Some(check.severity.map_or(found, |known| known.min(found)));
         }
         let n = count.as_i64().unwrap_or(0).max(0) as u64;
-        let is_excluded = excluded.as_i64() == Some(1);
-        if is_excluded {
+        if excluded.as_i64() == Some(1) || *excluded == Value::Bool(true) {
             check.excluded += n;
         } else {
-            let status = Status::of(&status.to_text());
-            check.counts[status as usize] += n;
+            check.counts[Status::of(&status.to_text()) as usize] += n;
         }
-        let kind = kind.to_text();
         if !check.kinds.contains(&kind) {
             check.kinds.push(kind);
         }
@@ -197,15 +271,64 @@ pub fn checks(answer: &Answer) -> Vec<Check> {
     for c in &mut out {
         let worst = Status::ALL.into_iter().find(|&s| c.counts[s as usize] > 0);
         c.status = worst.unwrap_or_default();
-        if c.category.is_empty() {
-            c.category = "security".to_owned();
+        if let Some(named) = names.of(&c.key) {
+            c.title.clone_from(&named.title);
+            if c.category.is_empty() {
+                c.category.clone_from(&named.category);
+            }
         }
         if c.title.is_empty() {
             c.title.clone_from(&c.key);
         }
     }
-    out.sort_by(|a, b| (a.status, rank(&a.severity), &a.title).cmp(&(b.status, rank(&b.severity), &b.title)));
+    out.extend(names.without_result().map(|(key, named)| Check {
+        key: key.to_owned(),
+        title: named.title.clone(),
+        category: named.category.clone(),
+        kinds: vec!["trusted-advisor".to_owned()],
+        filter: Expr::eq("checkKey", key),
+        ..Check::default()
+    }));
+    for c in out.iter_mut().filter(|c| c.category.is_empty()) {
+        c.category = "security".to_owned();
+    }
+    out.sort_by(|a, b| worst_first(a).cmp(&worst_first(b)));
     out
+}
+
+fn worst_first(c: &Check) -> (Status, bool, Option<Severity>, &str) {
+    (c.status, c.severity.is_none(), c.severity, &c.title)
+}
+
+/// What the table of checks is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// Worst first, then by severity.
+    #[default]
+    Status,
+    Title,
+    Severity,
+    Findings,
+    Flagged,
+    Excluded,
+    Finder,
+}
+
+/// Puts checks in an order; equal ones stay as they stand.
+pub fn sort(checks: &mut [Check], by: By, descending: bool) {
+    checks.sort_by(|a, b| {
+        let order = match by {
+            By::Status => worst_first(a).cmp(&worst_first(b)),
+            By::Title => a.title.to_lowercase().cmp(&b.title.to_lowercase()),
+            // Those without a severity come last.
+            By::Severity => (a.severity.is_none(), a.severity).cmp(&(b.severity.is_none(), b.severity)),
+            By::Findings => a.total().cmp(&b.total()),
+            By::Flagged => a.flagged().cmp(&b.flagged()),
+            By::Excluded => a.excluded.cmp(&b.excluded),
+            By::Finder => a.finders().cmp(&b.finders()),
+        };
+        if descending { order.reverse() } else { order }
+    });
 }
 
 /// Checks of a category by their status: red, yellow, green, not available.
@@ -218,46 +341,5 @@ pub fn counters(checks: &[Check], category: &str) -> [usize; 4] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(key: &str, title: &str, category: Value, status: &str, excluded: i64, n: i64) -> Vec<Value> {
-        vec![
-            key.into(),
-            title.into(),
-            category,
-            status.into(),
-            Value::Int(excluded),
-            Value::Absent,
-            "trusted-advisor".into(),
-            Value::Absent,
-            Value::Int(n),
-            Value::List(vec!["sg-1".into()]),
-        ]
-    }
-
-    #[test]
-    fn the_worst_finding_decides_and_excluded_ones_do_not() {
-        let answer = Answer {
-            rows: vec![
-                row("k1", "Open ports", "security".into(), "green", 0, 3),
-                row("k1", "Open ports", "security".into(), "red", 1, 2),
-                row("k2", "k2", Value::Absent, "yellow", 0, 1),
-                row("k2", "Idle balancers", "cost_optimizing".into(), "none", 0, 1),
-            ],
-            ..Answer::default()
-        };
-        let checks = checks(&answer);
-        assert_eq!(
-            checks
-                .iter()
-                .map(|c| (c.key.as_str(), c.status))
-                .collect::<Vec<_>>(),
-            [("k2", Status::Yellow), ("k1", Status::Green)]
-        );
-        assert_eq!(checks[1].excluded, 2);
-        assert_eq!(checks[0].category, "cost_optimizing");
-        assert_eq!(checks[0].title, "Idle balancers");
-        assert_eq!(counters(&checks, "security"), [0, 0, 1, 0]);
-    }
-}
+#[path = "tests.rs"]
+mod tests;
