@@ -20,19 +20,23 @@ const LAW: &[(&str, &[&str])] = &[
     ("formats", &["base", "table"]),
     ("query", &["base", "table"]),
     ("rules", &["base", "query"]),
+    ("diff", &["base"]),
     ("evidence", &["base", "query", "unpack"]),
     ("share", &["base", "table", "query", "chart", "evidence"]),
     (
         "engine",
         &[
-            "base", "unpack", "table", "chart", "sample", "formats", "query", "rules", "evidence", "share",
+            "base", "unpack", "table", "chart", "sample", "formats", "query", "rules", "diff", "evidence",
+            "share",
         ],
     ),
     ("session", &["base", "query", "rules", "engine"]),
     ("widgets", &["base", "chart", "style"]),
     (
         "views",
-        &["base", "query", "rules", "session", "chart", "share", "widgets"],
+        &[
+            "base", "query", "rules", "diff", "session", "chart", "share", "widgets",
+        ],
     ),
     ("app", &["*"]),
     ("main", &["*"]),

@@ -91,10 +91,12 @@ const LINE_Y: f64 = 33.0;
 const DOT: f64 = 6.0;
 const RULES_TOP: f64 = 62.0;
 const RULE_HEIGHT: f64 = 16.0;
+const AXIS_HEIGHT: f64 = 20.0;
 
 /// Lays the line out. A change's series is 0 and its payload its index; a rule's is 1 and more, its payload the span.
 pub fn lifeline(input: &LifeLine<'_>) -> Scene {
-    let height = RULES_TOP + RULE_HEIGHT * input.rules.len() as f64;
+    let axis_top = RULES_TOP + RULE_HEIGHT * input.rules.len() as f64 + 2.0;
+    let height = axis_top + AXIS_HEIGHT;
     let mut scene = Scene::new(input.frame.width, height);
     let longest = input
         .rules
@@ -114,6 +116,7 @@ pub fn lifeline(input: &LifeLine<'_>) -> Scene {
         scene.text(Ink::InkFaint, Text::new(0.0, y, name));
         bands(&mut scene, rule, i, &scale, stamp);
     }
+    axis(&mut scene, input, &scale, stamp, axis_top);
     scene.summary = format!(
         "{}, {} to {} {}: {}.",
         input.title,
@@ -219,12 +222,6 @@ fn line(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened) {
 }
 
 fn dots(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened, stamp: Stamp) {
-    // The ends of the last labels above and below the line.
-    let (mut above, mut below) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    let day = Stamp {
-        step_ns: DAY,
-        ..stamp
-    };
     for (i, change) in input.changes.iter().enumerate() {
         let center = Point::new(scale.x(change.at_ns), LINE_Y);
         let datum = scene.datum(Datum {
@@ -253,6 +250,32 @@ fn dots(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened, stamp: Stamp
             };
             scene.add(Layer::Label, Ink::Accent, paint, ring);
         }
+    }
+    labels(scene, input, scale, stamp);
+}
+
+/// What changed above each dot, when below it. The compared changes and the ends of the line take their room first.
+fn labels(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened, stamp: Stamp) {
+    let day = Stamp {
+        step_ns: DAY,
+        ..stamp
+    };
+    let last = input.changes.len().checked_sub(1);
+    let mut order: Vec<usize> = [input.to, input.from, last, Some(0)]
+        .into_iter()
+        .flatten()
+        .collect();
+    order.extend(0..input.changes.len());
+    let mut seen = vec![false; input.changes.len()];
+    order.retain(|&i| seen.get_mut(i).is_some_and(|s| !std::mem::replace(s, true)));
+    let (mut above, mut below) = (Row::new(scene.width), Row::new(scene.width));
+    for change in order.into_iter().filter_map(|i| input.changes.get(i)) {
+        let x = scale.x(change.at_ns);
+        if let Some((x, words)) =
+            above.place(x, &clip(&change.label, TICK_SIZE, LABEL_MOST, false), LABEL_LEAST)
+        {
+            scene.text(Ink::Ink, Text::new(x, 12.0, words).anchor(Anchor::Middle));
+        }
         let near = input
             .changes
             .iter()
@@ -262,18 +285,85 @@ fn dots(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened, stamp: Stamp
         } else {
             vec![day.write(change.at_ns)]
         };
-        for (y, words, ink, taken) in [
-            (12.0, vec![change.label.clone()], Ink::Ink, &mut above),
-            (53.0, dates, Ink::InkFaint, &mut below),
-        ] {
-            let text = words
-                .into_iter()
-                .map(|words| Text::new(center.x, y, words).anchor(Anchor::Middle))
-                .find(|t| t.bounds().left > *taken + 6.0 && t.bounds().right <= scene.width);
-            if let Some(text) = text {
-                *taken = text.bounds().right;
-                scene.text(ink, text);
+        // A date is never cut: half a date is another one.
+        if let Some((x, words)) = dates.iter().find_map(|d| below.place(x, d, f64::INFINITY)) {
+            scene.text(Ink::InkFaint, Text::new(x, 53.0, words).anchor(Anchor::Middle));
+        }
+    }
+}
+
+/// A label is cut to the most; where less than the least is left, there is none.
+const LABEL_MOST: f64 = 150.0;
+const LABEL_LEAST: f64 = 40.0;
+
+/// Labels in one row that do not touch each other.
+struct Row {
+    width: f64,
+    /// Left and right of each.
+    taken: Vec<(f64, f64)>,
+}
+
+impl Row {
+    fn new(width: f64) -> Row {
+        Row {
+            width,
+            taken: Vec::new(),
+        }
+    }
+
+    /// Room for words as near to `x` as there is: their middle, and the words, cut where that leaves at least `least`.
+    fn place(&mut self, x: f64, words: &str, least: f64) -> Option<(f64, String)> {
+        const GAP: f64 = 8.0;
+        if words.is_empty() || self.taken.iter().any(|&(l, r)| l - GAP < x && x < r + GAP) {
+            return None;
+        }
+        let ends = |edge: f64, near: &dyn Fn(f64, f64) -> f64, of: &dyn Fn(&(f64, f64)) -> Option<f64>| {
+            self.taken.iter().filter_map(of).fold(edge, near)
+        };
+        let left = ends(0.0, &f64::max, &|&(_, r)| (r < x).then_some(r + GAP));
+        let right = ends(self.width, &f64::min, &|&(l, _)| (l > x).then_some(l - GAP));
+        // Measured a little wide: a person's font may be.
+        let measure = |words: &str| text_width(words, TICK_SIZE, false, false) * 1.12;
+        let (mut wide, mut shown) = (measure(words), words.to_owned());
+        if wide > right - left {
+            if right - left < least {
+                return None;
             }
+            shown = clip(words, TICK_SIZE, (right - left) / 1.12, false);
+            wide = right - left;
+        }
+        let middle = x.clamp(left + wide / 2.0, right - wide / 2.0);
+        self.taken.push((middle - wide / 2.0, middle + wide / 2.0));
+        Some((middle, shown))
+    }
+}
+
+/// The time below everything: its ends, and what fits between them.
+fn axis(scene: &mut Scene, input: &LifeLine<'_>, scale: &Shortened, stamp: Stamp, y: f64) {
+    let range = input.frame.range;
+    let (left, right) = (scale.x(range.from_ns), scale.x(range.to_ns));
+    let day = Stamp {
+        step_ns: DAY,
+        ..stamp
+    };
+    scene.fill(Layer::Grid, Ink::LineControl, Rect::new(left, y, right, y + 1.0));
+    let short = range.to_ns.abs_diff(range.from_ns) < DAY as u64;
+    let end = |ns: i64| if short { stamp.write(ns) } else { day.write(ns) };
+    let ends = [range.from_ns, range.to_ns].map(|ns| (ns, end(ns)));
+    let between = super::ticks::times(range, right - left, 80.0, input.frame.offset_min).ticks;
+    let between = between.into_iter().map(|t| (t.at_ns, t.label));
+    let mut row = Row::new(scene.width);
+    for (ns, words) in ends.into_iter().chain(between) {
+        if !(range.from_ns..=range.to_ns).contains(&ns) {
+            continue;
+        }
+        let x = scale.x(ns);
+        if let Some((at, words)) = row.place(x, &words, f64::INFINITY) {
+            scene.fill(Layer::Grid, Ink::LineControl, Rect::new(x, y, x + 1.0, y + 4.0));
+            scene.text(
+                Ink::InkFaint,
+                Text::new(at, y + 11.0, words).anchor(Anchor::Middle),
+            );
         }
     }
 }
@@ -336,7 +426,8 @@ fn bands(scene: &mut Scene, rule: &RuleLine, index: usize, scale: &Shortened, st
         let geometry = Geometry::Rect { rect, radius: 0.0 };
         scene.add(Layer::Data, edge, paint, geometry).datum = Some(datum);
         let word = Text::new(left + 6.0, top + 6.0, state.word()).size(9.5).strong();
-        if word.bounds().right < right {
+        // Measured a little wide: a person's font may be.
+        if word.bounds().width() * 1.15 + 12.0 < right - left {
             scene.text(Ink::InkQuiet, word);
         }
     }

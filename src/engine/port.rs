@@ -245,6 +245,14 @@ pub enum Job {
         rows: Vec<Vec<crate::base::Value>>,
         header: bool,
     },
+    /// What differs between two configuration items, each given by its original text.
+    Diff {
+        before: Option<Vec<u8>>,
+        after: Option<Vec<u8>>,
+    },
+    /// How each of these configuration items differs from the one before it, in a sentence; the first only is compared
+    /// with. A text that is not there any more is absent.
+    Changes { texts: Vec<Option<Vec<u8>>> },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -252,4 +260,6 @@ pub enum JobResult {
     Sample { name: String, bytes: Vec<u8> },
     Layout(Box<crate::chart::layout::Layout>),
     Csv(Vec<u8>),
+    Diff(Box<crate::diff::Diff>),
+    Changes(Vec<String>),
 }

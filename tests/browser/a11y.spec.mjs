@@ -57,6 +57,17 @@ const INSIDE = {
       await expect(page.locator('.diff-line').first()).toBeVisible();
     }],
     ['the whole item', '.config-main', (page) => segment(page, 'Everything').click()],
+    ['a moment that is none', '.config-moment', async (page) => {
+      await page.getByRole('button', { name: 'State at a moment' }).click();
+      await page.getByLabel('The state of the resource at').fill('nonsense');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('alert').filter({ hasText: 'is no time' })).toBeVisible();
+    }],
+    ['the state at a moment', '.config-main', async (page) => {
+      await page.getByLabel('The state of the resource at').fill('2026-11-13 00:00');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('region', { name: 'State at a moment' })).toBeVisible();
+    }],
     ['record', '.split', (page) => segment(page, 'Record').click()],
   ],
   Findings: [

@@ -1,7 +1,9 @@
 //! How did resources change? Histories of configuration items, and what differs between any two.
 
-pub mod diff;
+pub mod around;
+pub mod history;
 pub mod model;
+pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod view;
 

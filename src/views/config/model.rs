@@ -1,267 +1,250 @@
-//! Resources, their histories, and the questions behind them.
+//! Resources and their types, with the number of changes, and the questions behind them.
 
 use crate::base::{TimeRange, Value, time};
-use crate::chart::{Change, ChangeKind, Compliance, RuleLine};
-use crate::query::{Agg, Answer, Expr, Key, Order, Place, Query, Rows, Select, Sort, Window};
+use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
+use std::collections::BTreeMap;
 
 pub const KINDS: [&str; 1] = ["config"];
-/// Items of one resource shown.
-const MOST_ITEMS: usize = 500;
+/// Resources listed; a search or a filter shows the others.
+pub const MOST_RESOURCES: usize = 400;
+const TIME: &str = "configurationItemCaptureTime";
 
-/// Resource types with their resources and items.
-pub fn ask_types() -> Query {
-    let aggs = vec![Agg::Count, Agg::Distinct("resourceId".into())];
-    Query::groups(&KINDS, vec![Key::Field("resourceType".into())], aggs)
-        .filter(Expr::exists("resourceType"))
-        .limit(300)
+/// Which resource: ids repeat among types, and names that are ids among accounts and regions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResourceKey {
+    /// Empty where it is not known: any.
+    pub account: String,
+    pub region: String,
+    pub kind: String,
+    pub id: String,
 }
 
-/// Resources of a type (or of all), those with the most items first.
-pub fn ask_resources(kind: &str, search: &str) -> Query {
-    let by = vec![Key::Field("resourceType".into()), Key::Field("resourceId".into())];
+impl ResourceKey {
+    /// As it stands in the URL: `111122223333/eu-central-1/AWS::EC2::SecurityGroup/sg-0a1b2c`.
+    pub fn write(&self) -> String {
+        [&self.account, &self.region, &self.kind, &self.id]
+            .map(String::as_str)
+            .join("/")
+    }
+
+    /// Reads what [`ResourceKey::write`] wrote, or an id alone.
+    pub fn read(text: &str) -> ResourceKey {
+        let parts: Vec<&str> = text.splitn(4, '/').collect();
+        match parts.as_slice() {
+            [account, region, kind, id] if kind.contains("::") => ResourceKey {
+                account: (*account).to_owned(),
+                region: (*region).to_owned(),
+                kind: (*kind).to_owned(),
+                id: (*id).to_owned(),
+            },
+            _ => ResourceKey {
+                id: text.to_owned(),
+                ..ResourceKey::default()
+            },
+        }
+    }
+
+    /// Its items.
+    pub fn filter(&self) -> Expr {
+        let known = [
+            ("awsAccountId", &self.account),
+            ("awsRegion", &self.region),
+            ("resourceType", &self.kind),
+        ];
+        known
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .fold(Expr::eq("resourceId", self.id.as_str()), |all, (field, value)| {
+                all.and(Expr::eq(field, value.as_str()))
+            })
+    }
+
+    /// Is it this one, as far as both are known?
+    pub fn means(&self, other: &ResourceKey) -> bool {
+        let same = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+        self.id == other.id
+            && same(&self.kind, &other.kind)
+            && same(&self.account, &other.account)
+            && same(&self.region, &other.region)
+    }
+}
+
+/// `AWS::EC2::SecurityGroup` as a person says it: `EC2 SecurityGroup`.
+pub fn short(kind: &str) -> String {
+    kind.trim_start_matches("AWS::").replace("::", " ")
+}
+
+/// Items and resources of each type until a moment, or of all time.
+pub fn ask_types(until_ns: Option<i64>) -> Query {
+    let aggs = vec![Agg::Count, Agg::Distinct("resourceId".into())];
+    let mut q = Query::groups(&KINDS, vec![Key::Field("resourceType".into())], aggs)
+        .filter(Expr::exists("resourceType"))
+        .limit(400);
+    q.range = until_ns.map(|t| TimeRange::new(i64::MIN, t));
+    q
+}
+
+/// A resource type of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Type {
+    pub name: String,
+    /// Resources with items in the range.
+    pub resources: i64,
+    /// Items in the range that follow another item of their resource.
+    pub changes: i64,
+}
+
+/// Types with items in the range, those with the most changes first. `within`, `until` and `before` answer
+/// [`ask_types`] in the range, up to its end and up to its beginning.
+pub fn types(within: &Answer, until: &Answer, before: Option<&Answer>) -> Vec<Type> {
+    // Every item but a resource's first is a change: by a moment, there were as many as items less resources.
+    let changes = |answer: &Answer| -> BTreeMap<String, i64> {
+        let of = |r: &Vec<Value>| (text(r, 0), number(r, 1) - number(r, 2));
+        answer.rows.iter().map(of).collect()
+    };
+    let (by_end, by_start) = (changes(until), before.map(changes).unwrap_or_default());
+    let at = |map: &BTreeMap<String, i64>, name: &str| map.get(name).copied().unwrap_or(0);
+    let mut out: Vec<Type> = within
+        .rows
+        .iter()
+        .map(|r| {
+            let name = text(r, 0);
+            Type {
+                changes: (at(&by_end, &name) - at(&by_start, &name)).max(0),
+                resources: number(r, 2),
+                name,
+            }
+        })
+        .collect();
+    out.sort_by(|a, b| {
+        let most = (b.changes, b.resources).cmp(&(a.changes, a.resources));
+        most.then_with(|| a.name.cmp(&b.name))
+    });
+    out
+}
+
+/// The condition for items inside a range; the other items of a resource still tell which item was its first.
+fn inside(range: Option<TimeRange>) -> Expr {
+    let Some(range) = range else { return Expr::All };
+    let bound = |op: Op, ns: i64| Expr::Compare {
+        field: TIME.to_owned(),
+        op,
+        value: Value::Time(ns),
+    };
+    bound(Op::Ge, range.from_ns).and(bound(Op::Lt, range.to_ns))
+}
+
+fn ask_listed(range: Option<TimeRange>, filter: Expr) -> Query {
+    let by = ["awsAccountId", "awsRegion", "resourceType", "resourceId"].map(|f| Key::Field(f.into()));
     let aggs = vec![
+        Agg::CountIf(inside(range)),
         Agg::Count,
+        Agg::Min(TIME.into()),
         Agg::Latest("resourceName".into()),
         Agg::Latest("configurationItemStatus".into()),
-        Agg::Max("configurationItemCaptureTime".into()),
     ];
-    let mut q = Query::groups(&KINDS, by, aggs).limit(400);
-    q = q.filter(Expr::exists("resourceId"));
+    Query::groups(&KINDS, by.to_vec(), aggs)
+        .filter(Expr::exists("resourceId").and(filter))
+        .order(Order::Desc(0))
+        .limit(MOST_RESOURCES)
+}
+
+/// Resources of a type (or of all) that a text finds, those with the most items in the range first.
+pub fn ask_resources(kind: &str, search: &str, range: Option<TimeRange>) -> Query {
+    let mut filter = Expr::All;
     if !kind.is_empty() {
-        q = q.filter(Expr::eq("resourceType", kind));
+        filter = filter.and(Expr::eq("resourceType", kind));
     }
     if !search.is_empty() {
-        q = q.filter(Expr::Text(search.to_owned()));
+        filter = filter.and(Expr::Text(search.to_owned()));
     }
-    q
+    ask_listed(range, filter)
+}
+
+/// One resource, whether the list shows it or not.
+pub fn ask_resource(key: &ResourceKey, range: Option<TimeRange>) -> Query {
+    ask_listed(range, key.filter())
 }
 
 /// A resource of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    pub kind: String,
-    pub id: String,
+    pub key: ResourceKey,
     pub name: String,
     pub status: String,
+    /// Items in the range, and of all time.
+    pub in_range: i64,
     pub items: i64,
+    /// Items in the range that follow another item of the resource.
+    pub changes: i64,
 }
 
-pub fn resources(answer: &Answer) -> Vec<Resource> {
-    let text = |v: Option<&Value>| v.map(Value::to_text).unwrap_or_default();
-    answer
-        .rows
-        .iter()
-        .map(|r| Resource {
-            kind: text(r.first()),
-            id: text(r.get(1)),
-            items: r.get(2).and_then(Value::as_i64).unwrap_or(0),
-            name: text(r.get(3)),
-            status: text(r.get(4)),
-        })
-        .collect()
-}
-
-/// All items of a resource in the order of time.
-pub fn ask_history(kind: &str, id: &str) -> Query {
-    let columns = [
-        "configurationItemCaptureTime",
-        "configurationItemStatus",
-        "changeType",
-        "relatedEvents",
-        "relationships",
-    ];
-    Query {
-        kinds: vec!["config".to_owned()],
-        range: None,
-        filter: Expr::eq("resourceType", kind).and(Expr::eq("resourceId", id)),
-        select: Select::Rows(Rows {
-            columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-            sort: Sort {
-                field: "configurationItemCaptureTime".to_owned(),
-                descending: false,
-            },
-            window: Window::From {
-                start: None,
-                count: MOST_ITEMS,
-            },
-        }),
+impl Resource {
+    pub fn is_deleted(&self) -> bool {
+        self.status.starts_with("ResourceDeleted")
     }
 }
 
-/// A configuration item of a history.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Item {
-    pub at_ns: i64,
-    pub status: String,
-    pub related_events: Vec<String>,
-    pub relationships: Vec<String>,
-    pub place: Place,
-}
-
-pub fn items(answer: &Answer) -> Vec<Item> {
-    let list = |v: Option<&Value>| match v {
-        Some(Value::List(l)) => l.clone(),
-        Some(Value::Text(t)) => vec![t.clone()],
-        _ => Vec::new(),
-    };
-    let mut out: Vec<Item> = answer
-        .rows
-        .iter()
-        .zip(&answer.places)
-        .map(|(r, place)| Item {
-            at_ns: r.first().and_then(Value::as_i64).unwrap_or(0),
-            status: r.get(1).map(Value::to_text).unwrap_or_default(),
-            related_events: list(r.get(3)),
-            relationships: list(r.get(4)),
-            place: place.clone(),
-        })
-        .collect();
-    out.sort_by_key(|i| i.at_ns);
-    out
-}
-
-/// Dots of the life line: what is known of each change before the items are read.
-pub fn changes(items: &[Item], summaries: &[String]) -> Vec<Change> {
-    items
-        .iter()
-        .enumerate()
-        .map(|(n, i)| Change {
-            at_ns: i.at_ns,
-            kind: match i.status.as_str() {
-                "ResourceDeleted" | "ResourceDeletedNotRecorded" => ChangeKind::Deleted,
-                "ResourceDiscovered" => ChangeKind::Created,
-                _ if n == 0 => ChangeKind::Created,
-                _ => ChangeKind::Modified,
+/// Out of the answer to [`ask_resources`] or [`ask_resource`]: also those with no item in the range.
+pub fn resources(answer: &Answer, range: Option<TimeRange>) -> Vec<Resource> {
+    let resource = |r: &Vec<Value>| {
+        let (in_range, first) = (number(r, 4), r.get(6).and_then(Value::as_i64));
+        let first_is_in = match (range, first) {
+            (None, _) => true,
+            (Some(range), Some(t)) => range.from_ns <= t && t < range.to_ns,
+            (Some(_), None) => false,
+        };
+        Resource {
+            key: ResourceKey {
+                account: text(r, 0),
+                region: text(r, 1),
+                kind: text(r, 2),
+                id: text(r, 3),
             },
-            label: summaries.get(n).map(|s| first_words(s)).unwrap_or_default(),
-        })
-        .collect()
-}
-
-/// The change in so few words that they stand over a dot.
-fn first_words(summary: &str) -> String {
-    summary
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .split(',')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
-}
-
-/// Evaluations of a resource in the order of time.
-pub fn ask_compliance(id: &str) -> Query {
-    let by = vec![
-        Key::Field("ConfigRuleName".into()),
-        Key::Field("ResultRecordedTime".into()),
-        Key::Field("ComplianceType".into()),
-    ];
-    Query::groups(&["config-compliance"], by, vec![Agg::Count])
-        .filter(Expr::eq("ResourceId", id))
-        .order(Order::Key)
-        .limit(2000)
-}
-
-/// Bands of the life line: each rule's state until its next evaluation.
-pub fn rules(answer: &Answer, range: TimeRange) -> Vec<RuleLine> {
-    let mut out: Vec<RuleLine> = Vec::new();
-    for row in &answer.rows {
-        let [rule, at, state, ..] = row.as_slice() else {
-            continue;
-        };
-        let Some(at) = at.as_i64() else { continue };
-        let rule = rule.to_text();
-        let state = match state.to_text().as_str() {
-            "COMPLIANT" => Compliance::Compliant,
-            "NON_COMPLIANT" => Compliance::NonCompliant,
-            _ => Compliance::Unknown,
-        };
-        let line = match out.iter().position(|l| l.name == rule) {
-            Some(at) => at,
-            None => {
-                out.push(RuleLine {
-                    name: rule,
-                    spans: Vec::new(),
-                });
-                out.len() - 1
-            }
-        };
-        if let Some(last) = out[line].spans.last_mut() {
-            last.0.to_ns = at;
+            in_range,
+            items: number(r, 5),
+            changes: (in_range - i64::from(first_is_in)).max(0),
+            name: text(r, 7),
+            status: text(r, 8),
         }
-        out[line]
-            .spans
-            .push((TimeRange::new(at, range.to_ns.max(at + 1)), state));
-    }
-    out
-}
-
-/// How far around a change its CloudTrail events are looked for.
-const AROUND: i64 = 10 * time::MINUTE;
-
-/// CloudTrail events that the item names, or that name the resource shortly before it was recorded.
-pub fn ask_around(item: &Item, id: &str) -> Query {
-    let named = Expr::In {
-        field: "eventID".into(),
-        values: item.related_events.clone(),
     };
-    let near = Expr::Text(id.to_owned()).and(Expr::Compare {
-        field: "readOnly".into(),
-        op: crate::query::Op::Ne,
-        value: Value::Bool(true),
-    });
-    let columns = ["eventTime", "eventName", "principal", "eventID", "errorCode"];
-    Query {
-        kinds: vec!["cloudtrail".to_owned()],
-        range: Some(TimeRange::new(item.at_ns - AROUND, item.at_ns + time::MINUTE)),
-        filter: Expr::Or(vec![named, near]),
-        select: Select::Rows(Rows {
-            columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-            sort: Sort {
-                field: "eventTime".to_owned(),
-                descending: true,
-            },
-            window: Window::From {
-                start: None,
-                count: 20,
-            },
-        }),
-    }
+    answer.rows.iter().map(resource).collect()
 }
 
-/// The state a resource was in at a moment: the last item not after it.
-pub fn state_at(items: &[Item], at_ns: i64) -> Option<usize> {
-    items.iter().rposition(|i| i.at_ns <= at_ns)
+/// Items over time by type.
+pub fn ask_timeline(width_ns: i64) -> Query {
+    let by = vec![Key::Time { width_ns }, Key::Field("resourceType".into())];
+    Query::groups(&KINDS, by, vec![Agg::Count])
+        .filter(Expr::exists("resourceType"))
+        .order(Order::Key)
+        .limit(50_000)
+}
+
+/// What a text says of a moment: ISO 8601, with a space for the `T` and without seconds or zone as well.
+pub fn moment(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let mut iso = text.replacen(' ', "T", 1);
+    if iso.len() == "2026-11-11".len() {
+        iso.push_str("T00:00:00Z");
+    } else if iso.len() == "2026-11-11T02:00".len() {
+        iso.push_str(":00Z");
+    } else if iso.len() == "2026-11-11T02:00:00".len() {
+        iso.push('Z');
+    }
+    time::parse_iso(iso.as_bytes()).ok_or_else(|| match text {
+        "" => "Write a time, as 2026-11-11 02:00.".to_owned(),
+        text => format!("“{text}” is no time. Write it as 2026-11-11 02:00, in UTC."),
+    })
+}
+
+fn text(row: &[Value], at: usize) -> String {
+    row.get(at).map(Value::to_text).unwrap_or_default()
+}
+
+fn number(row: &[Value], at: usize) -> i64 {
+    row.get(at).and_then(Value::as_i64).unwrap_or(0)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_holds_until_it_is_evaluated_again() {
-        let row = |at: i64, state: &str| {
-            vec![
-                "restricted-ssh".into(),
-                Value::Time(at),
-                state.into(),
-                Value::Int(1),
-            ]
-        };
-        let answer = Answer {
-            rows: vec![row(10, "NON_COMPLIANT"), row(50, "COMPLIANT")],
-            ..Answer::default()
-        };
-        let lines = rules(&answer, TimeRange::new(0, 100));
-        assert_eq!(lines.len(), 1);
-        assert_eq!(
-            lines[0].spans[0],
-            (TimeRange::new(10, 50), Compliance::NonCompliant)
-        );
-        assert_eq!(
-            lines[0].spans[1],
-            (TimeRange::new(50, 100), Compliance::Compliant)
-        );
-    }
-}
+#[path = "tests.rs"]
+mod tests;

@@ -281,7 +281,7 @@ fn LeftOut(page: Page) -> impl IntoView {
 
 /// Heads of the table of checks: what they sort by, their words, their width, whether they are figures.
 const HEADS: [(Option<By>, &str, &str, bool); 8] = [
-    (Some(By::Status), "Status", "width:164px", false),
+    (Some(By::Status), "Status", "width:182px", false),
     (Some(By::Title), "Check", "width:34%", false),
     (Some(By::Severity), "Severity", "width:100px", false),
     (None, "Resources", "", false),
@@ -429,7 +429,10 @@ fn Resources(page: Page) -> impl IntoView {
         <div class="findings-records" style=height>
             <div class="panel-head">
                 <h3 class="clip">{move || page.picked.get().map(|c| c.title)}</h3>
-                <span class="counter">{move || format!("{} findings; a row opens its record", size::count(total()))}</span>
+                <span class="counter">{move || {
+                    let noun = if total() == 1 { "finding" } else { "findings" };
+                    format!("{} {noun}; a row opens its record", size::count(total()))
+                }}</span>
                 <span class="grow"></span>
                 <button
                     type="button"

@@ -1,7 +1,7 @@
 //! Any two values, one behind the other with a line of dashes between them, compared as configurations.
 
 use serde_json::Value;
-use trailbeam::views::config::diff::{Counts, Diff, Kind, Line, diff};
+use trailbeam::diff::{Counts, Diff, Kind, Line, diff};
 
 /// What stands between the two sides.
 pub const BETWEEN: &str = "\n---\n";

@@ -269,6 +269,11 @@ impl PlainRow {
     }
 }
 
+/// A configuration item in the one spelling that is compared: JSON inside strings unfolded, members named as in S3 files.
+pub fn spelled(item: &Value) -> Value {
+    spelling::normal(item)
+}
+
 /// Compares two configuration items, or any two values. `before` is absent for what was created, `after` for what is
 /// gone.
 pub fn diff(before: Option<&Value>, after: Option<&Value>) -> Diff {
