@@ -95,8 +95,9 @@ fn view_lead(session: Session, lead: Lead, open: RwSignal<BTreeSet<String>>) -> 
     view! {
         <button type="button" class="lead" aria-expanded=move || is_open.get().to_string() on:click=toggle>
             <span class=format!("severity severity-{class}")><Icon name=icon /></span>
-            <span class="strong clip" title=title.clone()>{title.clone()}" · "{count}" times"</span>
+            <span class="strong clip" title=title.clone()>{title.clone()}</span>
             <span class="small where">
+                <span class="faint">{count}" times"</span>
                 <span class=format!("severity severity-{class}")>{word}</span>
                 {move || view! { <Icon name=if is_open.get() { "chevron-up" } else { "chevron-down" } /> }}
             </span>
