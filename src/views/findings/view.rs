@@ -282,12 +282,12 @@ fn LeftOut(page: Page) -> impl IntoView {
 /// Heads of the table of checks: what they sort by, their words, their width, whether they are figures.
 const HEADS: [(Option<By>, &str, &str, bool); 8] = [
     (Some(By::Status), "Status", "width:182px", false),
-    (Some(By::Title), "Check", "width:34%", false),
+    (Some(By::Title), "Check", "width:30%", false),
     (Some(By::Severity), "Severity", "width:100px", false),
     (None, "Resources", "", false),
-    (Some(By::Findings), "Findings", "width:84px", true),
-    (Some(By::Flagged), "Flagged", "width:84px", true),
-    (Some(By::Excluded), "Excluded", "width:84px", true),
+    (Some(By::Findings), "Findings", "width:78px", true),
+    (Some(By::Flagged), "Flagged", "width:78px", true),
+    (Some(By::Excluded), "Excluded", "width:78px", true),
     (Some(By::Finder), "From", "width:126px", false),
 ];
 
