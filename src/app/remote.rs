@@ -32,6 +32,11 @@ fn reachable(url: &web_sys::Url) -> bool {
         || door::hosts().is_some_and(|h| h.contains(&url.origin()))
 }
 
+/// What downloads a file in a terminal.
+fn download_command(url: &web_sys::Url) -> String {
+    format!("curl -fLO '{}'", url.href().replace('\'', "%27"))
+}
+
 /// Names the host, asks, fetches; what the browser refuses is explained with the command that does it instead.
 #[component]
 pub fn UrlDialog(session: Session) -> impl IntoView {
@@ -76,10 +81,7 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
                     close();
                 }
                 Err(why) => {
-                    problem.try_set(Some((
-                        why,
-                        format!("curl -fLO '{}'", url.href().replace('\'', "%27")),
-                    )));
+                    problem.try_set(Some((why, download_command(&url))));
                 }
             }
         });
@@ -104,7 +106,7 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
                     }
                         .into_any(),
                     (Some(_), false) if door::is_single_file() => view! {
-                        <p>"This page in one file reaches no host at all. Download the file and drop it here:"</p>
+                        <p>"This page in one file reaches no host at all."</p>
                     }
                         .into_any(),
                     (Some(host), false) if door::hosts().is_some() => view! {
@@ -126,6 +128,13 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
                         </p>
                     }
                         .into_any(),
+                }}
+                {move || {
+                    (host().is_some() && !allowed())
+                        .then(|| view! {
+                            <p class="quiet">"Or download the file, and drop it here:"</p>
+                            <pre class="code">{move || parsed().map(|u| download_command(&u))}</pre>
+                        })
                 }}
                 {move || {
                     problem

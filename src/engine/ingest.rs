@@ -2,9 +2,11 @@
 
 use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
-use crate::formats::{self, LogFormat, Options, Reader};
+use crate::formats::{self, LogFormat, Options, Reader, Sample};
 use crate::table::{MemberId, RowSink, Shard, Stats};
 use crate::unpack::{MemberEnd, MemberHead, S3Key};
+
+const EMPTY: &str = "The file is empty.";
 
 /// A member being read.
 pub struct Ingest {
@@ -72,6 +74,8 @@ impl Ingest {
         });
         let (kind, why) = inside.finish(shard);
         let error = match (why, end.error) {
+            // Where nothing came out of a damaged container, the damage is the reason.
+            (Some(_), Some(e)) if end.bytes == 0 => Some(e.to_string()),
             (Some(why), Some(e)) => Some(format!("{why} {e}")),
             (why, e) => why.or_else(|| e.map(|e| e.to_string())),
         };
@@ -108,7 +112,7 @@ impl Inside {
                     reader: format.reader(&sample, options),
                 },
                 None => Stage::Unknown {
-                    why: why_unknown(sample.head),
+                    why: why_unknown(&sample),
                 },
             };
         }
@@ -131,27 +135,75 @@ impl Inside {
                 (Some(format.facts().id.to_owned()), None)
             }
             Stage::Unknown { why } => (None, Some(std::mem::take(why))),
-            Stage::Unseen => (None, Some(why_unknown(&[]))),
+            Stage::Unseen => (None, Some(EMPTY.to_owned())),
         }
     }
 }
 
-/// A sentence on what a member looks like instead of a log.
-fn why_unknown(head: &[u8]) -> String {
-    let looks = match head {
-        [] => return "The file is empty.".to_owned(),
-        [b'P', b'K', ..] => "a damaged zip archive",
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => "an older Office document",
-        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
-        [0x89, b'P', b'N', b'G', ..] => "a PNG picture",
-        [0xff, 0xd8, 0xff, ..] => "a JPEG picture",
-        [b'<', ..] => "markup (HTML or XML)",
-        [b'{' | b'[', ..] => "JSON without the keys of a log we know",
-        h if h.contains(&0) => "binary data",
-        _ => "text without the shape of a log we know",
-    };
+/// What a member looks like instead of a log, which kinds were tried, and what they looked for.
+fn why_unknown(sample: &Sample<'_>) -> String {
+    if sample.head.is_empty() {
+        return EMPTY.to_owned();
+    }
+    let (looks, lacks) = looks_like(sample);
+    let titles: Vec<&str> = formats::FORMATS.iter().map(|f| f.facts().title).collect();
     format!(
-        "Not a log we read: tried {} kinds; looks like {looks}.",
-        formats::FORMATS.len()
+        "Not a log we read: it looks like {looks}. We tried {} kinds by their content and found none: {lacks} ({}).",
+        titles.len(),
+        titles.join(", ")
     )
+}
+
+/// What it looks like, and why that is none of the kinds.
+fn looks_like(sample: &Sample<'_>) -> (String, &'static str) {
+    const NOT_TEXT: &str = "it is neither text, JSON nor Parquet";
+    let named = match sample.head {
+        [b'P', b'K', ..] => Some("a damaged zip archive"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some("an older Office document"),
+        [b'%', b'P', b'D', b'F', ..] => Some("a PDF document"),
+        [0x89, b'P', b'N', b'G', ..] => Some("a PNG picture"),
+        [0xff, 0xd8, 0xff, ..] => Some("a JPEG picture"),
+        h if h.contains(&0) => Some("binary data"),
+        _ => None,
+    };
+    if let Some(name) = named {
+        return (name.to_owned(), NOT_TEXT);
+    }
+    if sample.head.first() == Some(&b'<') {
+        return (
+            "markup (HTML or XML)".to_owned(),
+            "none of them is exported as markup",
+        );
+    }
+    let shape = sample.shape();
+    if shape.is_json() {
+        let keys: Vec<String> = shape
+            .keys()
+            .take(6)
+            .map(|(k, _)| format!("“{}”", clipped(k)))
+            .collect();
+        let looks = match keys.is_empty() {
+            true => "JSON without keys".to_owned(),
+            false => format!("JSON with the keys {}", keys.join(", ")),
+        };
+        return (looks, "no record in it has the keys that tell one of them");
+    }
+    let line = sample
+        .head
+        .split(|&b| b == b'\n')
+        .find(|l| !l.trim_ascii().is_empty());
+    (
+        format!("text that begins “{}”", clipped(line.unwrap_or_default())),
+        "its first lines have neither the header nor the fields of one of them",
+    )
+}
+
+/// The beginning of a text, as long as a sentence can bear.
+fn clipped(text: &[u8]) -> String {
+    const MOST: usize = 60;
+    let text = String::from_utf8_lossy(text.trim_ascii());
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.into_owned(),
+    }
 }

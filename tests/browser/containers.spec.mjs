@@ -66,9 +66,9 @@ test('a file that is no log says what was tried', async ({ app }) => {
   await pick(app, { [name]: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1]) });
   await expectSources(app, [{ name, kind: 'unknown', records: 0 }]);
   const [{ error }] = await sources(app);
-  expect(error).toMatch(/tried \d+ kinds/);
+  expect(error).toMatch(/tried \d+ kinds by their content/);
   await openOutcome(app, name);
-  await expect(detail(app)).toContainText(/tried \d+ kinds/);
+  await expect(detail(app)).toContainText(/tried \d+ kinds by their content/);
   await expect(sourceRow(app, name)).toContainText('Not read');
 });
 

@@ -192,13 +192,13 @@ fn Sources(session: Session) -> impl IntoView {
                     <table class="table">
                         <thead>
                             <tr>
-                                <th scope="col" style="width:34%">"File"</th>
-                                <th scope="col" style="width:13%">"Recognised as"</th>
-                                <th scope="col" class="num">"Bytes"</th>
-                                <th scope="col" class="num">"Records"</th>
-                                <th scope="col" class="num">"Duplicates"</th>
-                                <th scope="col" class="num">"Not read"</th>
-                                <th scope="col" style="width:17%">"Span"</th>
+                                <th scope="col">"File"</th>
+                                <th scope="col" style="width:12%">"Recognised as"</th>
+                                <th scope="col" class="num" style="width:84px">"Bytes"</th>
+                                <th scope="col" class="num" style="width:84px">"Records"</th>
+                                <th scope="col" class="num" style="width:88px">"Duplicates"</th>
+                                <th scope="col" class="num" style="width:84px">"Not read"</th>
+                                <th scope="col" style="width:16%">"Span"</th>
                                 <th scope="col" style="width:16%">"Outcome"</th>
                                 <th scope="col" style="width:48px"><span class="visually-hidden">"Remove"</span></th>
                             </tr>
