@@ -72,7 +72,7 @@ const INSIDE = {
   ],
   Findings: [
     ['resources of a check', '.findings-body', async (page) => {
-      await page.getByRole('region', { name: 'Checks' }).getByRole('button').first().click();
+      await page.getByRole('region', { name: 'Checks' }).locator('tbody').getByRole('button').first().click();
       await expect(page.getByRole('grid', { name: 'Findings of the check' }).locator('.vtable-row').first()).toBeVisible();
     }],
     ['record', '.split', async (page) => {
