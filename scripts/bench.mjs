@@ -16,27 +16,25 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const PORT = 8097;
 const FLOWS = Number(process.env.FLOWS ?? 1_000_000);
 const EVENTS = Number(process.env.EVENTS ?? 100_000);
+/** Files of ten events, about 2 kB each, of five accounts, three regions and twenty days. */
 const SMALL = Number(process.env.SMALL ?? 10_000);
+const ONLY = (process.env.SETS ?? 'flow,trail,small').split(',');
 
 let seed = 42;
 const random = (n) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0, Math.floor((seed / 2 ** 32) * n));
 const pad = (n, w = 2) => String(n).padStart(w, '0');
 
-function flows(count, files) {
-  const out = [];
-  let bytes = 0n;
+function* flows(count, files) {
   const ports = [443, 80, 22, 3306, 5432, 53, 123, 8080];
   for (let f = 0; f < files; f++) {
     const lines = ['version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'];
     for (let i = 0; i < count / files; i++) {
       const size = 40 + random(90_000);
-      bytes += BigInt(size);
       const start = 1767225600 + f * 3600 + Math.floor((i * 3600 * files) / count);
       lines.push(`2 111122223333 eni-${pad(random(600), 17)} 10.${random(4)}.${random(64)}.${random(250)} 203.0.${random(200)}.${random(250)} ${32768 + random(28000)} ${ports[random(8)]} 6 ${1 + random(900)} ${size} ${start} ${start + 60} ${random(10) ? 'ACCEPT' : 'REJECT'} OK`);
     }
-    out.push({ name: `flow-${f}.log.gz`, raw: lines.join('\n') + '\n' });
+    yield { name: `flow-${f}.log.gz`, raw: lines.join('\n') + '\n' };
   }
-  return { files: out, records: count, check: bytes.toString() };
 }
 
 function event(i) {
@@ -45,14 +43,15 @@ function event(i) {
   return `{"eventVersion":"1.09","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:s-${i % 400}","arn":"arn:aws:sts::111122223333:assumed-role/app-${i % 60}/s-${i % 400}","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE${pad(i % 400, 9)}","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAEXAMPLE","arn":"arn:aws:iam::111122223333:role/app-${i % 60}","accountId":"111122223333","userName":"app-${i % 60}"},"attributes":{"creationDate":"${at}","mfaAuthenticated":"false"}}},"eventTime":"${at}","eventSource":"s3.amazonaws.com","eventName":"${read ? 'GetObject' : 'PutObject'}","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.${i % 250}","userAgent":"[aws-sdk-java/2.20.0 Linux/5.10]","requestParameters":{"bucketName":"bucket-${i % 40}","key":"path/${i}/object.json","Host":"bucket-${i % 40}.s3.eu-west-1.amazonaws.com"},"responseElements":null,"additionalEventData":{"SignatureVersion":"SigV4","CipherSuite":"TLS_AES_128_GCM_SHA256","bytesTransferredIn":0,"AuthenticationMethod":"AuthHeader","bytesTransferredOut":${random(100000)}},"requestID":"R${pad(i, 15)}","eventID":"00000000-0000-4000-8000-${pad(i, 12)}","readOnly":${read},"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::bucket-${i % 40}/path/${i}/object.json"}],"eventType":"AwsApiCall","managementEvent":false,"recipientAccountId":"111122223333","eventCategory":"Data","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"s3.eu-west-1.amazonaws.com"}}`;
 }
 
-function trail(count, files, from = 0) {
-  const out = [];
+const REGIONS = ['eu-west-1', 'us-east-1', 'ap-southeast-2'];
+
+function* trail(count, files) {
   for (let f = 0; f < files; f++) {
     const events = [];
-    for (let i = 0; i < count / files; i++) events.push(event(from + f * (count / files) + i));
-    out.push({ name: `AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/01/trail-${from}-${f}.json.gz`, raw: `{"Records":[${events.join(',')}]}` });
+    for (let i = 0; i < count / files; i++) events.push(event(f * (count / files) + i));
+    const place = `${111122223333 + (f % 5)}/CloudTrail/${REGIONS[f % 3]}/2026/01/${pad(1 + (f % 20))}`;
+    yield { name: `AWSLogs/${place}/trail-${f}.json.gz`, raw: `{"Records":[${events.join(',')}]}` };
   }
-  return { files: out, records: count };
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -61,25 +60,25 @@ const spread = (list) => `${Math.round(Math.min(...list))} / ${Math.round(median
 const folder = mkdtempSync(join(tmpdir(), 'trailbeam-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const sets = [
-  ['flow', flows(FLOWS, 8)],
-  ['trail', trail(EVENTS, 8)],
-  ['small', trail(SMALL * 2, SMALL)],
-];
+  ['flow', { records: FLOWS, files: () => flows(FLOWS, 8) }],
+  ['trail', { records: EVENTS, files: () => trail(EVENTS, 8) }],
+  ['small', { records: SMALL * 10, files: () => trail(SMALL * 10, SMALL) }],
+].filter(([name]) => ONLY.includes(name));
 for (const [name, set] of sets) {
   let raw = 0;
   set.folder = join(folder, name);
-  set.paths = set.files.map((file) => {
+  set.paths = [];
+  for (const file of set.files()) {
     const path = join(set.folder, file.name);
     mkdirSync(dirname(path), { recursive: true });
     raw += file.raw.length;
     writeFileSync(path, gzipSync(file.raw, { level: 6 }));
-    return path;
-  });
-  delete set.files;
+    set.paths.push(path);
+  }
   console.log(`${name}: ${set.records} records in ${set.paths.length} files, ${(raw / 1e6).toFixed(1)} MB raw`);
 }
 
-const server = spawn('node', ['scripts/serve.mjs', '--port', String(PORT)], { stdio: 'ignore' });
+const server = spawn('node', ['scripts/serve.mjs', '--port', String(PORT), '--dir', process.env.DIST ?? 'dist'], { stdio: 'ignore' });
 const chrome = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 const browser = await chromium.launch({
   executablePath: chrome,
@@ -122,7 +121,7 @@ async function open(set, asFolder) {
     };
     look();
   });
-  if (asFolder) await page.setInputFiles('#pick-folder', set.folder);
+  if (asFolder) await page.setInputFiles('#pick-folder', set.folder, { timeout: 600_000 });
   else await page.setInputFiles('#pick-files', set.paths);
   await page.waitForFunction(() => bench.ms, null, { timeout: 600_000 });
   await page.waitForTimeout(1000);

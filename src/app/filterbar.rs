@@ -284,7 +284,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         let so_far = if session.loading.get() { " so far" } else { "" };
         // While files are read the answer is a moment older, or newer, than the total.
         Some(if everything || answer.matched == total {
-            format!("{} records{so_far}", size::count(total))
+            format!("{}{so_far}", size::counted(total, "records"))
         } else {
             let total = total.max(answer.matched);
             format!(

@@ -2,6 +2,7 @@
 
 use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
+use crate::engine::files::Slice;
 use crate::session::{ItemId, Job, JobResult, Session};
 use crate::widgets::{Icon, Menu};
 use js_sys::{Array, Uint8Array};
@@ -125,15 +126,15 @@ pub fn open(session: Session, items: Vec<(String, Blob)>) {
     if !items.is_empty() {
         session.loading.set(true);
         spawn(async move {
-            open_now(session, items).await;
+            open_now(session, items, true).await;
         });
     }
 }
 
 /// Opens named Blobs; they are listed when this is done, and read after.
-pub async fn open_now(session: Session, items: Vec<(String, Blob)>) -> Vec<ItemId> {
+pub async fn open_now(session: Session, items: Vec<(String, Blob)>, sized: bool) -> Vec<ItemId> {
     reopen::remember(items.iter().map(|(name, _)| name.as_str()));
-    let ids = session.engine().open(items).await;
+    let ids = session.engine().open(items, sized).await;
     session.items.try_update(|v| *v += 1);
     ids
 }
@@ -147,7 +148,7 @@ fn take_drop(session: Session, data: &DataTransfer) {
         let _until_listed = listing;
         dropped
             .each(async |found| {
-                open_now(session, found).await;
+                open_now(session, found, true).await;
             })
             .await;
     });
@@ -155,18 +156,27 @@ fn take_drop(session: Session, data: &DataTransfer) {
 
 /// Opens what a file input holds.
 fn take_input(session: Session, input: &HtmlInputElement) {
-    let Some(files) = input.files() else { return };
-    let list = (0..files.length()).filter_map(|i| files.get(i));
-    let named = list.map(|f| {
-        let path = js_sys::Reflect::get(&f, &"webkitRelativePath".into())
-            .ok()
-            .and_then(|p| p.as_string());
-        let name = path.filter(|p| !p.is_empty()).unwrap_or_else(|| f.name());
-        (name, f.into())
-    });
-    open(session, named.collect());
-    // The same file may be chosen again.
+    let Some(list) = input.files() else { return };
+    // Copied, because the same file may be chosen again, for which the input has to be empty.
+    let files: Vec<web_sys::File> = (Array::from(&list).iter()).map(JsCast::unchecked_into).collect();
     input.set_value("");
+    if files.is_empty() {
+        return;
+    }
+    let listing = session.engine().listing();
+    session.loading.set(true);
+    spawn(async move {
+        let _until_listed = listing;
+        let mut named = Vec::with_capacity(files.len());
+        let mut slice = Slice::begin();
+        for file in files {
+            let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into());
+            let path = path.ok().and_then(|p| p.as_string()).filter(|p| !p.is_empty());
+            named.push((path.unwrap_or_else(|| file.name()), file.into()));
+            slice.rest().await;
+        }
+        open_now(session, named, false).await;
+    });
 }
 
 /// The page's two file inputs, out of sight: buttons and keys press them.

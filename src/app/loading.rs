@@ -21,11 +21,12 @@ pub fn Loading(session: Session) -> impl IntoView {
         session.items.track();
         let tally = session.engine().with(|c| c.items().tally());
         let seconds = ((js_sys::Date::now() - began.get_untracked()) / 1000.0).max(0.05);
-        let part = if tally.bytes == 0 {
-            1.0
-        } else {
-            tally.read_bytes as f64 / tally.bytes as f64
+        // Where sizes are not known before a file is read, files are what can be counted.
+        let (read, all) = match tally.unsized_files {
+            0 => (tally.read_bytes, tally.bytes),
+            _ => (tally.read_files, tally.files),
         };
+        let part = if all == 0 { 1.0 } else { read as f64 / all as f64 };
         let left = if part > 0.02 {
             Some(seconds / part * (1.0 - part))
         } else {
@@ -37,17 +38,20 @@ pub fn Loading(session: Session) -> impl IntoView {
             Some(s) => format!(" · about {:.0} min left", s / 60.0),
         };
         let line = format!(
-            "{} of {} · {} records · {} records/s{left}",
+            "{}{} · {} · {} records/s{left}",
             size::bytes(tally.read_bytes as f64),
-            size::bytes(tally.bytes as f64),
-            size::count(tally.records),
+            match tally.unsized_files {
+                0 => format!(" of {}", size::bytes(tally.bytes as f64)),
+                _ => String::new(),
+            },
+            size::counted(tally.records, "records"),
             size::short(tally.records as f64 / seconds),
         );
         (
             part,
             format!(
-                "Reading {} files, {} read",
-                size::count(tally.files),
+                "Reading {}, {} read",
+                size::counted(tally.files, "files"),
                 size::count(tally.read_files)
             ),
             line,
@@ -67,7 +71,7 @@ pub fn Loading(session: Session) -> impl IntoView {
                     <div
                         class="progress"
                         role="progressbar"
-                        aria-label="Bytes read"
+                        aria-label="Part read"
                         aria-valuemin="0"
                         aria-valuemax="100"
                         aria-valuenow=move || state.get().map(|s| format!("{:.0}", s.0 * 100.0))
@@ -93,6 +97,13 @@ pub fn Loading(session: Session) -> impl IntoView {
                 </button>
             </section>
         </Show>
+    }
+}
+
+/// What stopped reading, above everything until it is closed.
+#[component]
+pub fn Trouble(session: Session) -> impl IntoView {
+    view! {
         {move || {
             session
                 .broken

@@ -172,7 +172,7 @@ pub async fn open_again(session: Session) -> Result<(), String> {
         if allowed.and_then(|a| a.as_string()).as_deref() == Some("granted") {
             session.loading.set(true);
             each_of_handle(handle, &mut async |found| {
-                open_now(session, found).await;
+                open_now(session, found, true).await;
             })
             .await;
         } else {

@@ -192,7 +192,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
                 }
             }
             session.loading.set(true);
-            let ids = super::intake::open_now(session, all).await;
+            let ids = super::intake::open_now(session, all, true).await;
             wait(session, &ids).await;
             let outcomes: Vec<Outcome> = ids
                 .iter()

@@ -1,7 +1,13 @@
 //! Top bar, navigation, content with its split panel, status bar.
 
 use super::{
-    brush::TimeBrush, door, filterbar::FilterBar, intake, loading::Loading, record::RecordPanel, remote,
+    brush::TimeBrush,
+    door,
+    filterbar::FilterBar,
+    intake,
+    loading::{Loading, Trouble},
+    record::RecordPanel,
+    remote,
     start::Start,
 };
 use crate::base::size;
@@ -20,6 +26,12 @@ pub fn Shell(session: Session) -> impl IntoView {
         session.engine().with(|c| !c.items().is_empty())
     };
     let has_items = Memo::new(move |_| has_items());
+    // A view is mounted once, not with every change of the number of rows.
+    let shown = Memo::new(move |_| {
+        let view = current(session);
+        let empty = !view.kinds.is_empty() && session.rows_of(view.kinds) == 0;
+        (view.id, empty)
+    });
     view! {
         <div class="app">
             <TopBar session has_items=has_items.into() />
@@ -29,20 +41,19 @@ pub fn Shell(session: Session) -> impl IntoView {
                 <Show when=move || has_items.get() fallback=move || view! { <Start session /> }>
                     <FilterBar session />
                     <TimeBrush session />
-                    <Loading session />
+                    <Trouble session />
                     <div class="content">
                         {move || {
-                            let view = current(session);
-                            if session.rows_of(view.kinds) == 0 && !view.kinds.is_empty() {
-                                view_empty(session, view).into_any()
-                            } else {
-                                (view.mount)(session)
-                            }
+                            let (id, empty) = shown.get();
+                            let view = view_of(id);
+                            if empty { view_empty(session, view).into_any() } else { (view.mount)(session) }
                         }}
                         <Show when=move || session.open.with(Option::is_some)>
                             <RecordPanel session />
                         </Show>
                     </div>
+                    // Below everything: what a person is about to click stays where it is when reading ends.
+                    <Loading session />
                 </Show>
             </main>
             <StatusBar session />
@@ -55,10 +66,11 @@ pub fn Shell(session: Session) -> impl IntoView {
 }
 
 fn current(session: Session) -> &'static View {
-    session
-        .view
-        .with(|id| VIEWS.iter().find(|v| v.id == id))
-        .unwrap_or(&VIEWS[0])
+    session.view.with(|id| view_of(id))
+}
+
+fn view_of(id: &str) -> &'static View {
+    VIEWS.iter().find(|v| v.id == id).unwrap_or(&VIEWS[0])
 }
 
 /// Why a view has nothing to show, and which file would fill it.
@@ -213,11 +225,13 @@ fn StatusBar(session: Session) -> impl IntoView {
         session.items.track();
         let n: u64 = session.kinds.with(|k| k.iter().map(|k| k.rows).sum());
         let sources = session.engine().with(|c| c.items().tally().files);
-        let noun = if n == 1 { "record" } else { "records" };
-        match (n, sources) {
-            (_, 0) => "No records yet".to_owned(),
-            (n, 1) => format!("{} {noun} from 1 source", size::count(n)),
-            (n, s) => format!("{} {noun} from {} sources", size::count(n), size::count(s)),
+        match sources {
+            0 => "No records yet".to_owned(),
+            s => format!(
+                "{} from {}",
+                size::counted(n, "records"),
+                size::counted(s, "sources")
+            ),
         }
     };
     let span = move || {
@@ -233,14 +247,11 @@ fn StatusBar(session: Session) -> impl IntoView {
         session.items.track();
         let tally = session.engine().with(|c| c.items().tally());
         let (records, files) = (tally.rejected, tally.problem_files);
-        let said = |n: u64, one: &str, many: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{} {many}", size::count(n))),
-        };
+        let said =
+            |n: u64, noun: &str, what: &str| (n > 0).then(|| format!("{} {what}", size::counted(n, noun)));
         let parts = [
-            said(records, "record not read", "records not read"),
-            said(files, "file with a problem", "files with a problem"),
+            said(records, "records", "not read"),
+            said(files, "files", "with a problem"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(", "))

@@ -17,6 +17,16 @@ pub fn count(n: impl Into<i128>) -> String {
     out
 }
 
+/// A number of things whose plural is `noun`: `1 record`, `12,345 flows`, `1 query`.
+pub fn counted(n: impl Into<i128>, noun: &str) -> String {
+    let n: i128 = n.into();
+    match (n, noun.strip_suffix("ies"), noun.strip_suffix('s')) {
+        (1, Some(stem), _) => format!("1 {stem}y"),
+        (1, None, Some(stem)) => format!("1 {stem}"),
+        _ => format!("{} {noun}", count(n)),
+    }
+}
+
 /// Three significant digits: `2.57 M`, `214 K`, `31`.
 pub fn short(n: f64) -> String {
     scaled(n, 1000.0, &["", " K", " M", " G", " T", " P"])

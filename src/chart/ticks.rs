@@ -32,7 +32,7 @@ impl Unit {
     /// For a label that is read out: `12,345 records`, `38.6 GB`.
     pub fn long(&self, amount: Amount) -> String {
         match self {
-            Unit::Count(noun) => format!("{} {}", size::count(amount), number_of(noun, amount)),
+            Unit::Count(noun) => size::counted(amount, noun),
             Unit::Bytes => size::bytes(amount as f64),
         }
     }
@@ -43,15 +43,6 @@ impl Unit {
             Unit::Count(noun) => noun,
             Unit::Bytes => "bytes",
         }
-    }
-}
-
-/// The noun as it stands behind an amount.
-fn number_of(noun: &str, amount: Amount) -> String {
-    match (amount, noun.strip_suffix("ies"), noun.strip_suffix('s')) {
-        (1, Some(stem), _) => format!("{stem}y"),
-        (1, None, Some(stem)) => stem.to_owned(),
-        _ => noun.to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::boot::spawn_worker;
 use super::conductor::{Attach, Command, Conductor, Event};
-use super::files::{Slice, read_together};
+use super::files::{Held, Slice, Together, read_together};
 use super::host::Host;
 use super::items::Item;
 use super::port::*;
@@ -24,6 +24,8 @@ use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, Worker};
 
 /// More workers than this bring nothing for the files people drop.
 const MAX_WORKERS: usize = 8;
+/// Of so many files the sizes are asked before any is read.
+const FEW_FILES: usize = 200;
 /// A slice of the engine's work on the page itself (ms).
 const PAGE_SLICE_MS: f64 = 12.0;
 
@@ -47,7 +49,7 @@ enum Port {
 struct Inner {
     conductor: RefCell<Conductor>,
     ports: Vec<RefCell<Port>>,
-    blobs: RefCell<Vec<Option<Blob>>>,
+    files: RefCell<Vec<Option<Held>>>,
     waiting: RefCell<FastMap<AskId, Waiting>>,
     listener: RefCell<Option<Listener>>,
     /// When the last question was asked and how long its answer took (ms).
@@ -87,7 +89,7 @@ impl Client {
         let client = Client(Rc::new(Inner {
             conductor: RefCell::new(conductor),
             ports,
-            blobs: RefCell::default(),
+            files: RefCell::default(),
             waiting: RefCell::default(),
             listener: RefCell::default(),
             last_answer_ms: std::cell::Cell::new(0.0),
@@ -133,14 +135,17 @@ impl Client {
     }
 
     /// Reads things: a path or name and the bytes behind it. What is listed is read while the rest is still listed.
-    pub async fn open(&self, items: Vec<(String, Blob)>) -> Vec<ItemId> {
+    /// `sized`: their sizes are there without waiting for the disk (of what was dropped or made in the page).
+    pub async fn open(&self, items: Vec<(String, Blob)>, sized: bool) -> Vec<ItemId> {
         let _more = self.listing();
         let mut ids = Vec::with_capacity(items.len());
         let mut listed = Vec::new();
         let mut slice = Slice::begin();
+        // For a few files it is worth the wait: they may be large, and the person sees how far reading is.
+        let sized = sized || items.len() <= FEW_FILES;
         for (name, blob) in items {
-            let bytes = blob.size() as u64;
-            listed.push((name, bytes, blob));
+            let bytes = sized.then(|| blob.size() as u64);
+            listed.push((name, bytes, Held { blob, sized }));
             if slice.is_over() {
                 ids.extend(self.take(std::mem::take(&mut listed)));
                 slice.rest().await;
@@ -150,14 +155,14 @@ impl Client {
         ids
     }
 
-    fn take(&self, listed: Vec<(String, u64, Blob)>) -> Vec<ItemId> {
+    fn take(&self, listed: Vec<(String, Option<u64>, Held)>) -> Vec<ItemId> {
         let mut described = Vec::with_capacity(listed.len());
-        let mut blobs = self.0.blobs.borrow_mut();
-        for (name, bytes, blob) in listed {
+        let mut files = self.0.files.borrow_mut();
+        for (name, bytes, file) in listed {
             described.push((name, bytes));
-            blobs.push(Some(blob));
+            files.push(Some(file));
         }
-        drop(blobs);
+        drop(files);
         let ids = self.0.conductor.borrow_mut().open(described);
         self.settle();
         ids
@@ -181,19 +186,19 @@ impl Client {
 
     pub fn remove(&self, items: &[ItemId]) {
         self.0.conductor.borrow_mut().remove(items);
-        let mut blobs = self.0.blobs.borrow_mut();
+        let mut files = self.0.files.borrow_mut();
         for &i in items {
-            if let Some(b) = blobs.get_mut(i as usize) {
-                *b = None;
+            if let Some(f) = files.get_mut(i as usize) {
+                *f = None;
             }
         }
-        drop(blobs);
+        drop(files);
         self.settle();
     }
 
     pub fn clear(&self) {
         self.0.conductor.borrow_mut().clear();
-        self.0.blobs.borrow_mut().iter_mut().for_each(|b| *b = None);
+        self.0.files.borrow_mut().iter_mut().for_each(|f| *f = None);
         self.settle();
     }
 
@@ -267,7 +272,11 @@ impl Client {
     }
 
     pub fn blob(&self, id: ItemId) -> Option<Blob> {
-        self.0.blobs.borrow().get(id as usize).cloned().flatten()
+        Some(self.held(id)?.blob)
+    }
+
+    fn held(&self, id: ItemId) -> Option<Held> {
+        self.0.files.borrow().get(id as usize).cloned().flatten()
     }
 
     /// The configuration item in a record's original text.
@@ -367,19 +376,29 @@ impl Client {
 
     /// Reads Blobs on the page and sends their bytes in one buffer.
     fn read_then_send(&self, shard: usize, mut message: ToShard, items: Vec<ItemId>) {
-        let blobs: Vec<Option<Blob>> = items.iter().map(|&i| self.blob(i)).collect();
+        let files: Vec<Option<Held>> = items.iter().map(|&i| self.held(i)).collect();
         let me = self.clone();
         spawn(async move {
-            let (lengths, bytes) = read_together(&blobs).await;
+            let Together { lengths, bytes } = read_together(&files).await;
             if let ToShard::OpenMany { items } | ToShard::ExtractMany { items, .. } = &mut message {
-                for (described, length) in items.iter_mut().zip(lengths) {
-                    described.2 = length;
+                for (described, length) in items.iter_mut().zip(&lengths) {
+                    described.2 = length.bytes();
+                }
+            }
+            if let ToShard::OpenMany { items } = &mut message {
+                let large: FastMap<ItemId, u64> = (items.iter().zip(&lengths))
+                    .filter_map(|(i, length)| Some((i.0, length.large()?)))
+                    .collect();
+                items.retain(|i| !large.contains_key(&i.0));
+                for (id, bytes) in large {
+                    me.0.conductor.borrow_mut().is_large(id, bytes);
                 }
             }
             match &*me.0.ports[shard].borrow() {
                 Port::Worker(worker) => post(worker, &message, bytes.buffer().into(), true),
                 Port::Page(_) => me.on_page(shard, message, Some(bytes.to_vec())),
             }
+            me.settle();
         });
     }
 

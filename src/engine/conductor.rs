@@ -246,7 +246,7 @@ impl Conductor {
             }
             FromShard::Outcomes(outcomes) => {
                 for o in outcomes {
-                    self.outcome(shard, o);
+                    self.outcome(o);
                 }
                 self.feed();
             }

@@ -13,6 +13,7 @@ use crate::query::{Partial, Query, RowCache, Run};
 use crate::table::{MemberId, Shard};
 use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Step, Walk};
 use std::collections::VecDeque;
+use std::io;
 
 /// Rows of a query looked at before the worker looks up again.
 const QUERY_SLICE_ROWS: usize = 1 << 18;
@@ -95,6 +96,22 @@ struct Identities {
     /// Batches waiting for the page's word: kind, segment, first row.
     batches: FastMap<u64, (&'static str, usize, usize)>,
     next_batch: u64,
+}
+
+/// An item that was listed and could not be read.
+struct Unreadable;
+
+impl ByteSource for Unreadable {
+    /// Not known; none would be an empty file.
+    fn len(&self) -> u64 {
+        1
+    }
+
+    fn read_at(&mut self, _: u64, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other(
+            "the browser could not read it: it may have been moved, changed or removed since it was chosen",
+        ))
+    }
 }
 
 impl Host {
@@ -236,13 +253,17 @@ impl Host {
 
     fn open_many(
         &mut self,
-        items: Vec<(ItemId, String, u32)>,
+        items: Vec<(ItemId, String, Option<u32>)>,
         source: Option<Box<dyn ByteSource>>,
         again: bool,
     ) {
         let Some(mut source) = source else { return };
         let mut at = 0u64;
         for (item, name, len) in items {
+            let Some(len) = len else {
+                self.open(item, name, Some(Box::new(Unreadable)), again);
+                continue;
+            };
             let mut bytes = vec![0; len as usize];
             // A buffer shorter than it says gives a truncated item, which its reader then reports.
             let got = source.read_at(at, &mut bytes).unwrap_or(0);

@@ -43,7 +43,10 @@ pub struct KeyPlace {
 pub struct Item {
     pub id: ItemId,
     pub name: String,
+    /// Packed; 0 until it is read where its size was not asked before.
     pub bytes: u64,
+    /// Is its size known?
+    pub sized: bool,
     pub progress: Progress,
     pub outcome: Option<Outcome>,
     /// Records of this item that another one has too.
@@ -162,6 +165,7 @@ impl Item {
         let counts = self.same_as.is_none();
         Tally {
             files: 1,
+            unsized_files: u64::from(!self.sized && !done),
             bytes: self.bytes,
             read_files: done.into(),
             read_bytes,
@@ -177,6 +181,8 @@ impl Item {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tally {
     pub files: u64,
+    /// Files still to be read whose size is not known: a share of all bytes can not be told.
+    pub unsized_files: u64,
     /// As opened (packed).
     pub bytes: u64,
     pub read_files: u64,
@@ -192,6 +198,7 @@ impl Tally {
     fn each(&mut self, other: Tally, f: impl Fn(u64, u64) -> u64) {
         for (mine, theirs) in [
             (&mut self.files, other.files),
+            (&mut self.unsized_files, other.unsized_files),
             (&mut self.bytes, other.bytes),
             (&mut self.read_files, other.read_files),
             (&mut self.read_bytes, other.read_bytes),
@@ -250,8 +257,8 @@ struct Books {
 }
 
 impl Items {
-    /// Takes an item of this name (path) and size in bytes; it waits.
-    pub fn push(&mut self, name: String, bytes: u64) -> ItemId {
+    /// Takes an item of this name (path) and size in bytes, if that is known; it waits.
+    pub fn push(&mut self, name: String, bytes: Option<u64>) -> ItemId {
         let id = self.all.len() as ItemId;
         let key = S3Key::parse(&name);
         let place = KeyPlace {
@@ -265,7 +272,8 @@ impl Items {
         let item = Item {
             id,
             name,
-            bytes,
+            bytes: bytes.unwrap_or_default(),
+            sized: bytes.is_some(),
             progress: Progress::Waiting,
             outcome: None,
             duplicates: 0,
@@ -392,7 +400,7 @@ mod tests {
             for (what, id, n) in steps {
                 match what {
                     0 => {
-                        items.push(format!("AWSLogs/{:012}/CloudTrail/eu-west-1/2026/01/0{}/a", n % 3, n % 9 + 1), n);
+                        items.push(format!("AWSLogs/{:012}/CloudTrail/eu-west-1/2026/01/0{}/a", n % 3, n % 9 + 1), (n % 2 == 0).then_some(n));
                     }
                     1 => {
                         items.change(id, |i| i.progress = Progress::Reading { read_bytes: n, records: n });

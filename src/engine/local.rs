@@ -30,7 +30,10 @@ impl Local {
 
     /// Reads items to their end.
     pub fn open(&mut self, items: Vec<(String, Vec<u8>)>) -> Vec<ItemId> {
-        let described: Vec<_> = items.iter().map(|(n, b)| (n.clone(), b.len() as u64)).collect();
+        let described: Vec<_> = items
+            .iter()
+            .map(|(n, b)| (n.clone(), Some(b.len() as u64)))
+            .collect();
         self.bytes.extend(items.into_iter().map(|(_, b)| Arc::from(b)));
         let ids = self.conductor.open(described);
         self.run();

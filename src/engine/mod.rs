@@ -22,6 +22,6 @@ pub mod boot;
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 #[cfg(target_arch = "wasm32")]
-mod files;
+pub mod files;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

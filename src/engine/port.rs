@@ -28,9 +28,10 @@ pub enum ToShard {
         item: ItemId,
         name: String,
     },
-    /// Read many small items. Beside it: one buffer with their bytes, one after the other.
+    /// Read many small items: number, name, bytes (`None`: it could not be read). Beside it: one buffer with their
+    /// bytes, one after the other.
     OpenMany {
-        items: Vec<(ItemId, String, u32)>,
+        items: Vec<(ItemId, String, Option<u32>)>,
     },
     /// Read an item again for fields that were no columns then. Beside it: its Blob.
     Extract {
@@ -40,7 +41,7 @@ pub enum ToShard {
     },
     /// The same for many small items. Beside it: one buffer.
     ExtractMany {
-        items: Vec<(ItemId, String, u32)>,
+        items: Vec<(ItemId, String, Option<u32>)>,
         fields: Vec<String>,
     },
     /// Stop reading; what is kept stays. `None`: everything.

@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Items up to this size are read by the page in batches (bytes): a message a file would cost more than the file.
-const SMALL_BYTES: u64 = 256 << 10;
+pub const SMALL_BYTES: u64 = 256 << 10;
+/// What one of unknown size is counted as (bytes).
+const UNSIZED_BYTES: u64 = 16 << 10;
 /// Items in a batch at most.
 const BATCH_ITEMS: usize = 500;
 /// Bytes in a batch at most.
@@ -29,11 +31,12 @@ pub struct Queue {
 }
 
 impl Queue {
-    pub fn push(&mut self, id: ItemId, bytes: u64) {
-        if bytes > SMALL_BYTES {
+    /// `bytes`: its size; one whose size is not known is taken for small until it is read.
+    pub fn push(&mut self, id: ItemId, bytes: Option<u64>) {
+        if let Some(bytes) = bytes.filter(|&b| b > SMALL_BYTES) {
             self.large.insert((Reverse(bytes), id));
         } else {
-            self.small.push_back((id, bytes));
+            self.small.push_back((id, bytes.unwrap_or(UNSIZED_BYTES)));
         }
     }
 
@@ -81,10 +84,10 @@ mod tests {
     fn large_items_go_first_and_small_ones_in_fair_batches() {
         let mut q = Queue::default();
         for id in 0..10 {
-            q.push(id, 1000);
+            q.push(id, Some(1000));
         }
-        q.push(10, 5 << 20);
-        q.push(11, 9 << 20);
+        q.push(10, Some(5 << 20));
+        q.push(11, Some(9 << 20));
         assert_eq!(q.next(2), Some(Piece::One(11)));
         assert_eq!(q.next(2), Some(Piece::One(10)));
         assert_eq!(q.next(2), Some(Piece::Batch((0..5).collect())));
@@ -99,7 +102,7 @@ mod tests {
     fn a_batch_is_bounded_in_items_and_bytes() {
         let mut q = Queue::default();
         for id in 0..2000 {
-            q.push(id, SMALL_BYTES);
+            q.push(id, Some(SMALL_BYTES));
         }
         let Some(Piece::Batch(batch)) = q.next(1) else {
             panic!("a batch")
@@ -107,7 +110,7 @@ mod tests {
         assert_eq!(batch.len() as u64, BATCH_BYTES / SMALL_BYTES);
         let mut q = Queue::default();
         for id in 0..2000 {
-            q.push(id, 1);
+            q.push(id, Some(1));
         }
         assert_eq!(q.next(1), Some(Piece::Batch((0..500).collect())));
     }

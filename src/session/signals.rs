@@ -119,8 +119,11 @@ impl Session {
                 }
             }
             Event::Idle => self.say.set(format!(
-                "Reading is done: {} records.",
-                crate::base::size::count(client().with(|c| c.kinds().iter().map(|k| k.rows).sum::<u64>()))
+                "Reading is done: {}.",
+                crate::base::size::counted(
+                    client().with(|c| c.kinds().iter().map(|k| k.rows).sum::<u64>()),
+                    "records"
+                )
             )),
             _ => {}
         }

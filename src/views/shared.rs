@@ -271,7 +271,7 @@ mod judged {
 #[cfg(target_arch = "wasm32")]
 mod records {
     use crate::base::{FieldType, Role, Value};
-    use crate::query::{Agg, Answer, Expr, Place, Query, Sort};
+    use crate::query::{Answer, Place, Query, Sort};
     use crate::session::{RowSource, Session, Zone};
     use crate::widgets::format;
     use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
@@ -470,36 +470,6 @@ mod records {
         }
     }
 
-    /// None of the records of these kinds match: what the range holds, and the two ways out.
-    #[component]
-    pub fn NoMatch(
-        session: Session,
-        kinds: &'static [&'static str],
-        /// What they are, plural: `findings`.
-        noun: &'static str,
-    ) -> impl IntoView {
-        let in_range = session.answer(move || {
-            let range = session.range.get()?;
-            Some(Query::groups(kinds, Vec::new(), vec![Agg::Count]).within(Some(range), &Expr::All))
-        });
-        let held = move || {
-            let n = in_range.answer.get()?.matched;
-            Some(format!("The range holds {}.", crate::base::size::count(n)))
-        };
-        let all = move || crate::base::size::count(session.rows_of(kinds));
-        view! {
-            <div class="empty" role="status">
-                <p class="strong">{move || format!("None of {} {noun} match.", all())}</p>
-                <p class="quiet">{held}</p>
-                <p class="row">
-                    <button type="button" class="link" on:click=move |_| session.filter.set(Expr::All)>"Clear filter"</button>
-                    " · "
-                    <button type="button" class="link" on:click=move |_| session.range.set(None)>"Whole range"</button>
-                </p>
-            </div>
-        }
-    }
-
     /// Rows fetched at once for a download.
     const PORTION: usize = 5000;
     /// A download of original records stops here: more is a job for the files themselves.
@@ -525,10 +495,13 @@ mod records {
         let parts = js_sys::Array::new();
         owner.with(|| {
             Effect::new(move |done: Option<bool>| {
-                let total = rows.total();
-                if done == Some(true) || rows.version.get() == 0 {
+                if done == Some(true) {
+                    return true;
+                }
+                if rows.version.get() == 0 {
                     return false;
                 }
+                let total = rows.total();
                 parts.set_length(0);
                 next_portion(rows, columns.clone(), 0, total, parts.clone(), name);
                 true

@@ -27,7 +27,7 @@ pub fn Partial(session: Session) -> impl IntoView {
 
 /// None of these records match, how many the range holds without the filter, and the two ways out.
 #[component]
-pub fn NoneMatch(session: Session, kinds: &'static [&'static str], noun: &'static str) -> impl IntoView {
+pub fn NoMatch(session: Session, kinds: &'static [&'static str], noun: &'static str) -> impl IntoView {
     let in_range = session.answer(move || {
         let all = Query::groups(kinds, Vec::new(), vec![Agg::Count]);
         Some(all.within(session.range.get(), &Expr::All))

@@ -186,7 +186,7 @@ for (const scheme of ['light', 'dark']) {
     });
 
     // The heading that names the resource is empty where there is none.
-    test.fixme('Config where nothing matches', async ({ app }) => {
+    test('Config where nothing matches', async ({ app }) => {
       await openSample(app);
       await go(app, 'Config');
       await filter(app, 'resourceType = nothing');

@@ -96,7 +96,7 @@ impl Conductor {
         for (shard, ids) in by_shard.into_iter().enumerate() {
             let mut again = Queue::default();
             for id in ids {
-                again.push(id, self.bytes(id));
+                again.push(id, self.size(id));
             }
             while let Some(piece) = again.next(1) {
                 let fields = fields.clone();

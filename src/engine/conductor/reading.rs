@@ -103,18 +103,43 @@ impl Conductor {
         }
     }
 
-    /// Takes items to be read: name (path) and size in bytes. Returns their numbers.
-    pub fn open(&mut self, items: impl IntoIterator<Item = (String, u64)>) -> Vec<ItemId> {
+    /// Takes items to be read: name (path) and, where it is known, size in bytes. Returns their numbers.
+    pub fn open(&mut self, items: impl IntoIterator<Item = (String, Option<u64>)>) -> Vec<ItemId> {
         let ids: Vec<ItemId> = items
             .into_iter()
             .map(|(name, bytes)| self.items.push(name, bytes))
             .collect();
         for &id in &ids {
-            self.queue.push(id, self.bytes(id));
+            self.queue.push(id, self.size(id));
         }
         self.was_idle = false;
         self.feed();
         ids
+    }
+
+    /// An item that was taken for a small one turned out to be this large: it waits again, to be read from its Blob.
+    pub fn is_large(&mut self, id: ItemId, bytes: u64) {
+        self.done_with(id);
+        let known = self.items.change(id, |item| {
+            item.bytes = bytes;
+            item.sized = true;
+            item.progress = Progress::Waiting;
+        });
+        if known.is_some() {
+            self.queue.push(id, Some(bytes));
+        }
+        self.feed();
+        self.tell_idle();
+    }
+
+    /// Takes an item off its worker's list.
+    fn done_with(&mut self, id: ItemId) {
+        for worker in &mut self.workers {
+            for piece in &mut worker.pieces {
+                piece.remove(&id);
+            }
+            worker.pieces.retain(|p| !p.is_empty());
+        }
     }
 
     pub fn cancel(&mut self) {
@@ -250,24 +275,22 @@ impl Conductor {
                 item.outcome = None;
                 item.progress = Progress::Waiting;
             });
-            self.queue.push(id, self.bytes(id));
+            self.queue.push(id, self.size(id));
             self.was_idle = false;
         }
     }
 
-    pub(super) fn outcome(&mut self, shard: usize, outcome: Outcome) {
+    pub(super) fn outcome(&mut self, outcome: Outcome) {
         let id = outcome.item;
-        let worker = &mut self.workers[shard];
-        for piece in &mut worker.pieces {
-            piece.remove(&id);
-        }
-        worker.pieces.retain(|p| !p.is_empty());
+        self.done_with(id);
         let hash = outcome.sha256;
         let formats: Vec<String> = (outcome.members.iter())
             .flat_map(|m| m.flow_formats.clone())
             .collect();
         let known = self.items.change(id, |item| {
             item.progress = Progress::Done;
+            item.bytes = outcome.bytes;
+            item.sized = true;
             item.outcome = Some(outcome);
         });
         if known.is_none() {
@@ -340,14 +363,19 @@ impl Conductor {
         }
     }
 
-    pub(super) fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, u32)> {
+    /// Who reads the bytes says how many there are.
+    pub(super) fn describe(&self, ids: &[ItemId]) -> Vec<(ItemId, String, Option<u32>)> {
         ids.iter()
-            .map(|&i| (i, self.name(i), self.bytes(i) as u32))
+            .map(|&i| (i, self.name(i), Some(self.bytes(i) as u32)))
             .collect()
     }
 
     pub(super) fn bytes(&self, id: ItemId) -> u64 {
         self.items.get(id).map_or(0, |i| i.bytes)
+    }
+
+    pub(super) fn size(&self, id: ItemId) -> Option<u64> {
+        self.items.get(id).filter(|i| i.sized).map(|i| i.bytes)
     }
 
     pub(super) fn name(&self, id: ItemId) -> String {

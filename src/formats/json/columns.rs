@@ -186,8 +186,9 @@ impl Columns {
                 _ => "a number",
             };
             sink.stats.remarks.push(format!(
-                "`{name}` is not {what} in {} records, first in the one at byte {}",
-                t.misfits, t.first_misfit
+                "`{name}` is not {what} in {}, first in the one at byte {}",
+                crate::base::size::counted(t.misfits, "records"),
+                t.first_misfit
             ));
         }
     }

@@ -10,7 +10,8 @@ use super::model::{
 use crate::base::time;
 use crate::chart::{Bars, Datum, Frame, Scene, Unit, stacked_bars};
 use crate::session::{Job, JobResult, Session};
-use crate::views::shared::{NoMatch, bucket_width, series_over_time, width_word};
+use crate::views::shared::{bucket_width, series_over_time, width_word};
+use crate::views::states::NoMatch;
 use crate::widgets::chart::{Build, ChartOrTable};
 use crate::widgets::format;
 use compare::History;

@@ -1,6 +1,7 @@
-use crate::query::{Agg, Expr, Query};
+use crate::query::{Agg, Query};
 use crate::session::Session;
 use crate::views::shared::{RecordTable, download_csv, download_originals};
+use crate::views::states::NoMatch;
 use crate::widgets::{Icon, Menu, Select};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -170,27 +171,11 @@ fn Events(session: Session) -> impl IntoView {
                 </Menu>
             </div>
             <Show when=none>
-                <NoMatch session />
+                <NoMatch session kinds=&[] noun="records" />
             </Show>
             <div class="events-table" hidden=none>
                 <RecordTable session label="Records" query=query.clone() columns sort />
             </div>
         </section>
-    }
-}
-
-/// None of the records match, and the two ways out.
-#[component]
-fn NoMatch(session: Session) -> impl IntoView {
-    let all = move || crate::base::size::count(session.rows_of(&[]));
-    view! {
-        <div class="empty" role="status">
-            <p class="strong">{move || format!("None of {} records match.", all())}</p>
-            <p class="row">
-                <button type="button" class="link" on:click=move |_| session.filter.set(Expr::All)>"Clear filter"</button>
-                " · "
-                <button type="button" class="link" on:click=move |_| session.range.set(None)>"Whole range"</button>
-            </p>
-        </div>
     }
 }

@@ -4,7 +4,8 @@ use super::resources::{FIELDS, Heading, Source, columns, status, value};
 use crate::base::{FieldType, Value, size};
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::session::Session;
-use crate::views::shared::{Cells, NoMatch, RecordTable, download_csv, severity};
+use crate::views::shared::{Cells, RecordTable, download_csv, severity};
+use crate::views::states::NoMatch;
 use crate::widgets::table::{Cell, Column, Row};
 use crate::widgets::{Icon, Select, StatusTag, format};
 use leptos::prelude::*;
@@ -172,8 +173,8 @@ fn Toolbar(page: Page) -> impl IntoView {
         let list = page.shown.get();
         let red = list.iter().filter(|c| c.status == Status::Red).count();
         let found: u64 = list.iter().map(Check::total).sum();
-        let checks = size::count(list.len() as u64);
-        format!("{checks} checks, {red} red · {} findings", size::count(found))
+        let checks = size::counted(list.len() as u64, "checks");
+        format!("{checks}, {red} red · {}", size::counted(found, "findings"))
     };
     let csv = move |_| {
         let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings());

@@ -154,7 +154,11 @@ fn view_row(
             ),
         };
         let hole = row.holes.contains(&i);
-        let mut label = format!("{}: {} records", format::range(range, offset), size::count(n));
+        let mut label = format!(
+            "{}: {}",
+            format::range(range, offset),
+            size::counted(n, "records")
+        );
         for (gap, words) in missing.iter().filter(|_| hole) {
             if gap.from_ns < range.to_ns && range.from_ns < gap.to_ns {
                 label.push_str(&format!(". {words}"));

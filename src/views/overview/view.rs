@@ -310,7 +310,7 @@ fn Unread(session: Session) -> impl IntoView {
         bad.into_iter()
             .map(|(name, count, why)| {
                 let n = if count > 0 {
-                    format!("{} records", size::count(count))
+                    size::counted(count, "records")
                 } else {
                     "the file".to_owned()
                 };

@@ -122,8 +122,8 @@ fn Sources(session: Session) -> impl IntoView {
         session.items.track();
         let tally = session.engine().with(|c| c.items().tally());
         format!(
-            "{} sources · {} · {} read",
-            size::count(tally.files),
+            "{} · {} · {} read",
+            size::counted(tally.files, "sources"),
             size::bytes(tally.bytes as f64),
             size::count(tally.read_files)
         )
@@ -340,10 +340,7 @@ fn GroupRow(
         name
     };
     let tally = group.tally;
-    let files = match tally.files {
-        1 => "1 file".to_owned(),
-        n => format!("{} files", size::count(n)),
-    };
+    let files = size::counted(tally.files, "files");
     let problem = group.first_problem.unwrap_or_default();
     let whole = problem.clone();
     view! {

@@ -6,11 +6,11 @@ mod picture;
 mod table;
 
 use super::model::*;
-use crate::base::{Value, size};
+use crate::base::Value;
 use crate::chart::{Chosen, Zone};
-use crate::query::Expr;
 use crate::session::Session;
-use crate::widgets::{Empty, Icon, Segmented, Select};
+use crate::views::states::NoMatch;
+use crate::widgets::{Icon, Segmented, Select};
 use asked::together;
 use figures::{Figures, unit_of};
 use leptos::prelude::*;
@@ -101,7 +101,7 @@ fn Traffic(session: Session) -> impl IntoView {
             </div>
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {
-                    (true, _) => view! { <NoMatch session /> }.into_any(),
+                    (true, _) => view! { <NoMatch session kinds=&KINDS noun="flows" /> }.into_any(),
                     (_, "table") => view! { <PairTable session drawn names measure /> }.into_any(),
                     _ => view! { <Graph drawn chosen unit=Signal::derive(move || unit_of(&measure.get())) on_pick=pick session /> }.into_any(),
                 }}
@@ -188,19 +188,4 @@ fn save(drawn: &Drawn) {
     let csv = crate::share::csv(&columns, &rows, true);
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(csv.as_slice()));
     crate::widgets::dom::save("traffic.csv", "text/csv;charset=utf-8", &parts);
-}
-
-/// No flow matches, and the two ways out.
-#[component]
-fn NoMatch(session: Session) -> impl IntoView {
-    let title = move || format!("None of {} flows match.", size::count(session.rows_of(&KINDS)));
-    view! {
-        <Empty title=Signal::derive(title)>
-            <p class="row">
-                <button type="button" class="link" on:click=move |_| session.filter.set(Expr::All)>"Clear filter"</button>
-                " · "
-                <button type="button" class="link" on:click=move |_| session.range.set(None)>"Whole range"</button>
-            </p>
-        </Empty>
-    }
 }

@@ -8,7 +8,7 @@ use crate::query::{Agg, Expr, Key, Op, Order, Query};
 use crate::session::Session;
 use crate::views::holes::{all_gaps, hatched};
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, download_csv, judged_by};
-use crate::views::states::{NoneMatch, Partial};
+use crate::views::states::{NoMatch, Partial};
 use crate::widgets::{Icon, Segmented, Select, TwinTable};
 use leptos::html;
 use leptos::prelude::*;
@@ -164,7 +164,7 @@ fn Trail(session: Session) -> impl IntoView {
                 </button>
             </div>
             <Show when=move || none.get()>
-                <NoneMatch session kinds=&KINDS noun="CloudTrail events" />
+                <NoMatch session kinds=&KINDS noun="CloudTrail events" />
             </Show>
             <div class="trail-lanes" hidden=none tabindex="0" role="region" aria-label="Lanes" node_ref=lanes_node style=lanes_style>
                 {move || if as_table.get() == "table" {

@@ -14,7 +14,11 @@ pub fn List(page: Page) -> impl IntoView {
         page.types.with(|t| {
             let resources: i64 = t.iter().map(|t| t.resources).sum();
             let changes: i64 = t.iter().map(|t| t.changes).sum();
-            format!("{} · {} changes", size::count(resources), size::count(changes))
+            format!(
+                "{} · {}",
+                size::count(resources),
+                size::counted(changes, "changes")
+            )
         })
     };
     let types = move || {
@@ -29,7 +33,7 @@ pub fn List(page: Page) -> impl IntoView {
                     <button
                         type="button"
                         class="config-pick"
-                        title=format!("{}: {} resources, {} changes", t.name, t.resources, t.changes)
+                        title=format!("{}: {}, {}", t.name, size::counted(t.resources, "resources"), size::counted(t.changes, "changes"))
                         aria-pressed=move || (page.kind.get() == here).to_string()
                         on:click=toggle
                     >
