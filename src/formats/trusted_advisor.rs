@@ -164,14 +164,17 @@ struct Check {
     columns: Vec<String>,
 }
 
-/// Metadata values behind the names of their columns, without the empty ones.
+/// Metadata values behind the names of their columns, without the empty ones. Where no names are known every value
+/// stays, an empty one as `-`: names learnt later go by position.
 fn join_names(values: impl Iterator<Item = String>, columns: &[String]) -> Vec<String> {
+    let is_empty = |value: &str| value.is_empty() || value == "-";
     values
         .enumerate()
-        .filter(|(_, value)| !value.is_empty() && value != "-")
-        .map(|(n, value)| match columns.get(n).filter(|c| !c.is_empty()) {
-            Some(name) => format!("{name}: {value}"),
-            None => value,
+        .filter_map(|(n, value)| match columns.get(n).filter(|c| !c.is_empty()) {
+            _ if columns.is_empty() && is_empty(&value) => Some("-".to_owned()),
+            _ if is_empty(&value) => None,
+            Some(name) => Some(format!("{name}: {value}")),
+            None => Some(value),
         })
         .collect()
 }

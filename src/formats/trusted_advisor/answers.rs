@@ -189,7 +189,8 @@ impl Answers {
                 .filter(|_| kind == "recommendation")
                 .unwrap_or_default();
             let title = if check.name.is_empty() {
-                metadata.join(" · ")
+                let said = metadata.iter().map(String::as_str).filter(|v| *v != "-");
+                said.collect::<Vec<_>>().join(" · ")
             } else {
                 check.name.clone()
             };
