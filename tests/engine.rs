@@ -289,3 +289,71 @@ fn rows_that_name_no_region_are_of_the_one_they_were_delivered_for() {
         .collect();
     assert_eq!(regions, [vec!["eu-west-1".to_owned()], vec![]]);
 }
+
+#[test]
+fn sizes_are_learnt_by_reading_where_nobody_asked_for_them() {
+    use trailbeam::engine::conductor::{Attach, Command, Conductor};
+    use trailbeam::engine::port::{FromShard, Outcome, ToShard};
+    let mut c = Conductor::new(1, 7);
+    c.hear(0, FromShard::Ready);
+    c.commands();
+    let ids = c.open([("small.log".to_owned(), None), ("large.log".to_owned(), None)]);
+    assert_eq!(c.items().tally().unsized_files, 2);
+    let sent = |c: &mut Conductor| -> Vec<(ToShard, Attach)> {
+        let commands = c.commands().into_iter();
+        let pair = |Command::Send { message, attach, .. }| (message, attach);
+        commands.map(pair).collect()
+    };
+    // Both are taken for small ones.
+    assert!(
+        matches!(&sent(&mut c)[..], [(ToShard::OpenMany { items }, Attach::Bytes(all))] if items.len() == 2 && *all == ids)
+    );
+
+    c.is_large(ids[1], 300 << 20);
+    assert!(
+        matches!(&sent(&mut c)[..], [(ToShard::Open { item, .. }, Attach::Blob(blob))] if (*item, *blob) == (ids[1], ids[1]))
+    );
+    let read = |item, bytes| Outcome {
+        item,
+        bytes,
+        ..Outcome::default()
+    };
+    c.hear(0, FromShard::Outcomes(vec![read(ids[0], 17)]));
+    let tally = c.items().tally();
+    assert_eq!(
+        (tally.unsized_files, tally.bytes, tally.read_bytes),
+        (0, (300 << 20) + 17, 17)
+    );
+    assert!(c.is_loading());
+    c.hear(0, FromShard::Outcomes(vec![read(ids[1], 300 << 20)]));
+    assert!(!c.is_loading());
+}
+
+#[test]
+fn a_listed_file_that_is_gone_says_so() {
+    use trailbeam::engine::host::Host;
+    use trailbeam::engine::port::{FromShard, ToShard};
+    use trailbeam::unpack::MemorySource;
+    let mut host = Host::default();
+    let items = vec![
+        (0, "gone.log".to_owned(), None),
+        (1, "flow.log".to_owned(), Some(flow_lines(3).len() as u32)),
+    ];
+    let source = MemorySource::new(flow_lines(3));
+    let mut outcomes = Vec::new();
+    let mut hear = |m| {
+        if let FromShard::Outcomes(all) = m {
+            outcomes.extend(all);
+        }
+    };
+    host.handle(ToShard::OpenMany { items }, Some(Box::new(source)), &mut hear);
+    while host.pump(&mut || false, &mut hear) {}
+    assert_eq!(outcomes.len(), 2);
+    assert!(
+        outcomes[0].members[0]
+            .error
+            .as_ref()
+            .is_some_and(|e| e.contains("could not read it"))
+    );
+    assert_eq!(outcomes[1].members[0].kept, 3);
+}

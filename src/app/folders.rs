@@ -6,15 +6,18 @@ use std::ops::AsyncFnMut;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, DataTransfer, File, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
+    Blob, DataTransfer, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
     FileSystemFileEntry,
 };
 
 /// Files handed on at once: reading begins while a large folder is still listed.
 const BATCH: usize = 256;
 
-/// A path or name, and the bytes behind it.
-pub type Named = (String, Blob);
+/// Entries asked for their files at once: each is a way to the browser's own process and back.
+const TOGETHER: usize = 64;
+
+/// A path or name, and the bytes behind it; `None` where the browser refuses them.
+pub type Named = (String, Option<Blob>);
 
 /// What was dropped, taken hold of while the browser still lets us.
 pub enum Dropped {
@@ -36,27 +39,32 @@ impl Dropped {
         let all = files
             .iter()
             .flat_map(|list| (0..list.length()).filter_map(|i| list.get(i)));
-        Dropped::Files(all.map(|f| (f.name(), f.into())).collect())
+        Dropped::Files(all.map(|f| (f.name(), Some(f.into()))).collect())
     }
 
-    /// Hands on what is found, a batch at a time; folders depth first in their own order.
+    /// Hands on what is found, a batch at a time; folders depth first in their own order. What can not be opened is
+    /// handed on without bytes: its outcome says so.
     pub async fn each(self, mut on: impl AsyncFnMut(Vec<Named>)) {
         let mut waiting = match self {
             Dropped::Files(files) => return on(files).await,
             Dropped::Entries(entries) => entries,
         };
         waiting.reverse();
-        let mut found = Vec::new();
+        let (mut run, mut found) = (Vec::new(), Vec::new());
         while let Some(entry) = waiting.pop() {
             if entry.is_directory() {
-                let mut inside = entries_of(&entry.unchecked_into()).await;
+                let path = path_of(&entry);
+                let (mut inside, whole) = entries_of(&entry.unchecked_into()).await;
+                if !whole {
+                    found.push((format!("{path}/"), None));
+                }
                 inside.reverse();
                 waiting.append(&mut inside);
             } else {
-                let path = entry.full_path().trim_start_matches('/').to_owned();
-                if let Some(file) = file_of(&entry.unchecked_into()).await {
-                    found.push((path, file.into()));
-                }
+                run.push(entry);
+            }
+            if run.len() >= TOGETHER || waiting.is_empty() {
+                found.append(&mut files_of(std::mem::take(&mut run)).await);
             }
             if found.len() >= BATCH {
                 on(std::mem::take(&mut found)).await;
@@ -66,21 +74,25 @@ impl Dropped {
     }
 }
 
-/// All entries of a folder; the browser hands them out in portions.
-async fn entries_of(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
+fn path_of(entry: &FileSystemEntry) -> String {
+    entry.full_path().trim_start_matches('/').to_owned()
+}
+
+/// All entries of a folder, which the browser hands out in portions; `false` where it stopped before the end.
+async fn entries_of(folder: &FileSystemDirectoryEntry) -> (Vec<FileSystemEntry>, bool) {
     let reader = folder.create_reader();
     let mut all = Vec::new();
     loop {
-        let portion = portion_of(&reader).await;
-        if portion.is_empty() {
-            return all;
+        match portion_of(&reader).await {
+            Some(portion) if portion.is_empty() => return (all, true),
+            Some(portion) => all.extend(portion),
+            None => return (all, false),
         }
-        all.extend(portion);
         breathe().await;
     }
 }
 
-async fn portion_of(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> {
+async fn portion_of(reader: &FileSystemDirectoryReader) -> Option<Vec<FileSystemEntry>> {
     let promise = Promise::new(&mut |done, failed| {
         // Refused synchronously only where the folder is gone; then the promise never settles the other way.
         if reader
@@ -91,15 +103,28 @@ async fn portion_of(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> 
             let _ = failed.call0(&JsValue::NULL);
         }
     });
-    match JsFuture::from(promise).await {
-        Ok(list) => Array::from(&list).iter().map(JsCast::unchecked_into).collect(),
-        Err(_) => Vec::new(),
-    }
+    let list = JsFuture::from(promise).await.ok()?;
+    Some(Array::from(&list).iter().map(JsCast::unchecked_into).collect())
 }
 
-async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {
-    let promise = Promise::new(&mut |done, failed| entry.file_with_callback_and_callback(&done, &failed));
-    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+/// The files behind entries, asked for all at once.
+async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<Named> {
+    let asked: Array = entries
+        .iter()
+        .map(|entry| {
+            let entry: &FileSystemFileEntry = entry.unchecked_ref();
+            Promise::new(&mut |done, failed| entry.file_with_callback_and_callback(&done, &failed))
+        })
+        .collect();
+    // Never fails: it waits for failures too.
+    let settled = JsFuture::from(Promise::all_settled(&asked)).await;
+    let settled = settled.map(|s| Array::from(&s)).unwrap_or_default();
+    let file = |at: usize| {
+        let value = Reflect::get(&settled.get(at as u32), &"value".into()).ok()?;
+        value.dyn_into::<Blob>().ok()
+    };
+    let named = entries.iter().enumerate();
+    named.map(|(at, entry)| (path_of(entry), file(at))).collect()
 }
 
 /// Calls a method that gives a promise; `None` where it is missing or refused.
@@ -132,10 +157,9 @@ pub async fn each_of_handle(handle: JsValue, on: &mut impl AsyncFnMut(Vec<Named>
             }
             children.reverse();
             waiting.append(&mut children);
-        } else if let Some(file) = call(&handle, "getFile", &JsValue::UNDEFINED).await
-            && let Ok(file) = file.dyn_into::<File>()
-        {
-            found.push((path, file.into()));
+        } else {
+            let file = call(&handle, "getFile", &JsValue::UNDEFINED).await;
+            found.push((path, file.and_then(|f| f.dyn_into::<Blob>().ok())));
         }
         if found.len() >= BATCH {
             on(std::mem::take(&mut found)).await;

@@ -1,5 +1,6 @@
 //! How files get in: dropped anywhere, picked, pasted, by URL, from the built-in sample.
 
+use super::folders::Named;
 use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
 use crate::engine::files::Slice;
@@ -117,12 +118,12 @@ pub fn accept_everywhere(session: Session) {
 pub fn open_text(session: Session, text: &str) {
     let parts = Array::of1(&JsValue::from_str(text));
     if let Ok(blob) = Blob::new_with_str_sequence(&parts) {
-        open(session, vec![("pasted text".to_owned(), blob)]);
+        open(session, vec![("pasted text".to_owned(), Some(blob))]);
     }
 }
 
 /// Opens named Blobs.
-pub fn open(session: Session, items: Vec<(String, Blob)>) {
+pub fn open(session: Session, items: Vec<Named>) {
     if !items.is_empty() {
         session.loading.set(true);
         spawn(async move {
@@ -132,7 +133,7 @@ pub fn open(session: Session, items: Vec<(String, Blob)>) {
 }
 
 /// Opens named Blobs; they are listed when this is done, and read after.
-pub async fn open_now(session: Session, items: Vec<(String, Blob)>, sized: bool) -> Vec<ItemId> {
+pub async fn open_now(session: Session, items: Vec<Named>, sized: bool) -> Vec<ItemId> {
     reopen::remember(items.iter().map(|(name, _)| name.as_str()));
     let ids = session.engine().open(items, sized).await;
     session.items.try_update(|v| *v += 1);
@@ -172,7 +173,7 @@ fn take_input(session: Session, input: &HtmlInputElement) {
         for file in files {
             let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into());
             let path = path.ok().and_then(|p| p.as_string()).filter(|p| !p.is_empty());
-            named.push((path.unwrap_or_else(|| file.name()), file.into()));
+            named.push((path.unwrap_or_else(|| file.name()), Some(file.into())));
             slice.rest().await;
         }
         open_now(session, named, false).await;
@@ -318,7 +319,7 @@ pub fn DropVeil() -> impl IntoView {
 
 /// Makes the built-in sample, file by file in a worker, and opens it.
 pub fn open_sample(session: Session) {
-    let found: Rc<RefCell<Vec<(String, Blob)>>> = Rc::default();
+    let found: Rc<RefCell<Vec<Named>>> = Rc::default();
     let left = Rc::new(std::cell::Cell::new(crate::sample::SAMPLE_FILES));
     for index in 0..crate::sample::SAMPLE_FILES {
         let (found, left) = (found.clone(), left.clone());
@@ -326,7 +327,7 @@ pub fn open_sample(session: Session) {
             if let Ok(JobResult::Sample { name, bytes }) = made {
                 let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
                 if let Ok(blob) = Blob::new_with_u8_array_sequence(&parts) {
-                    found.borrow_mut().push((format!("sample/{name}"), blob));
+                    found.borrow_mut().push((format!("sample/{name}"), Some(blob)));
                 }
             }
             left.set(left.get() - 1);

@@ -77,7 +77,7 @@ pub fn UrlDialog(session: Session) -> impl IntoView {
             busy.try_set(false);
             match result {
                 Ok((name, blob)) => {
-                    open(session, vec![(name, blob)]);
+                    open(session, vec![(name, Some(blob))]);
                     close();
                 }
                 Err(why) => {

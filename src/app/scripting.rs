@@ -192,6 +192,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
                 }
             }
             session.loading.set(true);
+            let all = all.into_iter().map(|(name, blob)| (name, Some(blob))).collect();
             let ids = super::intake::open_now(session, all, true).await;
             wait(session, &ids).await;
             let outcomes: Vec<Outcome> = ids

@@ -134,9 +134,9 @@ impl Client {
         *self.0.listener.borrow_mut() = Some(Rc::new(listener));
     }
 
-    /// Reads things: a path or name and the bytes behind it. What is listed is read while the rest is still listed.
+    /// Reads things: a path or name and the bytes behind it (`None`: they could not be had, and the outcome says so). What is listed is read while the rest is still listed.
     /// `sized`: their sizes are there without waiting for the disk (of what was dropped or made in the page).
-    pub async fn open(&self, items: Vec<(String, Blob)>, sized: bool) -> Vec<ItemId> {
+    pub async fn open(&self, items: Vec<(String, Option<Blob>)>, sized: bool) -> Vec<ItemId> {
         let _more = self.listing();
         let mut ids = Vec::with_capacity(items.len());
         let mut listed = Vec::new();
@@ -144,8 +144,8 @@ impl Client {
         // For a few files it is worth the wait: they may be large, and the person sees how far reading is.
         let sized = sized || items.len() <= FEW_FILES;
         for (name, blob) in items {
-            let bytes = sized.then(|| blob.size() as u64);
-            listed.push((name, bytes, Held { blob, sized }));
+            let bytes = blob.as_ref().filter(|_| sized).map(|b| b.size() as u64);
+            listed.push((name, bytes, blob.map(|blob| Held { blob, sized })));
             if slice.is_over() {
                 ids.extend(self.take(std::mem::take(&mut listed)));
                 slice.rest().await;
@@ -155,12 +155,12 @@ impl Client {
         ids
     }
 
-    fn take(&self, listed: Vec<(String, Option<u64>, Held)>) -> Vec<ItemId> {
+    fn take(&self, listed: Vec<(String, Option<u64>, Option<Held>)>) -> Vec<ItemId> {
         let mut described = Vec::with_capacity(listed.len());
         let mut files = self.0.files.borrow_mut();
         for (name, bytes, file) in listed {
             described.push((name, bytes));
-            files.push(Some(file));
+            files.push(file);
         }
         drop(files);
         let ids = self.0.conductor.borrow_mut().open(described);
