@@ -30,12 +30,12 @@ const LAW: &[(&str, &[&str])] = &[
             "share",
         ],
     ),
-    ("session", &["base", "query", "rules", "engine"]),
+    ("session", &["base", "query", "rules", "evidence", "engine"]),
     ("widgets", &["base", "chart", "style"]),
     (
         "views",
         &[
-            "base", "query", "rules", "diff", "session", "chart", "share", "widgets",
+            "base", "query", "rules", "evidence", "diff", "session", "chart", "share", "widgets",
         ],
     ),
     ("app", &["*"]),

@@ -1,5 +1,6 @@
 //! Which words does everyone share? Time, sizes, names, roles, notes; nothing here knows a log.
 
+pub mod block;
 pub mod facts;
 pub mod hash;
 pub mod notes;
