@@ -50,13 +50,113 @@ impl Total {
     }
 }
 
-/// A row's place in time and among all rows, for "earliest", "latest" and "first met".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Stand {
-    /// Nanoseconds; rows without a time are never earlier or later than one with.
-    pub time: i64,
-    pub shard: u32,
-    pub row: u64,
+/// Of every group the earliest or the latest row: its time, and its values of the fields by which rows of one time are
+/// told apart (see [`told_by`]). Nothing in it depends on which shard a row is in, or where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ends {
+    latest: bool,
+    /// Which of a row's values is the aggregate's own.
+    own: usize,
+    /// Values kept of a row.
+    width: usize,
+    /// By group, in nanoseconds; `None` where no row was met.
+    times: Vec<Option<i64>>,
+    /// The values of every group's row, one after another.
+    atoms: Vec<Atom>,
+}
+
+impl Ends {
+    fn new(aggs: &[Agg], at: usize, latest: bool) -> Ends {
+        let (fields, own) = told_by(aggs, at);
+        Ends {
+            latest,
+            own,
+            width: fields.len(),
+            times: Vec::new(),
+            atoms: Vec::new(),
+        }
+    }
+
+    fn widen(&mut self, groups: usize) {
+        self.times.resize(groups, None);
+        self.atoms.resize(groups * self.width, Atom::Absent);
+    }
+
+    /// Can no row of these times take the place of the group's?
+    #[inline]
+    pub fn is_beyond(&self, group: usize, times: Times) -> bool {
+        let kept = self.times.get(group).copied().flatten();
+        kept.is_some_and(|kept| match self.latest {
+            true => kept > times.last,
+            false => kept < times.first,
+        })
+    }
+
+    /// Takes a row where it stands before the one kept. `value` reads its values by their position.
+    #[inline]
+    pub fn keep(&mut self, group: usize, time: i64, value: impl Fn(usize) -> Atom, texts: &impl Texts) {
+        let mine = group * self.width..(group + 1) * self.width;
+        let (Some(kept), Some(atoms)) = (self.times.get_mut(group), self.atoms.get_mut(mine)) else {
+            return;
+        };
+        let turned = |o: Ordering| if self.latest { o.reverse() } else { o };
+        if let Some(kept) = *kept {
+            let by_value = || {
+                let values = atoms.iter().enumerate().map(|(at, &kept)| (value(at), kept));
+                values.fold(Ordering::Equal, |o, (new, kept)| {
+                    o.then_with(|| match (new.is_absent(), kept.is_absent()) {
+                        (false, false) => turned(new.order(kept, texts)),
+                        // What is known comes first at either end.
+                        (new, kept) => new.cmp(&kept),
+                    })
+                })
+            };
+            if turned(time.cmp(&kept)).then_with(by_value).is_ge() {
+                return;
+            }
+        }
+        *kept = Some(time);
+        for (at, atom) in atoms.iter_mut().enumerate() {
+            *atom = value(at);
+        }
+    }
+
+    fn merge(&mut self, other: &Ends, to: impl Fn(usize) -> usize, texts: &TextList) {
+        for (g, time) in other.times.iter().enumerate() {
+            if let Some(time) = *time {
+                let value = |at: usize| other.atoms.get(g * other.width + at).copied();
+                self.keep(to(g), time, |at| value(at).unwrap_or(Atom::Absent), texts);
+            }
+        }
+    }
+
+    fn value(&self, group: u32, texts: &impl Texts) -> Value {
+        let own = self.atoms.get(group as usize * self.width + self.own);
+        own.map_or(Value::Absent, |a| a.value(texts))
+    }
+}
+
+/// The fields by which rows of one time are told apart for an `Earliest` or `Latest`, and which of them is its own:
+/// those of all the question's aggregates of its sort, so that all of them speak of the same row.
+pub(super) fn told_by(aggs: &[Agg], at: usize) -> (Vec<&str>, usize) {
+    fn field<'a>(agg: &'a Agg, like: &Agg) -> Option<&'a str> {
+        match (agg, like) {
+            (Agg::Earliest(f), Agg::Earliest(_)) | (Agg::Latest(f), Agg::Latest(_)) => Some(f),
+            _ => None,
+        }
+    }
+    let Some(mine) = aggs.get(at) else {
+        return (Vec::new(), 0);
+    };
+    let own = aggs.iter().take(at).filter_map(|a| field(a, mine)).count();
+    (aggs.iter().filter_map(|a| field(a, mine)).collect(), own)
+}
+
+/// The times of some rows, none outside of them; those of rows without a time are as the aggregate has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub first: i64,
+    pub last: i64,
 }
 
 /// One aggregate over all groups of a partial answer.
@@ -68,24 +168,26 @@ pub(super) enum Column {
     Max(Vec<Atom>),
     /// The different (group, value) pairs.
     Distinct(Vec<(u32, Atom)>),
-    Earliest(Vec<Option<(Stand, Atom)>>),
-    Latest(Vec<Option<(Stand, Atom)>>),
-    /// Different values by where they were met first, at most so many a group.
-    Some(u64, Vec<Vec<(Stand, Atom)>>),
+    Earliest(Ends),
+    Latest(Ends),
+    /// Different values by their first time, then by value; at most so many a group.
+    Some(u64, Vec<Vec<(i64, Atom)>>),
 }
 
 impl Column {
-    pub fn new(agg: &Agg) -> Column {
-        match agg {
+    /// Empty columns for a question's aggregates.
+    pub fn all(aggs: &[Agg]) -> Vec<Column> {
+        let column = |(at, agg): (usize, &Agg)| match agg {
             Agg::Count | Agg::CountIf(_) => Column::Count(Vec::new()),
             Agg::Sum(_) | Agg::SumIf(..) => Column::Sum(Vec::new()),
             Agg::Min(_) => Column::Min(Vec::new()),
             Agg::Max(_) => Column::Max(Vec::new()),
             Agg::Distinct(_) => Column::Distinct(Vec::new()),
-            Agg::Earliest(_) => Column::Earliest(Vec::new()),
-            Agg::Latest(_) => Column::Latest(Vec::new()),
+            Agg::Earliest(_) => Column::Earliest(Ends::new(aggs, at, false)),
+            Agg::Latest(_) => Column::Latest(Ends::new(aggs, at, true)),
             Agg::Some(_, n) => Column::Some(*n as u64, Vec::new()),
-        }
+        };
+        aggs.iter().enumerate().map(column).collect()
     }
 
     /// Makes room for groups up to `groups`.
@@ -95,7 +197,7 @@ impl Column {
             Column::Sum(v) => v.resize(groups, Total::default()),
             Column::Min(v) | Column::Max(v) => v.resize(groups, Atom::Absent),
             Column::Distinct(_) => {}
-            Column::Earliest(v) | Column::Latest(v) => v.resize(groups, None),
+            Column::Earliest(ends) | Column::Latest(ends) => ends.widen(groups),
             Column::Some(_, v) => v.resize(groups, Vec::new()),
         }
     }
@@ -107,9 +209,7 @@ impl Column {
             Column::Count(_) | Column::Sum(_) => {}
             Column::Min(v) | Column::Max(v) => v.iter_mut().for_each(atom),
             Column::Distinct(v) => v.iter_mut().for_each(|(_, a)| atom(a)),
-            Column::Earliest(v) | Column::Latest(v) => {
-                v.iter_mut().flatten().for_each(|(_, a)| atom(a));
-            }
+            Column::Earliest(ends) | Column::Latest(ends) => ends.atoms.iter_mut().for_each(atom),
             Column::Some(_, v) => v.iter_mut().flatten().for_each(|(_, a)| atom(a)),
         }
     }
@@ -119,7 +219,7 @@ impl Column {
         let to = |g: usize| groups.get(g).map_or(usize::MAX, |&g| g as usize);
         match (self, other) {
             (Column::Count(a), Column::Count(b)) => {
-                each(a, b, to, |a, b| *a += b);
+                each(a, b, to, |a, b| *a = a.saturating_add(b));
             }
             (Column::Sum(a), Column::Sum(b)) => each(a, b, to, |a, b| a.add(&b)),
             (Column::Min(a), Column::Min(b)) => each(a, b, to, |a, b| keep_min(a, b, texts)),
@@ -133,21 +233,14 @@ impl Column {
                     }
                 }
             }
-            (Column::Earliest(a), Column::Earliest(b)) => each(a, b, to, |a, b| {
-                if let Some(b) = b {
-                    keep_earliest(a, b);
-                }
-            }),
-            (Column::Latest(a), Column::Latest(b)) => each(a, b, to, |a, b| {
-                if let Some(b) = b {
-                    keep_latest(a, b);
-                }
-            }),
+            (Column::Earliest(a), Column::Earliest(b)) | (Column::Latest(a), Column::Latest(b)) => {
+                a.merge(&b, to, texts);
+            }
             (Column::Some(n, a), Column::Some(_, b)) => {
                 let n = *n as usize;
                 each(a, b, to, |a, b| {
-                    for (stand, atom) in b {
-                        keep_some(a, n, stand, atom);
+                    for (time, atom) in b {
+                        keep_some(a, n, time, atom, texts);
                     }
                 });
             }
@@ -175,8 +268,8 @@ impl Column {
                 }
                 each(&n, of, |&n| count(n))
             }
-            Column::Earliest(v) | Column::Latest(v) => {
-                each(v, of, |c| c.map_or(Value::Absent, |(_, a)| a.value(texts)))
+            Column::Earliest(ends) | Column::Latest(ends) => {
+                of.iter().map(|&g| ends.value(g, texts)).collect()
             }
             Column::Some(_, v) => each(v, of, |c| {
                 Value::List(c.iter().map(|(_, a)| a.value(texts).to_text()).collect())
@@ -188,7 +281,11 @@ impl Column {
     pub fn together(&self, groups: impl Iterator<Item = u32>, ty: FieldType, texts: &impl Texts) -> Value {
         let of = |g: u32| g as usize;
         match self {
-            Column::Count(v) => count(groups.filter_map(|g| v.get(of(g))).sum()),
+            Column::Count(v) => count(
+                groups
+                    .filter_map(|g| v.get(of(g)))
+                    .fold(0, |a, n| a.saturating_add(*n)),
+            ),
             Column::Sum(v) => {
                 let mut total = Total::default();
                 groups.filter_map(|g| v.get(of(g))).for_each(|t| total.add(t));
@@ -236,30 +333,32 @@ pub(super) fn keep_max(best: &mut Atom, atom: Atom, texts: &impl Texts) {
     }
 }
 
-pub(super) fn keep_earliest(best: &mut Option<(Stand, Atom)>, new: (Stand, Atom)) {
-    if best.is_none_or(|(stand, _)| new.0 < stand) {
-        *best = Some(new);
-    }
+/// Can no value of a row from this time on come to be kept?
+#[inline]
+pub(super) fn is_settled(kept: &[(i64, Atom)], n: usize, from: i64) -> bool {
+    kept.len() >= n && kept.last().is_none_or(|(last, _)| *last < from)
 }
 
-pub(super) fn keep_latest(best: &mut Option<(Stand, Atom)>, new: (Stand, Atom)) {
-    if best.is_none_or(|(stand, _)| new.0 > stand) {
-        *best = Some(new);
+/// Keeps the `n` different values whose first time is the earliest, those of one time by value. A value dropped in one
+/// part had `n` others before it there, so it is not among the first `n` of the whole either, and the order of merging
+/// does not matter.
+pub(super) fn keep_some(kept: &mut Vec<(i64, Atom)>, n: usize, time: i64, atom: Atom, texts: &impl Texts) {
+    let order = |k: &(i64, Atom)| k.0.cmp(&time).then_with(|| k.1.order(atom, texts));
+    let mut same = kept.iter().position(|(_, a)| *a == atom);
+    if same.is_none() {
+        if kept.len() >= n && kept.last().is_none_or(|last| order(last).is_le()) {
+            return;
+        }
+        // Different bytes that are not UTF-8 are shown alike.
+        same = kept.iter().position(|(_, a)| a.order(atom, texts).is_eq());
     }
-}
-
-/// Keeps the `n` different values met first. A value dropped in one part had `n` others before it there, so it is not
-/// among the first `n` of the whole either, and the order of merging does not matter.
-pub(super) fn keep_some(kept: &mut Vec<(Stand, Atom)>, n: usize, stand: Stand, atom: Atom) {
-    if let Some(at) = kept.iter().position(|(_, a)| *a == atom) {
-        if kept[at].0 <= stand {
+    if let Some(at) = same {
+        if kept.get(at).is_some_and(|(first, _)| *first <= time) {
             return;
         }
         kept.remove(at);
-    } else if kept.len() >= n && kept.last().is_none_or(|(last, _)| *last <= stand) {
-        return;
     }
-    let at = kept.partition_point(|(s, _)| *s < stand);
-    kept.insert(at, (stand, atom));
+    let at = kept.partition_point(|k| order(k).is_lt());
+    kept.insert(at, (time, atom));
     kept.truncate(n);
 }

@@ -23,7 +23,8 @@ pub struct Query {
 ///
 /// A value is read as the field's type is: the text `443` is a number for an integer field, an ISO 8601 time or Unix
 /// time for a time field; what can not be read so is equal to nothing. On text fields `<` and its like compare as
-/// addresses where the value and the field are, as numbers where the value is one, and else by bytes.
+/// addresses where the value and the field are, as numbers where the value is one, and else by bytes; a list meets them
+/// when any of its items does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Expr {
     #[default]
@@ -50,7 +51,8 @@ pub enum Expr {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Op {
-    /// Equal. Text is compared exactly; an address also with a CIDR block (`10.0.0.0/8`); a list when any item is.
+    /// Equal. Text is compared exactly; an address also with a CIDR block (`10.0.0.0/8`); a list when any item is, or
+    /// all of it is the list compared with.
     Eq,
     Ne,
     /// Contains, without regard to ASCII case.
@@ -103,13 +105,16 @@ pub enum Key {
     First(Vec<Key>),
 }
 
+/// An aggregate. None depends on which shard a row is in, nor on the order in which files were read, but for the last
+/// bits of a sum of floats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Agg {
+    /// Records: a row that stands for several counts as all of them, here and in `CountIf`.
     Count,
-    /// Rows of the group that also meet this.
+    /// Records of the group that also meet this.
     CountIf(Expr),
     /// Exact sum of an integer field ([`Value::Big`] where it leaves 64 bits), or of a float field. Zero where no row
-    /// has a value.
+    /// has a value. A row that stands for several records holds their sum already.
     Sum(String),
     /// Sum over the rows that also meet this.
     SumIf(String, Expr),
@@ -117,11 +122,15 @@ pub enum Agg {
     Max(String),
     /// Number of different values, exact.
     Distinct(String),
-    /// The value of `field` in the group's earliest row, absent if that row has none. Rows without a time come last.
+    /// The value of a field in the group's earliest row, absent if that row has none. Rows without a time come last. Of
+    /// rows of one time it is the one with the smallest value, one without a value last; where a question has several
+    /// `Earliest`, their values count in turn, so that all of them are of one row.
     Earliest(String),
-    /// The value of `field` in the group's latest row. Rows without a time come first.
+    /// The value of a field in the group's latest row. Rows without a time come first. Of rows of one time it is the
+    /// one with the largest value, one without a value last; several are of one row, as with `Earliest`.
     Latest(String),
-    /// Up to `n` different values in order of first row met, as a list.
+    /// Up to `n` different values as a list: those met first in time, values of one time smallest first. Rows without
+    /// a time come last.
     Some(String, usize),
 }
 
@@ -194,9 +203,13 @@ pub struct Answer {
     pub rows: Vec<Vec<Value>>,
     /// Where each row stands (row answers only).
     pub places: Vec<Place>,
-    /// Rows looked at: those of the kinds asked, before range and filter.
+    /// Records looked at: those of the kinds asked, before range and filter.
     pub scanned: u64,
+    /// Records that met the question; of a row question those that can be listed.
     pub matched: u64,
+    /// Rows: records that met the question and can not be listed, because they are only known in rows that stand for
+    /// several.
+    pub unlisted: u64,
     /// Groups before the limit.
     pub groups: u64,
     /// The aggregates over all groups beyond the limit, when there are any. `Distinct`, `Earliest`, `Latest` and
@@ -204,6 +217,9 @@ pub struct Answer {
     pub other: Option<Vec<Value>>,
     /// Names in the question that no loaded kind has; a typing mistake or a file that is missing.
     pub unknown_fields: Vec<String>,
+    /// Names in the question some of whose values were too many to be told apart in rows that stand for several
+    /// records: groups of them are too few, and a filter may miss records.
+    pub folded_fields: Vec<String>,
     /// Rows: how many stand before the window.
     pub before: u64,
 }

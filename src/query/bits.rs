@@ -19,6 +19,15 @@ impl Bits {
 
     /// The rows of a segment that are answered from.
     pub fn shown(segment: &Segment) -> Bits {
+        let mut bits = Bits::all(segment);
+        for (word, hidden) in bits.words.iter_mut().zip(segment.hidden_words()) {
+            *word &= !hidden;
+        }
+        bits
+    }
+
+    /// Every row of a segment, hidden ones too.
+    pub fn all(segment: &Segment) -> Bits {
         let mut bits = Bits {
             words: vec![u64::MAX; segment.rows.div_ceil(64)],
             rows: segment.rows,
@@ -28,14 +37,32 @@ impl Bits {
         {
             *last = (1 << (segment.rows % 64)) - 1;
         }
-        for (word, hidden) in bits.words.iter_mut().zip(segment.hidden_words()) {
-            *word &= !hidden;
-        }
         bits
     }
 
     pub fn count(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
+    }
+
+    /// How many records these rows stand for.
+    pub fn records(&self, segment: &Segment) -> u64 {
+        if segment.weights().is_none() {
+            return self.count() as u64;
+        }
+        let mut rows = Vec::new();
+        self.list(&mut rows);
+        let weights = rows.iter().map(|&row| segment.weight(row as usize));
+        weights.fold(0, u64::saturating_add)
+    }
+
+    /// Takes out the rows that stand for several records; answers how many records these are.
+    pub fn take_sums(&mut self, segment: &Segment) -> u64 {
+        if segment.weights().is_none() {
+            return 0;
+        }
+        let sums = self.pick(|row| segment.is_sum(row));
+        self.remove(&sums);
+        sums.records(segment)
     }
 
     pub fn is_empty(&self) -> bool {

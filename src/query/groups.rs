@@ -1,8 +1,6 @@
 //! Group questions over one shard, a segment at a time.
 
-use super::aggs::{
-    Column as AggColumn, Stand, Total, keep_earliest, keep_latest, keep_max, keep_min, keep_some,
-};
+use super::aggs::{Column as AggColumn, Times, Total, is_settled, keep_max, keep_min, keep_some, told_by};
 use super::ask::{Agg, Groups};
 use super::atom::{Atom, MadeTexts, TextList, Texts};
 use super::bits::Bits;
@@ -10,7 +8,6 @@ use super::keys::{Keyer, Picked, typed};
 use super::partial::GroupsPart;
 use super::predicate::Predicate;
 use super::resolve::Source;
-use super::rows::row_number;
 use crate::base::hash::{FastMap, FastSet};
 use crate::base::{FieldType, Role};
 use crate::table::{ABSENT, ABSENT_INT, Column, Pool, Segment, Table};
@@ -18,7 +15,6 @@ use std::borrow::Cow;
 
 /// A group question on its way through a shard.
 pub(super) struct GroupsRun {
-    shard: u32,
     aggs: Vec<Agg>,
     keyer: Keyer,
     columns: Vec<AggColumn>,
@@ -34,35 +30,65 @@ pub(super) struct GroupsRun {
 
 /// What an aggregate reads in one table.
 struct Input {
-    source: Option<Source>,
-    ty: FieldType,
-    /// The atom of every row, where the table has one for all.
-    constant: Option<Atom>,
+    value: Cells,
+    /// What tells rows of one time apart, the aggregate's own value among it.
+    ties: Vec<Cells>,
     only: Option<Predicate>,
     time: Option<usize>,
 }
 
+/// The values of a name in one table.
+struct Cells {
+    source: Option<Source>,
+    ty: FieldType,
+    /// The atom of every row, where the table has one for all.
+    constant: Option<Atom>,
+}
+
 impl Input {
-    fn new(agg: &Agg, table: &Table, pool: &Pool, made: &mut MadeTexts) -> Input {
-        let (name, only) = match agg {
-            Agg::Count => (None, None),
-            Agg::CountIf(e) => (None, Some(e)),
-            Agg::SumIf(f, e) => (Some(f), Some(e)),
-            Agg::Sum(f)
-            | Agg::Min(f)
-            | Agg::Max(f)
-            | Agg::Distinct(f)
-            | Agg::Earliest(f)
-            | Agg::Latest(f)
-            | Agg::Some(f, _) => (Some(f), None),
+    fn new(aggs: &[Agg], at: usize, table: &Table, pool: &Pool, made: &mut MadeTexts) -> Input {
+        let (name, only) = match aggs.get(at) {
+            None | Some(Agg::Count) => (None, None),
+            Some(Agg::CountIf(e)) => (None, Some(e)),
+            Some(Agg::SumIf(f, e)) => (Some(f), Some(e)),
+            Some(
+                Agg::Sum(f)
+                | Agg::Min(f)
+                | Agg::Max(f)
+                | Agg::Distinct(f)
+                | Agg::Earliest(f)
+                | Agg::Latest(f)
+                | Agg::Some(f, _),
+            ) => (Some(f), None),
         };
-        let source = name.and_then(|n| Source::of(table, n));
+        let mut cells = |name: Option<&str>| Cells::new(name, table, pool, made);
         Input {
+            value: cells(name.map(String::as_str)),
+            ties: told_by(aggs, at).0.into_iter().map(|f| cells(Some(f))).collect(),
+            only: only.map(|e| Predicate::new(e, table)),
+            time: table.role(Role::Time),
+        }
+    }
+
+    fn time(&self, segment: &Segment, row: usize) -> Option<i64> {
+        match segment.column(self.time?)? {
+            Column::Ints(ints) => Some(ints.get(row)).filter(|&t| t != ABSENT_INT),
+            _ => None,
+        }
+    }
+
+    fn tie(&self, at: usize, segment: &Segment, row: usize) -> Atom {
+        self.ties.get(at).map_or(Atom::Absent, |c| c.atom(segment, row))
+    }
+}
+
+impl Cells {
+    fn new(name: Option<&str>, table: &Table, pool: &Pool, made: &mut MadeTexts) -> Cells {
+        let source = name.and_then(|n| Source::of(table, n));
+        Cells {
             source,
             ty: source.map_or(FieldType::Text, |s| s.ty(table)),
             constant: (source == Some(Source::Kind)).then(|| Atom::Text(made.number(table.facts.id, pool))),
-            only: only.map(|e| Predicate::new(e, table)),
-            time: table.role(Role::Time),
         }
     }
 
@@ -89,21 +115,13 @@ impl Input {
             },
         }
     }
-
-    fn time(&self, segment: &Segment, row: usize) -> Option<i64> {
-        match segment.column(self.time?)? {
-            Column::Ints(ints) => Some(ints.get(row)).filter(|&t| t != ABSENT_INT),
-            _ => None,
-        }
-    }
 }
 
 impl GroupsRun {
-    pub fn new(groups: &Groups, shard: u32) -> GroupsRun {
+    pub fn new(groups: &Groups) -> GroupsRun {
         GroupsRun {
-            shard,
             keyer: Keyer::new(&groups.by),
-            columns: groups.aggs.iter().map(AggColumn::new).collect(),
+            columns: AggColumn::all(&groups.aggs),
             seen: groups.aggs.iter().map(|_| FastSet::default()).collect(),
             aggs: groups.aggs.clone(),
             inputs: FastMap::default(),
@@ -121,14 +139,14 @@ impl GroupsRun {
         };
         let made = &mut self.made;
         let inputs = self.inputs.entry(table_at).or_insert_with(|| {
-            let input = |agg| Input::new(agg, table, pool, made);
-            self.aggs.iter().map(input).collect()
+            let input = |at| Input::new(&self.aggs, at, table, pool, made);
+            (0..self.aggs.len()).map(input).collect()
         });
         // The commonest question needs no row.
         if self.keyer.is_one_group() && self.aggs == [Agg::Count] {
             if let Some(AggColumn::Count(n)) = self.columns.first_mut() {
                 n.resize(1, 0);
-                n[0] += bits.count() as u64;
+                n[0] = n[0].saturating_add(bits.records(segment));
             }
             return;
         }
@@ -145,10 +163,12 @@ impl GroupsRun {
         let rows = self.rows.iter().map(|&r| r as usize);
         let rows = rows.zip(self.groups.iter().map(|&g| g as usize));
         let texts = self.made.with(pool);
-        let stand = |row: usize, time: i64| Stand {
-            time,
-            shard: self.shard,
-            row: row_number(table_at, segment_at, row),
+        // Rows without a time are the last to be the earliest or the latest. The end of a span is beyond it.
+        let early = |time: Option<i64>| time.unwrap_or(i64::MAX);
+        let late = |time: Option<i64>| time.unwrap_or(ABSENT_INT);
+        let times = Times {
+            first: early(segment.span.map(|s| s.from_ns)),
+            last: late(segment.span.map(|s| s.to_ns)),
         };
         for ((column, seen), input) in self.columns.iter_mut().zip(&mut self.seen).zip(inputs) {
             column.widen(groups);
@@ -157,6 +177,9 @@ impl GroupsRun {
                 .clone()
                 .filter(|(row, _)| only.as_ref().is_none_or(|only| only.has(*row)));
             match column {
+                AggColumn::Count(n) if segment.weights().is_some() => {
+                    rows.for_each(|(row, g)| n[g] = n[g].saturating_add(segment.weight(row)));
+                }
                 AggColumn::Count(n) if only.is_none() => {
                     self.groups.iter().for_each(|&g| n[g as usize] += 1);
                 }
@@ -172,44 +195,46 @@ impl GroupsRun {
                     );
                 }
                 AggColumn::Min(v) => rows.for_each(|(row, g)| {
-                    keep_min(&mut v[g], input.atom(segment, row), &texts);
+                    keep_min(&mut v[g], input.value.atom(segment, row), &texts);
                 }),
                 AggColumn::Max(v) => rows.for_each(|(row, g)| {
-                    keep_max(&mut v[g], input.atom(segment, row), &texts);
+                    keep_max(&mut v[g], input.value.atom(segment, row), &texts);
                 }),
                 AggColumn::Distinct(v) => {
                     let mut last = (u32::MAX, Atom::Absent);
                     for (row, g) in rows {
-                        let pair = (g as u32, input.atom(segment, row));
+                        let pair = (g as u32, input.value.atom(segment, row));
                         if pair != last && !pair.1.is_absent() && seen.insert(pair) {
                             v.push(pair);
                         }
                         last = pair;
                     }
                 }
-                AggColumn::Earliest(v) => rows.for_each(|(row, g)| {
-                    let time = input.time(segment, row).unwrap_or(i64::MAX);
-                    let at = stand(row, time);
-                    if v[g].is_none_or(|(s, _)| at < s) {
-                        keep_earliest(&mut v[g], (at, input.atom(segment, row)));
+                AggColumn::Earliest(ends) => rows.for_each(|(row, g)| {
+                    if !ends.is_beyond(g, times) {
+                        let time = early(input.time(segment, row));
+                        ends.keep(g, time, |at| input.tie(at, segment, row), &texts);
                     }
                 }),
-                AggColumn::Latest(v) => rows.for_each(|(row, g)| {
-                    let time = input.time(segment, row).unwrap_or(ABSENT_INT);
-                    let at = stand(row, time);
-                    if v[g].is_none_or(|(s, _)| at > s) {
-                        keep_latest(&mut v[g], (at, input.atom(segment, row)));
+                AggColumn::Latest(ends) => rows.for_each(|(row, g)| {
+                    if !ends.is_beyond(g, times) {
+                        let time = late(input.time(segment, row));
+                        ends.keep(g, time, |at| input.tie(at, segment, row), &texts);
                     }
                 }),
                 AggColumn::Some(n, v) => {
                     let n = *n as usize;
-                    // Rows come in order: a full list can not change any more.
                     for (row, g) in rows {
-                        if v[g].len() < n {
-                            let atom = input.atom(segment, row);
-                            if !atom.is_absent() {
-                                keep_some(&mut v[g], n, stand(row, 0), atom);
-                            }
+                        if is_settled(&v[g], n, times.first) {
+                            continue;
+                        }
+                        let time = early(input.time(segment, row));
+                        if is_settled(&v[g], n, time) {
+                            continue;
+                        }
+                        let atom = input.value.atom(segment, row);
+                        if !atom.is_absent() {
+                            keep_some(&mut v[g], n, time, atom, &texts);
                         }
                     }
                 }
@@ -264,7 +289,7 @@ fn sum(
     values: &mut Vec<i64>,
 ) {
     let is_asked = |row: u32| only.is_none_or(|only| only.has(row as usize));
-    let field = match input.source {
+    let field = match input.value.source {
         Some(Source::Field(field)) => field,
         Some(Source::Origin(part)) => {
             for (&row, &g) in picked.rows.iter().zip(groups).filter(|(r, _)| is_asked(**r)) {

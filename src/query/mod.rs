@@ -15,14 +15,16 @@ mod predicate;
 mod resolve;
 mod rows;
 mod run;
+mod select;
 pub mod text;
 pub mod window;
 
 pub use ask::*;
 pub use partial::Partial;
-pub use resolve::{FieldInfo, fields_of};
+pub use resolve::{FieldInfo, fields_of, names};
 pub use rows::RowCache;
 pub use run::{Run, answer_now};
+pub use select::{Selected, Selection, select};
 
 #[cfg(test)]
 mod tests;

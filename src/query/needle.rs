@@ -214,13 +214,18 @@ impl TextTest {
         }
     }
 
-    /// Whether a cell passes: a list when any of its items does, or the cell as a whole.
+    /// Whether a cell passes: a list when any of its items does. As a whole it is only compared with another list: joined,
+    /// `b, a` stands behind `b`, which no item of it does.
     pub fn holds_in(&self, cell: &[u8], ty: FieldType) -> bool {
-        self.holds(cell)
-            || ty == FieldType::List
-                && cell
-                    .split(|&b| b == LIST_SEPARATOR[0])
-                    .any(|item| self.holds(item))
+        if ty != FieldType::List {
+            return self.holds(cell);
+        }
+        let is_separator = |b: &u8| *b == LIST_SEPARATOR[0];
+        let whole = match self {
+            TextTest::Ordered(_, value) => value.iter().any(is_separator),
+            _ => true,
+        };
+        whole && self.holds(cell) || cell.split(is_separator).any(|item| self.holds(item))
     }
 }
 

@@ -20,8 +20,8 @@ use std::hash::BuildHasher;
 pub struct Partial {
     scanned: u64,
     matched: u64,
-    /// Every name of the question; whether a kind that was asked and has rows has it.
-    names: Vec<(String, bool)>,
+    /// Every name of the question, and what the kinds that were asked and have rows say of it.
+    names: Vec<(String, Named)>,
     /// Was there any row to ask?
     asked: bool,
     /// By column of the answer: what the first kind that has its field says of it.
@@ -33,6 +33,15 @@ pub struct Partial {
 pub(super) enum Body {
     Groups(GroupsPart),
     Rows(RowsPart),
+}
+
+/// What is said of a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Named {
+    /// Some kind has it.
+    known: bool,
+    /// In some kind some of its values are not told apart.
+    folded: bool,
 }
 
 /// A column's type and unit in a kind, and where that kind stands in the question.
@@ -59,7 +68,7 @@ impl Partial {
         Partial {
             scanned: 0,
             matched: 0,
-            names: names(query).into_iter().map(|n| (n, false)).collect(),
+            names: names(query).into_iter().map(|n| (n, Named::default())).collect(),
             asked: false,
             columns: vec![None; columns],
             body,
@@ -75,9 +84,12 @@ impl Partial {
                 continue;
             }
             partial.asked = true;
-            partial.scanned += shown;
-            for (name, known) in &mut partial.names {
-                *known = *known || Source::of(table, name).is_some();
+            partial.scanned = partial.scanned.saturating_add(shown);
+            for (name, named) in &mut partial.names {
+                if let Some(source) = Source::of(table, name) {
+                    named.known = true;
+                    named.folded |= source.is_folded(table, &shard.pool);
+                }
             }
             for (column, source) in partial.columns.iter_mut().zip(columns_in(query, table)) {
                 if let Some(source) = source {
@@ -101,18 +113,27 @@ impl Partial {
         self
     }
 
-    /// Rows that met the question.
+    /// Records that met the question; of a row question those that can be listed.
     pub fn matched(&self) -> u64 {
         self.matched
     }
 
+    /// Records that met a row question and can not be listed: they are only known in rows that stand for several.
+    pub fn unlisted(&self) -> u64 {
+        match &self.body {
+            Body::Rows(part) => part.unlisted(),
+            Body::Groups(_) => 0,
+        }
+    }
+
     /// Adds what other shards say to the same question.
     pub fn merge(&mut self, other: Partial) {
-        self.scanned += other.scanned;
-        self.matched += other.matched;
+        self.scanned = self.scanned.saturating_add(other.scanned);
+        self.matched = self.matched.saturating_add(other.matched);
         self.asked |= other.asked;
         for ((_, mine), (_, theirs)) in self.names.iter_mut().zip(other.names) {
-            *mine |= theirs;
+            mine.known |= theirs.known;
+            mine.folded |= theirs.folded;
         }
         for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
             if let Some(theirs) = theirs {
@@ -129,12 +150,16 @@ impl Partial {
 
     /// The answer to the question these shards were asked.
     pub fn finish(self, query: &Query) -> Answer {
-        let unknown = self.names.iter().filter(|(_, known)| !known && self.asked);
+        let names = |of: &dyn Fn(&Named) -> bool| {
+            let names = self.names.iter().filter(|(_, n)| self.asked && of(n));
+            names.map(|(name, _)| name.clone()).collect()
+        };
         let mut answer = Answer {
             columns: describe(query, &self.columns),
             scanned: self.scanned,
             matched: self.matched,
-            unknown_fields: unknown.map(|(name, _)| name.clone()).collect(),
+            unknown_fields: names(&|n| !n.known),
+            folded_fields: names(&|n| n.folded),
             ..Answer::default()
         };
         match (self.body, &query.select) {
@@ -259,7 +284,7 @@ impl GroupsPart {
         GroupsPart {
             groups: 0,
             keys: Vec::new(),
-            columns: aggs.iter().map(Column::new).collect(),
+            columns: Column::all(aggs),
             texts: TextList::default(),
         }
     }

@@ -1,8 +1,9 @@
 //! A name in a question → a field of a kind.
 
 use super::ask::{Agg, Expr, Key, Query, Select};
+use crate::base::block::OTHER;
 use crate::base::{FieldType, Role, Value};
-use crate::table::{Segment, Shard, Table};
+use crate::table::{Code, Column, Pool, Segment, Shard, Table};
 use serde::{Deserialize, Serialize};
 
 /// Where the values of a name stand in one kind.
@@ -34,7 +35,7 @@ impl OriginPart {
 }
 
 impl Source {
-    /// Resolves a name as [`Expr`] describes.
+    /// Resolves a name as [`Expr`] describes. A field that is not known of the table's rows is none.
     pub fn of(table: &Table, name: &str) -> Option<Source> {
         let by_name = |name: &str| {
             table
@@ -59,6 +60,29 @@ impl Source {
                 "@timestamp" => table.role(Role::Time).map(Source::Field),
                 _ => None,
             })
+            .filter(|source| match source {
+                Source::Field(field) => table.knows(*field),
+                Source::Kind | Source::Origin(_) => true,
+            })
+    }
+
+    /// Are some of its values not told apart, in rows that stand for several records?
+    pub fn is_folded(self, table: &Table, pool: &Pool) -> bool {
+        let Source::Field(field) = self else { return false };
+        let mut summed = table.segments.iter().filter(|s| s.weights().is_some()).peekable();
+        if summed.peek().is_none() {
+            return false;
+        }
+        let Some(other) = pool.find(OTHER.as_bytes()) else {
+            return false;
+        };
+        let has = |s: &Segment| match s.column(field) {
+            Some(Column::Codes(codes)) => {
+                (0..s.rows).any(|row| codes.get(row) as Code == other && s.is_sum(row))
+            }
+            _ => false,
+        };
+        summed.any(has)
     }
 
     pub fn ty(self, table: &Table) -> FieldType {
@@ -117,7 +141,8 @@ pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
             role: f.role,
             unit: f.unit.to_owned(),
         };
-        t.fields.iter().map(info).collect::<Vec<_>>()
+        let known = t.fields.iter().enumerate().filter(|(at, _)| t.knows(*at));
+        known.map(|(_, f)| info(f)).collect::<Vec<_>>()
     };
     shard.tables.iter().flat_map(of_table).collect()
 }
@@ -125,8 +150,9 @@ pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
 /// The names that mean something in every kind.
 pub(super) const EVERYONES: [&str; 4] = ["@kind", "@timestamp", "@member", "@offset"];
 
-/// Every name a question uses, once, in order of appearance, without [`EVERYONES`].
-pub(super) fn names(query: &Query) -> Vec<String> {
+/// Every name a question uses, once, in order of appearance, without those that mean something in every kind
+/// (`@kind`, `@timestamp`, `@member`, `@offset`).
+pub fn names(query: &Query) -> Vec<String> {
     let mut out = Vec::new();
     of_expr(&query.filter, &mut out);
     match &query.select {

@@ -31,6 +31,8 @@ pub(super) struct ShardRows {
     pub shard: u32,
     /// Rows of this shard that met the question.
     pub matched: u64,
+    /// Records of this shard that met the question and are only known in sums.
+    pub unlisted: u64,
     /// Rows of this shard before the window.
     pub before: u64,
     /// A survey's: the places of rows 0, step, 2·step …
@@ -50,6 +52,12 @@ impl RowsPart {
     pub fn merge(&mut self, other: RowsPart) {
         self.shards.extend(other.shards);
         self.shards.sort_by_key(|s| s.shard);
+    }
+
+    /// Records that are only known in sums.
+    pub fn unlisted(&self) -> u64 {
+        let unlisted = self.shards.iter().map(|s| s.unlisted);
+        unlisted.fold(0, u64::saturating_add)
     }
 
     /// All rows in order.
@@ -74,6 +82,7 @@ impl Cursor {
 
 pub(super) fn finish_rows(part: RowsPart, rows: &Rows, answer: &mut Answer) {
     answer.before = part.shards.iter().map(|s| s.before).sum();
+    answer.unlisted = part.unlisted();
     if let Window::From { count, .. } = rows.window {
         let ordered = part.ordered(rows.sort.descending).into_iter().take(count);
         put_rows(ordered, answer);
@@ -159,6 +168,8 @@ struct Sorted {
     rows: Vec<u32>,
     /// The first such number of each segment, with its table and segment.
     starts: Vec<(u32, u32, u32)>,
+    /// Records that have no row of their own.
+    unlisted: u64,
 }
 
 impl Sorted {
@@ -220,6 +231,7 @@ pub(super) struct RowsRun {
     keys: Vec<u128>,
     starts: Vec<(u32, u32, u32)>,
     next: u32,
+    unlisted: u64,
     /// Some kind keeps the sort field as a float: all numbers are compared as such.
     floats: bool,
     /// By table.
@@ -239,12 +251,18 @@ impl RowsRun {
             keys: Vec::new(),
             starts: Vec::new(),
             next: 0,
+            unlisted: 0,
             floats: tables.any(float),
             sources: FastMap::default(),
             kinds: Vec::new(),
             rows: Vec::new(),
             values: Vec::new(),
         }
+    }
+
+    /// Notes records that have no row of their own.
+    pub fn leave_out(&mut self, records: u64) {
+        self.unlisted = self.unlisted.saturating_add(records);
     }
 
     /// Adds the rows `bits` of a segment.
@@ -323,6 +341,7 @@ impl RowsRun {
         Sorted {
             rows: self.keys.iter().map(|&key| key as u32).collect(),
             starts: self.starts,
+            unlisted: self.unlisted,
         }
     }
 }
@@ -405,6 +424,7 @@ fn window(shard: &Shard, shard_at: u32, rows: &Rows, sorted: &Sorted) -> ShardRo
     let mut part = ShardRows {
         shard: shard_at,
         matched: total as u64,
+        unlisted: sorted.unlisted,
         before: 0,
         splitters: Vec::new(),
         rows: Vec::new(),

@@ -65,7 +65,7 @@ impl Run {
                 if let Some(partial) = self.kept(shard, cache) {
                     return Some(partial);
                 }
-                State::new(&self.query, self.shard, shard)
+                State::new(&self.query, shard)
             }
         };
         if !state.advance(&self.query, shard, budget_rows) {
@@ -95,7 +95,7 @@ impl Run {
 }
 
 impl State {
-    fn new(query: &Query, at: u32, shard: &Shard) -> State {
+    fn new(query: &Query, shard: &Shard) -> State {
         let snapshot = |t: &crate::table::Table| Snapshot {
             kind: t.facts.id,
             segments: t.segments.len(),
@@ -108,7 +108,7 @@ impl State {
             matched: 0,
             filter: None,
             work: match &query.select {
-                Select::Groups(groups) => Work::Groups(Box::new(GroupsRun::new(groups, at))),
+                Select::Groups(groups) => Work::Groups(Box::new(GroupsRun::new(groups))),
                 Select::Rows(rows) => Work::Rows(Box::new(RowsRun::new(query, rows, shard))),
             },
         }
@@ -151,7 +151,14 @@ impl State {
             if !filter.is_all() {
                 bits = filter.select(&shard.pool, segment, &bits);
             }
-            self.matched += bits.count() as u64;
+            let listed = match &mut self.work {
+                Work::Groups(_) => bits.records(segment),
+                Work::Rows(run) => {
+                    run.leave_out(bits.take_sums(segment));
+                    bits.count() as u64
+                }
+            };
+            self.matched = self.matched.saturating_add(listed);
             if bits.is_empty() {
                 continue;
             }

@@ -58,10 +58,12 @@ pub fn assemble(mut partial: Partial, query: &Query, offset: u64, count: usize) 
         return partial.finish(query);
     };
     let rank: u64 = part.shards.iter().map(|s| s.before).sum();
+    let unlisted = part.unlisted();
     let skip = usize::try_from(offset.saturating_sub(rank)).unwrap_or(usize::MAX);
     let ordered = std::mem::take(part).ordered(rows.sort.descending);
     let mut answer = partial.finish(query);
     answer.before = offset.max(rank).min(answer.matched);
+    answer.unlisted = unlisted;
     put_rows(ordered.into_iter().skip(skip).take(count), &mut answer);
     answer
 }

@@ -4,6 +4,7 @@ use super::hits::{Found, Hit, counted, is};
 use super::{Finding, Rule, RuleFacts, Severity};
 use crate::base::time::HOUR;
 use crate::query::{Answer, Expr, Query, Rows, Select, Sort, Window};
+use std::cmp::Ordering;
 
 /// Failures before it.
 const FAILURES: usize = 3;
@@ -67,7 +68,13 @@ impl Rule for FailedThenSignedIn {
             .flat_map(|a| &a.rows)
             .filter_map(|r| Some((Hit(r).time(0)?, Hit(r))))
             .collect();
-        events.sort_by_key(|&(at, _)| at);
+        // Times are whole seconds: of one moment, what failed came before what worked ("Failure" before "Success"), and
+        // the rest goes by value, for the order of the answer is that in which files were read.
+        let order = |(at, hit): &(i64, Hit<'_>), (other_at, other): &(i64, Hit<'_>)| {
+            let values = [3, 1, 2].into_iter().map(|i| hit.value(i).order(other.value(i)));
+            values.fold(at.cmp(other_at), Ordering::then)
+        };
+        events.sort_by(order);
         // Failures of the last hour that led to no success yet.
         let mut failed: Vec<(i64, Hit<'_>)> = Vec::new();
         let mut out = Vec::new();

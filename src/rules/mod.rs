@@ -12,11 +12,13 @@ mod outbound;
 mod scan;
 mod signal;
 mod signals;
+mod told;
 
 use crate::base::TimeRange;
-use crate::query::{Answer, Expr, Query};
+use crate::query::{Agg, Answer, Expr, Query, Select, names};
 use serde::{Deserialize, Serialize};
 pub use signal::Signal;
+pub use told::{Told, ToldFinding};
 
 /// How much a finding matters; the most serious first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,7 +67,7 @@ pub enum Verdict {
     Fired(Vec<Finding>),
     /// There were records to look at, and nothing in them.
     Quiet,
-    /// There were none: which file would change that.
+    /// There were none, or not in enough detail: which file would change that.
     NotEvaluable { needs: String },
 }
 
@@ -109,6 +111,9 @@ pub trait Rule: Sync {
     fn judge(&self, answers: &[Answer]) -> Vec<Finding>;
 }
 
+/// What a rule needs where sums were shared in the place of records.
+const RECORDS: &str = "single records, which were not shared";
+
 /// What a rule says to the answers of its questions.
 pub fn verdict(rule: &dyn Rule, answers: &[Answer]) -> Verdict {
     let facts = rule.facts();
@@ -117,12 +122,41 @@ pub fn verdict(rule: &dyn Rule, answers: &[Answer]) -> Verdict {
             needs: facts.needs.to_owned(),
         };
     }
+    if !is_answered(rule, answers) {
+        return Verdict::NotEvaluable {
+            needs: RECORDS.to_owned(),
+        };
+    }
     let findings = rule.judge(answers);
     if findings.is_empty() {
         Verdict::Quiet
     } else {
         Verdict::Fired(findings)
     }
+}
+
+/// Could the answers know what was asked? Where records were shared in sums only, single ones can not be listed, some
+/// fields are missing, and of others not all values are told apart. The page's filter may name fields of other kinds; only the rule's own count here.
+fn is_answered(rule: &dyn Rule, answers: &[Answer]) -> bool {
+    let knows = |(query, answer): (Query, &Answer)| {
+        answer.unlisted == 0
+            && (answer.unknown_fields.is_empty() && answer.folded_fields.is_empty() || {
+                let own = deciding(query);
+                let mut lacking = answer.unknown_fields.iter().chain(&answer.folded_fields);
+                !lacking.any(|f| own.contains(f))
+            })
+    };
+    rule.ask().into_iter().zip(answers).all(knows)
+}
+
+/// The fields that decide what a question finds, without those that only name it in a sentence.
+fn deciding(mut query: Query) -> Vec<String> {
+    if let Select::Groups(groups) = &mut query.select {
+        groups
+            .aggs
+            .retain(|a| !matches!(a, Agg::Some(..) | Agg::Earliest(_) | Agg::Latest(_)));
+    }
+    names(&query)
 }
 
 /// The rule of this id.

@@ -291,7 +291,8 @@ pub(super) const FLOWS_SKIPPED: Signal = Signal {
                  none and does not count.",
         kinds: FLOWS,
         needs: FLOWS_NEED,
-        view: "traffic",
+        // They are no traffic.
+        view: "events",
     },
     filter: || Expr::eq("log-status", "SKIPDATA"),
     by: &["interface-id"],

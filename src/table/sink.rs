@@ -16,6 +16,8 @@ pub(super) struct Filling {
     offset: Vec<i64>,
     len: Vec<i64>,
     keys: Vec<u128>,
+    /// Of rows up to the last that stands for several records; [`ABSENT_INT`] for a record.
+    weight: Vec<i64>,
 }
 
 impl Filling {
@@ -29,6 +31,7 @@ impl Filling {
             offset: Vec::new(),
             len: Vec::new(),
             keys: Vec::new(),
+            weight: Vec::new(),
         };
         f.widen(fields);
         f
@@ -45,7 +48,7 @@ impl Filling {
             + self.codes.iter().map(|v| v.capacity() * 4).sum::<usize>()
             + self.floats.iter().map(|v| v.capacity() * 8).sum::<usize>()
             + (self.member.capacity() + self.offset.capacity() + self.len.capacity()) * 8
-            + self.keys.capacity() * 16
+            + (self.keys.capacity() * 2 + self.weight.capacity()) * 8
     }
 }
 
@@ -53,6 +56,13 @@ impl Table {
     /// Rows not sealed yet.
     pub fn unsealed(&self) -> usize {
         self.filling.rows
+    }
+
+    /// Records that stand in rows not sealed yet.
+    pub fn unsealed_records(&self) -> u64 {
+        let weighted = self.filling.weight.iter().map(|&w| records(w));
+        let rest = self.filling.rows.saturating_sub(self.filling.weight.len());
+        weighted.fold(rest as u64, u64::saturating_add)
     }
 
     /// Seals the rows filled so far into a segment.
@@ -106,6 +116,11 @@ impl Table {
                 }
             })
             .collect();
+        let sums = f.weight.iter().filter(|&&w| w != ABSENT_INT).count();
+        let weight = (sums > 0).then(|| {
+            f.weight.resize(rows, ABSENT_INT);
+            Ints::pack(&f.weight)
+        });
         self.segments.push(Segment {
             rows,
             columns,
@@ -116,6 +131,8 @@ impl Table {
             keys: f.keys.into(),
             hidden: Box::default(),
             hidden_count: 0,
+            weight,
+            sums,
         });
     }
 }
@@ -183,6 +200,7 @@ pub struct RowSink<'a> {
     place: [Code; 2],
     row_time: i64,
     row_key: u128,
+    row_weight: i64,
 }
 
 impl<'a> RowSink<'a> {
@@ -214,6 +232,7 @@ impl<'a> RowSink<'a> {
             place: [ABSENT; 2],
             row_time: ABSENT_INT,
             row_key: 0,
+            row_weight: ABSENT_INT,
         }
     }
 
@@ -292,6 +311,22 @@ impl<'a> RowSink<'a> {
         self.row_key = crate::base::hash::identity(self.seed, bytes);
     }
 
+    /// Says that the row is no record but stands for `n` of them (for one, where `n` is less). Its fields are those set,
+    /// with a value or by [`RowSink::absent`]; others are not known of it.
+    pub fn weight(&mut self, n: i64) {
+        self.row_weight = n.max(1);
+    }
+
+    /// Says that the row has a field without a value in it.
+    pub fn absent(&mut self, field: usize) {
+        let rows = self.table.filling.rows;
+        match self.table.fields[field].ty {
+            ty if ty.is_text() => put(&mut self.table.filling.codes[field], rows, ABSENT, ABSENT),
+            FieldType::Float => put(&mut self.table.filling.floats[field], rows, f64::NAN, f64::NAN),
+            _ => put(&mut self.table.filling.ints[field], rows, ABSENT_INT, ABSENT_INT),
+        }
+    }
+
     /// Ends the row: its original text is `offset..offset + len` of the member.
     #[inline]
     pub fn end(&mut self, offset: u64, len: u64) {
@@ -303,6 +338,9 @@ impl<'a> RowSink<'a> {
             f.keys.push(self.row_key);
         }
         let rows = f.rows;
+        if self.row_weight != ABSENT_INT {
+            put(&mut f.weight, rows, self.row_weight, ABSENT_INT);
+        }
         for (field, delivered, met) in [
             (self.account_field, self.place[0], &mut self.stats.accounts),
             (self.region_field, self.place[1], &mut self.stats.regions),
@@ -316,7 +354,7 @@ impl<'a> RowSink<'a> {
             met.meet(if own == ABSENT { delivered } else { own });
         }
         f.rows += 1;
-        self.stats.kept += 1;
+        self.stats.kept = self.stats.kept.saturating_add(records(self.row_weight));
         if self.row_time != ABSENT_INT {
             let t = self.row_time;
             self.stats.span = Some(match self.stats.span {
@@ -326,6 +364,7 @@ impl<'a> RowSink<'a> {
         }
         self.row_time = ABSENT_INT;
         self.row_key = 0;
+        self.row_weight = ABSENT_INT;
         if f.rows == SEGMENT_ROWS {
             self.table.seal();
         }
@@ -346,6 +385,15 @@ impl<'a> RowSink<'a> {
         f.floats.iter_mut().for_each(|v| v.truncate(rows));
         self.row_time = ABSENT_INT;
         self.row_key = 0;
+        self.row_weight = ABSENT_INT;
+    }
+}
+
+/// How many records a weight stands for.
+pub(super) fn records(weight: i64) -> u64 {
+    match weight {
+        ABSENT_INT => 1,
+        n => n.unsigned_abs(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Segments, tables and the shard that owns them.
 
-use super::column::{Column, Ints};
+use super::column::{ABSENT_INT, Column, Ints};
 use super::pool::{Code, Pool};
-use super::sink::Filling;
+use super::sink::{Filling, records};
 use crate::base::{Facts, FieldSpec, FieldType, Role, TimeRange};
 
 /// Rows in a full segment.
@@ -54,6 +54,10 @@ pub struct Segment {
     /// Rows that are kept but not answered from: duplicates and rows of removed sources. One bit a row.
     pub(super) hidden: Box<[u64]>,
     pub(super) hidden_count: usize,
+    /// How many records each row stands for, [`ABSENT_INT`] for a record itself; `None` where all are records.
+    pub(super) weight: Option<Ints>,
+    /// Rows that stand for several records.
+    pub(super) sums: usize,
 }
 
 impl Segment {
@@ -72,6 +76,31 @@ impl Segment {
 
     pub fn shown(&self) -> usize {
         self.rows - self.hidden_count
+    }
+
+    /// How many records each row stands for, [`ABSENT_INT`] for a record itself; `None` where all are records.
+    pub fn weights(&self) -> Option<&Ints> {
+        self.weight.as_ref()
+    }
+
+    /// How many records a row stands for.
+    #[inline]
+    pub fn weight(&self, row: usize) -> u64 {
+        self.weight.as_ref().map_or(1, |w| records(w.get(row)))
+    }
+
+    /// Is the row no record, but the sum of some?
+    pub fn is_sum(&self, row: usize) -> bool {
+        self.weight.as_ref().is_some_and(|w| w.get(row) != ABSENT_INT)
+    }
+
+    /// Records answered from.
+    pub fn shown_records(&self) -> u64 {
+        if self.weight.is_none() {
+            return self.shown() as u64;
+        }
+        let shown = (0..self.rows).filter(|&row| !self.is_hidden(row));
+        shown.map(|row| self.weight(row)).fold(0, u64::saturating_add)
     }
 
     pub fn origin(&self, row: usize) -> Origin {
@@ -113,6 +142,7 @@ impl Segment {
             + self.len.memory()
             + self.keys.len() * 16
             + self.hidden.len() * 8
+            + self.weight.as_ref().map_or(0, Ints::memory)
     }
 }
 
@@ -156,9 +186,17 @@ impl Table {
         self.fields.len() - 1
     }
 
-    /// Rows answered from.
+    /// Records answered from: a row that stands for several counts as all of them.
     pub fn shown(&self) -> u64 {
-        self.segments.iter().map(|s| s.shown() as u64).sum()
+        let records = self.segments.iter().map(Segment::shown_records);
+        records.fold(0, u64::saturating_add)
+    }
+
+    /// Is a field known of the rows? A record has all fields of its kind, with or without a value; a row that stands
+    /// for several has only those that were kept.
+    pub fn knows(&self, field: usize) -> bool {
+        let has = |s: &Segment| s.sums < s.rows || s.column(field).is_some();
+        self.segments.is_empty() || self.segments.iter().any(has)
     }
 
     pub fn span(&self) -> Option<TimeRange> {

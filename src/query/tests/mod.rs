@@ -62,12 +62,19 @@ pub(super) struct TestRow {
     pub cells: HashMap<&'static str, Value>,
     pub member: u32,
     pub hidden: bool,
+    /// How many records it stands for, where it is no record itself.
+    pub weight: Option<i64>,
 }
 
 impl std::fmt::Debug for TestRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let hidden = if self.hidden { ", hidden" } else { "" };
-        write!(f, "{} of {}{hidden} {:?}", self.kind.id, self.member, self.cells)
+        let weight = self.weight.map(|n| format!(" × {n}")).unwrap_or_default();
+        write!(
+            f,
+            "{} of {}{weight}{hidden} {:?}",
+            self.kind.id, self.member, self.cells
+        )
     }
 }
 
@@ -89,6 +96,7 @@ pub(super) fn shard(rows: &[TestRow], seal: usize) -> Shard {
         let mut sink = RowSink::new(pool, table, &mut stats, row.member, 0);
         for (field, spec) in row.kind.fields.iter().enumerate() {
             match row.field(spec.name) {
+                Value::Absent if row.weight.is_some() => sink.absent(field),
                 Value::Absent => {}
                 Value::Text(t) => sink.text(field, t.as_bytes()),
                 Value::List(l) => sink.list(field, &l),
@@ -97,6 +105,9 @@ pub(super) fn shard(rows: &[TestRow], seal: usize) -> Shard {
                 Value::Float(f) => sink.float(field, f),
                 Value::Big(_) => unreachable!("no cell holds one"),
             }
+        }
+        if let Some(n) = row.weight {
+            sink.weight(n);
         }
         sink.end(at as u64, 1);
         if (at + 1) % seal == 0 {
@@ -160,6 +171,7 @@ fn flow(cells: &[(&'static str, Value)]) -> TestRow {
         cells: cells.iter().cloned().collect(),
         member: 0,
         hidden: false,
+        weight: None,
     }
 }
 
@@ -201,6 +213,86 @@ fn a_missing_value_is_not_equal_and_a_missing_field_matches_nothing() {
 }
 
 #[test]
+fn a_comparison_with_a_list_is_one_with_its_items() {
+    let tags = |tags: &[&str]| {
+        let tags = tags.iter().map(|t| (*t).to_owned()).collect();
+        flow(&[("dstport", Value::Int(22)), ("tags", Value::List(tags))])
+    };
+    let rows = [tags(&["b", "a"])];
+    assert_eq!(
+        matching(&rows, "tags > b and dstport:*"),
+        0,
+        "joined, it is behind b; no item is"
+    );
+    assert_eq!(matching(&rows, "tags >= b"), 1);
+    assert_eq!(matching(&rows, "tags < b"), 1, "a is");
+    assert_eq!(matching(&[tags(&["a", "c"])], "tags > b"), 1);
+    assert_eq!(matching(&[tags(&["7", "30"])], "tags > 22"), 1);
+
+    // With a list all of it is compared.
+    let list = |op: Op, items: &[&str]| {
+        let filter = Expr::Compare {
+            field: "tags".to_owned(),
+            op,
+            value: Value::List(items.iter().map(|i| (*i).to_owned()).collect()),
+        };
+        let query = Query::groups(&[], vec![], vec![Agg::Count]).filter(filter);
+        ask(&[shard(&rows, 2)], &query).finish(&query).matched
+    };
+    assert_eq!(list(Op::Eq, &["b", "a"]), 1);
+    assert_eq!(list(Op::Eq, &["a", "b"]), 0);
+    assert_eq!(list(Op::Ge, &["b", "a"]), 1);
+    assert_eq!(list(Op::Gt, &["b", "a"]), 0);
+}
+
+#[test]
+fn rows_of_one_time_are_told_apart_by_their_values() {
+    let row = |time: Option<i64>, port: Option<i64>, action: &'static str| {
+        let time = time.map(|t| ("start", Value::Time(t)));
+        let port = port.map(|n| ("dstport", Value::Int(n)));
+        let cells = time.into_iter().chain(port);
+        flow(&cells.chain([("action", action.into())]).collect::<Vec<_>>())
+    };
+    let rows = [
+        row(None, Some(1), "no time"),
+        row(Some(5), None, "a"),
+        row(Some(5), Some(443), "a"),
+        row(Some(5), Some(22), "z"),
+        row(Some(9), Some(80), "y"),
+        row(Some(9), Some(443), "b"),
+        row(Some(9), None, "c"),
+    ];
+    let field = |f: &str| f.to_owned();
+    let aggs = vec![
+        Agg::Earliest(field("dstport")),
+        Agg::Latest(field("dstport")),
+        Agg::Earliest(field("action")),
+        Agg::Latest(field("action")),
+        Agg::Some(field("dstport"), 3),
+        Agg::Some(field("dstport"), 9),
+    ];
+    let query = Query::groups(&[], vec![], aggs);
+    let list = |l: &[&str]| Value::List(l.iter().map(|v| (*v).to_owned()).collect());
+    let want = [
+        // What is known comes first, and both values are of one row.
+        Value::Int(22),
+        Value::Int(443),
+        "z".into(),
+        "b".into(),
+        list(&["22", "443", "80"]),
+        list(&["22", "443", "80", "1"]),
+    ];
+    let mut turned = rows.to_vec();
+    turned.reverse();
+    for rows in [&rows[..], &turned] {
+        let (some, others) = rows.split_at(3);
+        for shards in [vec![shard(rows, 2)], vec![shard(others, 9), shard(some, 1)]] {
+            assert_eq!(ask(&shards, &query).finish(&query).rows, [&want]);
+        }
+    }
+}
+
+#[test]
 fn names_that_no_kind_has_are_told() {
     let rows = [flow(&[("dstport", Value::Int(22))])];
     let query = Query::groups(
@@ -214,6 +306,125 @@ fn names_that_no_kind_has_are_told() {
     assert_eq!(answer.scanned, 1);
     let nothing = ask(&[Shard::default()], &query).finish(&query);
     assert_eq!(nothing.unknown_fields, [""; 0], "no file, no mistake");
+}
+
+fn summed(n: i64, cells: &[(&'static str, Value)]) -> TestRow {
+    TestRow {
+        weight: Some(n),
+        ..flow(cells)
+    }
+}
+
+/// A shard of rows that keep only the fields that are set.
+fn sums_of(rows: &[(i64, &[(usize, i64)])]) -> Shard {
+    let mut shard = Shard::default();
+    let mut stats = Stats::default();
+    for (n, cells) in rows {
+        let (pool, table) = shard.table_mut(&FLOW);
+        let mut sink = RowSink::new(pool, table, &mut stats, 0, 0);
+        for &(field, value) in *cells {
+            match value {
+                i64::MIN => sink.absent(field),
+                n => sink.int(field, n),
+            }
+        }
+        sink.weight(*n);
+        sink.end(0, 0);
+    }
+    shard.seal();
+    shard
+}
+
+#[test]
+fn sums_are_counted_and_not_listed() {
+    let port = |n: i64| ("dstport", Value::Int(n));
+    let bytes = ("bytes", Value::Int(700));
+    let rows = [
+        flow(&[port(22)]),
+        summed(7, &[port(22), bytes.clone()]),
+        summed(1, &[port(443), bytes]),
+    ];
+    let shards = [shard(&rows, 9)];
+    assert_eq!(shards[0].tables[0].shown(), 9);
+    let counted = Query::groups(&[], vec![], vec![Agg::Count, Agg::Sum("bytes".into())]);
+    let answer = ask(&shards, &counted).finish(&counted);
+    assert_eq!((answer.scanned, answer.matched), (9, 9));
+    assert_eq!(answer.rows, [[Value::Int(9), Value::Int(1400)]]);
+
+    let window = Window::From {
+        start: None,
+        count: 9,
+    };
+    let listed = rows_query(&["dstport"], "dstport", false, window).filter(Expr::eq("dstport", 22i64));
+    let cache = &mut RowCache::default();
+    for kept in [false, true] {
+        let answer = ask_one(&shards[0], 0, &listed, cache).finish(&listed);
+        assert_eq!(
+            (answer.scanned, answer.matched, answer.unlisted),
+            (9, 1, 7),
+            "{kept}"
+        );
+        assert_eq!(answer.rows, [[Value::Int(22)]]);
+    }
+    // One record is still not the record itself.
+    let other = listed.clone().filter(Expr::All);
+    let other = Query {
+        filter: Expr::eq("dstport", 443i64),
+        ..other
+    };
+    let answer = ask(&shards, &other).finish(&other);
+    assert_eq!((answer.matched, answer.unlisted, answer.rows.len()), (0, 1, 0));
+}
+
+#[test]
+fn a_field_that_sums_do_not_keep_is_unknown() {
+    const PORT: usize = 2;
+    const BYTES: usize = 4;
+    let sums = sums_of(&[(5, &[(PORT, 22), (BYTES, i64::MIN)]), (3, &[(PORT, 443)])]);
+    let query = Query::groups(&[], vec![Key::Field("source".into())], vec![Agg::Count]).filter(
+        text::parse("not action = REJECT and not dstport = 1 and bytes = - and not tags = x").unwrap(),
+    );
+    let answer = answer_now(&sums, &query).finish(&query);
+    assert_eq!(answer.unknown_fields, ["action", "tags", "source"]);
+    assert_eq!(answer.matched, 8, "bytes are kept, without a value");
+    let named: Vec<String> = fields_of(&sums).into_iter().map(|f| f.name).collect();
+    assert_eq!(named, ["dstport", "bytes"]);
+
+    // A record has every field of its kind.
+    let both = [sums, shard(&[flow(&[])], 9)];
+    assert_eq!(ask(&both, &query).finish(&query).unknown_fields, [""; 0]);
+}
+
+#[test]
+fn a_field_whose_values_are_not_all_told_apart_is_named() {
+    let other = || Value::from(crate::base::block::OTHER);
+    let query = Query::groups(&[], vec![Key::Field("srcaddr".into())], vec![Agg::Count])
+        .filter(text::parse("action:*").unwrap());
+    let folded = |rows: &[TestRow]| {
+        ask(&[shard(rows, 9), Shard::default()], &query)
+            .finish(&query)
+            .folded_fields
+    };
+    let sum = summed(7, &[("srcaddr", other()), ("action", "ACCEPT".into())]);
+    assert_eq!(folded(std::slice::from_ref(&sum)), ["srcaddr"]);
+    // A record may hold any text.
+    let record = TestRow { weight: None, ..sum };
+    assert_eq!(folded(&[record, summed(1, &[])]), [""; 0]);
+}
+
+#[test]
+fn counts_that_leave_64_bits_stay_at_the_most() {
+    let most = sums_of(&[
+        (i64::MAX, &[(2, 1)]),
+        (i64::MAX, &[(2, 2)]),
+        (i64::MAX, &[(2, 3)]),
+    ]);
+    let query = Query::groups(&[], vec![Key::Field("dstport".into())], vec![Agg::Count]).limit(1);
+    let mut all = answer_now(&most, &query);
+    all.merge(answer_now(&most, &query));
+    let answer = all.finish(&query);
+    assert_eq!((answer.scanned, answer.matched), (u64::MAX, u64::MAX));
+    assert_eq!(answer.rows[0][1], Value::Big(2 * i128::from(i64::MAX)));
 }
 
 #[test]
@@ -276,6 +487,9 @@ fn texts_that_are_not_utf8_are_one_group_where_they_look_alike() {
     let answer = answer_now(&shard, &query).finish(&query);
     let shown: Value = "a\u{fffd}".into();
     assert_eq!(answer.rows[0], [shown.clone(), Value::Int(2)]);
+    let some = Query::groups(&[], vec![], vec![Agg::Some("action".into(), 2)]);
+    let both = Value::List(vec!["a".to_owned(), "a\u{fffd}".to_owned()]);
+    assert_eq!(answer_now(&shard, &some).finish(&some).rows, [[both]]);
     let found = query.filter(Expr::eq("action", shown));
     assert_eq!(answer_now(&shard, &found).finish(&found).matched, 2);
 }

@@ -12,6 +12,13 @@ pub(super) struct Seen<'a> {
     pub shard: u32,
     /// Position within its shard, tables in the order they were begun.
     pub at: usize,
+    /// Position within its shard as it was written, which is its `@offset`.
+    pub offset: u64,
+}
+
+/// How many records rows stand for.
+pub(super) fn records(rows: &[&Seen<'_>]) -> u64 {
+    rows.iter().map(|s| s.row.weight.unwrap_or(1) as u64).sum()
 }
 
 /// The rows of all shards in the order in which they stand.
@@ -19,13 +26,14 @@ pub(super) fn seen(shards: &[Vec<TestRow>]) -> Vec<Seen<'_>> {
     let mut out = Vec::new();
     for (shard, rows) in shards.iter().enumerate() {
         let first = |kind: &str| rows.iter().position(|r| r.kind.id == kind);
-        let mut sorted: Vec<&TestRow> = rows.iter().collect();
-        sorted.sort_by_key(|r| first(r.kind.id));
-        let shown = sorted.into_iter().enumerate().filter(|(_, r)| !r.hidden);
-        out.extend(shown.map(|(at, row)| Seen {
+        let mut sorted: Vec<(u64, &TestRow)> = (0..).zip(rows).collect();
+        sorted.sort_by_key(|(_, r)| first(r.kind.id));
+        let shown = sorted.into_iter().enumerate().filter(|(_, (_, r))| !r.hidden);
+        out.extend(shown.map(|(at, (offset, row))| Seen {
             row,
             shard: shard as u32,
             at,
+            offset,
         }));
     }
     out
@@ -217,15 +225,31 @@ fn total(a: &Value, b: &Value) -> Ordering {
     a.order(b).then(variant(a).cmp(&variant(b)))
 }
 
-fn agg(rows: &[&Seen<'_>], agg: &Agg) -> Value {
+/// Which of two rows stands before the other for an `Earliest` (or `Latest`) in a question of these aggregates.
+fn towards(a: &TestRow, b: &TestRow, all: &[Agg], latest: bool) -> Ordering {
+    let turned = |o: Ordering| if latest { o.reverse() } else { o };
+    let time = |row| row_time(row).unwrap_or(if latest { i64::MIN } else { i64::MAX });
+    let fields = all.iter().filter_map(|agg| match agg {
+        Agg::Earliest(f) if !latest => Some(f),
+        Agg::Latest(f) if latest => Some(f),
+        _ => None,
+    });
+    fields.fold(turned(time(a).cmp(&time(b))), |o, f| {
+        let (a, b) = (value(a, f), value(b, f));
+        let known_first = a.is_absent().cmp(&b.is_absent());
+        o.then(known_first).then(turned(total(&a, &b)))
+    })
+}
+
+fn agg(rows: &[&Seen<'_>], agg: &Agg, all: &[Agg]) -> Value {
     let met = |e: &Expr| -> Vec<&Seen<'_>> { rows.iter().copied().filter(|s| matches(s.row, e)).collect() };
     let values = |f: &str| {
         let values = rows.iter().map(|s| value(s.row, f));
         values.filter(|v| !v.is_absent()).collect::<Vec<_>>()
     };
     match agg {
-        Agg::Count => Value::Int(rows.len() as i64),
-        Agg::CountIf(e) => Value::Int(met(e).len() as i64),
+        Agg::Count => Value::Int(records(rows) as i64),
+        Agg::CountIf(e) => Value::Int(records(&met(e)) as i64),
         Agg::Sum(f) => {
             let numbers = values(f).into_iter().map(|v| match v {
                 Value::Bool(b) => f64::from(b),
@@ -234,7 +258,7 @@ fn agg(rows: &[&Seen<'_>], agg: &Agg) -> Value {
             // Not `sum`, which begins with -0.0.
             Value::Float(numbers.fold(0.0, |a, b| a + b))
         }
-        Agg::SumIf(f, e) => self::agg(&met(e), &Agg::Sum(f.clone())),
+        Agg::SumIf(f, e) => self::agg(&met(e), &Agg::Sum(f.clone()), all),
         Agg::Min(f) => values(f).into_iter().min_by(total).unwrap_or_default(),
         Agg::Max(f) => values(f).into_iter().max_by(total).unwrap_or_default(),
         Agg::Distinct(f) => {
@@ -243,26 +267,25 @@ fn agg(rows: &[&Seen<'_>], agg: &Agg) -> Value {
             all.dedup();
             Value::Int(all.len() as i64)
         }
-        Agg::Earliest(f) => {
-            let time = |s: &&&Seen<'_>| (row_time(s.row).unwrap_or(i64::MAX), s.shard, s.at);
-            rows.iter()
-                .min_by_key(time)
-                .map_or(Value::Absent, |s| value(s.row, f))
-        }
-        Agg::Latest(f) => {
-            let time = |s: &&&Seen<'_>| (row_time(s.row).unwrap_or(i64::MIN), s.shard, s.at);
-            rows.iter()
-                .max_by_key(time)
-                .map_or(Value::Absent, |s| value(s.row, f))
+        Agg::Earliest(f) | Agg::Latest(f) => {
+            let latest = matches!(agg, Agg::Latest(_));
+            let first = rows.iter().min_by(|a, b| towards(a.row, b.row, all, latest));
+            first.map_or(Value::Absent, |s| value(s.row, f))
         }
         Agg::Some(f, n) => {
-            let mut met: Vec<Value> = Vec::new();
-            for v in values(f) {
-                if met.len() < *n && !met.contains(&v) {
-                    met.push(v);
+            let mut met: Vec<(i64, Value)> = rows
+                .iter()
+                .map(|s| (row_time(s.row).unwrap_or(i64::MAX), value(s.row, f)))
+                .filter(|(_, v)| !v.is_absent())
+                .collect();
+            met.sort_by(|a, b| a.0.cmp(&b.0).then(total(&a.1, &b.1)));
+            let mut different: Vec<Value> = Vec::new();
+            for (_, v) in met {
+                if different.len() < *n && !different.contains(&v) {
+                    different.push(v);
                 }
             }
-            Value::List(met.iter().map(Value::to_text).collect())
+            Value::List(different.iter().map(Value::to_text).collect())
         }
     }
 }
@@ -288,7 +311,7 @@ pub(super) fn groups(rows: &[&Seen<'_>], question: &Groups) -> Expected {
     };
     groups.sort_by(|(a, a_rows), (b, b_rows)| {
         let by_agg = |at: usize| match question.aggs.get(at) {
-            Some(by) => agg(a_rows, by).order(&agg(b_rows, by)),
+            Some(by) => agg(a_rows, by, &question.aggs).order(&agg(b_rows, by, &question.aggs)),
             None => Ordering::Equal,
         };
         match question.order {
@@ -303,11 +326,11 @@ pub(super) fn groups(rows: &[&Seen<'_>], question: &Groups) -> Expected {
     let rest: Vec<&Seen<'_>> = rest.into_iter().flat_map(|(_, rows)| rows).collect();
     let other = question.aggs.iter().map(|a| match a {
         Agg::Distinct(_) | Agg::Earliest(_) | Agg::Latest(_) | Agg::Some(..) => Value::Absent,
-        a => agg(&rest, a),
+        a => agg(&rest, a, &question.aggs),
     });
     let other = (count > question.limit).then(|| other.collect());
     let with_aggs = |(mut row, rows): (Vec<Value>, Vec<&Seen<'_>>)| {
-        row.extend(question.aggs.iter().map(|a| agg(&rows, a)));
+        row.extend(question.aggs.iter().map(|a| agg(&rows, a, &question.aggs)));
         row
     };
     (groups.into_iter().map(with_aggs).collect(), count as u64, other)

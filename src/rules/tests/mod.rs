@@ -7,7 +7,7 @@ mod trail;
 use super::*;
 use crate::base::time::{DAY, HOUR, MINUTE, parse_iso};
 use crate::base::{Facts, FieldSpec as F, FieldType, Group, Role};
-use crate::query::{Agg, answer_now};
+use crate::query::{Agg, Partial, RowCache, Run, answer_now};
 use crate::table::{RowSink, Shard, Stats};
 
 const fn facts(id: &'static str, fields: &'static [F]) -> Facts {
@@ -144,14 +144,29 @@ fn shard_of(records: &[Record]) -> Shard {
     shard
 }
 
+/// What a rule says of these records, which it must say whoever reads them, in whatever order.
+#[track_caller]
 fn judge(id: &str, records: &[Record]) -> Verdict {
-    let shard = shard_of(records);
+    let said = judge_shards(id, &[shard_of(records)]);
+    let turned: Vec<Record> = records.iter().rev().cloned().collect();
+    assert_eq!(judge_shards(id, &[shard_of(&turned)]), said, "{id}, turned round");
+    let (some, others) = records.split_at(records.len() / 2);
+    let shards = [shard_of(others), Shard::default(), shard_of(some)];
+    assert_eq!(judge_shards(id, &shards), said, "{id}, in three shards");
+    said
+}
+
+fn judge_shards(id: &str, shards: &[Shard]) -> Verdict {
     let rule = rule(id).unwrap_or_else(|| panic!("no rule {id}"));
-    let answers: Vec<Answer> = rule
-        .ask()
-        .iter()
-        .map(|q| answer_now(&shard, q).finish(q))
-        .collect();
+    let answer = |q: &Query| {
+        let mut all = Partial::empty(q);
+        for (at, shard) in (0..).zip(shards) {
+            let cache = &mut RowCache::default();
+            all.merge(Run::new(q.clone(), at).step(shard, cache, usize::MAX).unwrap());
+        }
+        all.finish(q)
+    };
+    let answers: Vec<Answer> = rule.ask().iter().map(answer).collect();
     for a in &answers {
         assert!(
             a.unknown_fields.is_empty(),

@@ -76,6 +76,17 @@ fn failed_then_signed_in() {
         ],
         "build-bot signed in from 203.0.113.66 after 3 failed attempts as mara.lind within an hour",
     );
+    // All within one second, as CloudTrail writes times.
+    tells(
+        "failed-then-signed-in",
+        &[
+            fail(0, "mara.lind"),
+            sign_in(0, "Success", "mara.lind", "203.0.113.66"),
+            fail(0, "mara.lind"),
+            fail(0, hidden),
+        ],
+        "mara.lind signed in from 203.0.113.66 after 3 failed attempts within an hour",
+    );
     // Two attempts; three, one of which is an hour old; three of somebody else.
     let success = |m: i64, who: &str, from: &str| sign_in(m * MINUTE, "Success", who, from);
     quiet(
@@ -273,6 +284,24 @@ fn new_region() {
         "new-region",
         &then(DAY, 20),
         "Account 111122223333 was used in ap-east-1 for the first time: RunInstances by ci-deploy, then 1 call in all",
+    );
+    // Two first calls of one second: what is told is one of them, not one's name and another's principal.
+    let first = |name: &str, who: &str| {
+        let cells = [
+            ("eventName", name),
+            ("principal", who),
+            ("awsRegion", "ap-east-1"),
+        ];
+        event(DAY, &cells)
+    };
+    let both = vec![
+        first("RunInstances", "build-bot"),
+        first("CreateKeyPair", "mara.lind"),
+    ];
+    tells(
+        "new-region",
+        &[home(20), both].concat(),
+        "Account 111122223333 was used in ap-east-1 for the first time: RunInstances by build-bot, then 2 calls in all",
     );
     quiet("new-region", &then(DAY, 19));
     quiet("new-region", &then(DAY - 1, 20));
