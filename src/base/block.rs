@@ -12,6 +12,8 @@ pub const COUNT: &str = "@count";
 pub const SOURCE: &str = "@source";
 /// Where its original text began in that member's unpacked bytes.
 pub const OFFSET: &str = "@offset";
+/// [`OFFSET`] as a field of the table that a block is read into, where `@offset` is the row's own place.
+pub const SOURCE_OFFSET: &str = "@sourceOffset";
 /// Its original text, where that was shared.
 pub const MESSAGE: &str = "@message";
 
@@ -24,6 +26,14 @@ pub const VERSION: &str = "1";
 /// Key of the file's key-value metadata: the fields' types as JSON, `{"srcaddr":"Address",…}` (names of
 /// [`super::FieldType`]); Parquet's own types do not tell an address from a text.
 pub const FIELDS_KEY: &str = "trailbeam.fields";
+
+/// Rows of a block at most. Equal values take next to no bytes: without a limit, a small file could hold any number.
+pub const MAX_ROWS: usize = 1 << 24;
+/// Values of a page, and its bytes when unpacked, at most.
+pub const MAX_PAGE_VALUES: usize = 1 << 20;
+pub const MAX_PAGE_BYTES: usize = 64 << 20;
+/// Columns at most, `@kind` not counted.
+pub const MAX_COLUMNS: usize = 512;
 
 /// What stands for all values of a field that were too many to be told apart in summed rows.
 pub const OTHER: &str = "(other)";

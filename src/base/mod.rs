@@ -1,9 +1,11 @@
 //! Which words does everyone share? Time, sizes, names, roles, notes; nothing here knows a log.
 
+pub mod base64;
 pub mod block;
 pub mod facts;
 pub mod hash;
 pub mod notes;
+pub mod page;
 pub mod size;
 pub mod time;
 pub mod value;

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Buckets, Frame, Plot};
 use super::ink::Ink;
-use super::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Rect, Scene, TableTwin, Text, Walk};
+use super::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Rect, Scene, TableTwin, Text, Walk, clip};
 use super::ticks::{Amount, Unit};
 use crate::base::size;
 
@@ -73,9 +73,11 @@ pub fn heat(input: &Heat<'_>) -> Scene {
         if input.names {
             let total = Unit::short(&input.unit, total(row) as f64);
             let middle = top + HEAT_ROW / 2.0;
-            scene.text(Ink::Ink, Text::new(0.0, middle, row.name.as_str()).size(12.0));
-            let at = left - 12.0;
-            scene.text(Ink::InkQuiet, Text::new(at, middle, total).anchor(Anchor::End));
+            let total = Text::new(left - 12.0, middle, total).anchor(Anchor::End);
+            // The whole name stands in the table and in the data's labels.
+            let name = clip(&row.name, 12.0, total.bounds().left - 8.0, false);
+            scene.text(Ink::Ink, Text::new(0.0, middle, name).size(12.0));
+            scene.text(Ink::InkQuiet, total);
         }
         for bucket in 0..input.buckets.len {
             let range = input.buckets.range(bucket);

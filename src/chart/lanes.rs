@@ -3,7 +3,9 @@
 
 use super::axis::{self, Buckets, Frame, Hole, Plot};
 use super::ink::Ink;
-use super::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, TableTwin, Text, Walk};
+use super::scene::{
+    Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, TableTwin, Text, Walk, clip, text_width,
+};
 use super::ticks::Amount;
 use crate::base::TimeRange;
 use crate::base::size;
@@ -342,13 +344,18 @@ impl Row<'_> {
     fn names(&mut self, width: f64) {
         let (lane, top) = (self.lane, self.top);
         let right = width - 12.0;
-        let name = Text::new(12.0, top + 10.0, lane.name.as_str())
+        let count = Text::new(right, top + 23.0, size::count(lane.count)).anchor(Anchor::End);
+        // The whole of both stands in the table and in the data's labels.
+        let name_room = right - 12.0 - if lane.flag.is_some() { 14.0 } else { 0.0 };
+        let name = Text::new(12.0, top + 10.0, clip(&lane.name, 12.0, name_room, true))
             .size(12.0)
             .strong();
-        let detail = Text::new(12.0, top + 23.0, lane.detail.as_str())
-            .size(10.5)
-            .mono();
-        let count = Text::new(right, top + 23.0, size::count(lane.count)).anchor(Anchor::End);
+        let detail_room = count.bounds().left - 20.0;
+        let detail = match text_width(&lane.detail, 10.5, true, false) <= detail_room {
+            true => lane.detail.clone(),
+            false => clip(&lane.detail, 10.5, detail_room, false),
+        };
+        let detail = Text::new(12.0, top + 23.0, detail).size(10.5).mono();
         self.scene.text(Ink::Ink, name);
         self.scene.text(Ink::InkQuiet, detail);
         self.scene.text(Ink::InkFaint, count);

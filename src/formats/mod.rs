@@ -2,6 +2,7 @@
 
 mod asff;
 mod aws_inventory;
+pub mod block;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudwatch;
@@ -146,8 +147,13 @@ pub fn facts(id: &str) -> Option<&'static Facts> {
     FORMATS.iter().map(|f| f.facts()).find(|f| f.id == id)
 }
 
-/// The kind of a member, or what was tried.
+/// The kind of a member; a block's is the one it says.
 pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
+    if let Some(id) = block::kind_of(sample.head)
+        && let Some(block) = block::of(id)
+    {
+        return Some(block);
+    }
     let mut best: Option<(&'static dyn LogFormat, Confidence)> = None;
     for f in FORMATS {
         if let Some(c) = f.probe(sample)

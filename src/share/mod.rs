@@ -3,8 +3,12 @@
 //! A shared file has a printed layer ([`report`]: sections as HTML that needs no script) and, under it, its records as
 //! Parquet ([`block`]), which the program inlined beside them reads again. FORMAT.md describes the file.
 
+pub mod aggregate;
 pub mod block;
+pub mod collect;
 mod csv;
+pub mod findings;
+pub mod page;
 pub mod report;
 
 pub use csv::csv;

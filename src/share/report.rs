@@ -1,11 +1,40 @@
 //! The printed layer of a shared file: what views tell of their answers, as data that becomes plain HTML.
+//!
+//! [`html`] writes it in the spelling in which a browser gives it back, so that the page can verify its own text.
 
-use crate::base::{TimeRange, Value};
+mod examined;
+mod icons;
+pub mod markup;
+mod page;
+#[cfg(test)]
+mod tests;
+mod widths;
+
+pub use examined::{Input, examined};
+pub use page::{Cover, folio_css, header, html};
+
+use crate::base::time::SECOND;
+use crate::base::{TimeRange, Value, time};
 use crate::chart::Scene;
+use crate::evidence::manifest::Gap;
 use crate::query::{Answer, Expr, Query};
+use crate::rules::Told;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+
+/// The printed layer's rules, for screen and paper. Those of [`crate::chart::svg_css`] and the tokens stand beside them.
+pub const CSS: &str = include_str!("report.css");
+
+/// A time to the second, in UTC: `2026-11-11 01:26:18Z`.
+pub fn instant(ns: i64) -> String {
+    time::iso(ns - ns.rem_euclid(SECOND)).replacen('T', " ", 1)
+}
+
+/// A range of time; its end is outside of it: `2026-11-11 01:00:00Z to 2026-11-11 02:00:00Z`.
+pub fn period(range: TimeRange) -> String {
+    format!("{} to {}", instant(range.from_ns), instant(range.to_ns))
+}
 
 /// What a report is about, for the views that tell it.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +50,10 @@ pub struct Scope {
     pub choices: std::collections::BTreeMap<String, String>,
     /// Charts are this wide (CSS pixels): what fits on an A4 page.
     pub width: f64,
+    /// What the rules said of all records, and where data is missing among them: a report may hold a part of them, and
+    /// sums, from which neither could be told. `None`: what is asked is all there is.
+    pub verdicts: Option<Vec<Told>>,
+    pub gaps: Option<Vec<Gap>>,
 }
 
 impl Scope {
@@ -58,6 +91,40 @@ pub struct Section {
     /// Beside the title, faint: `7 of 46, security`.
     pub note: String,
     pub blocks: Vec<Block>,
+}
+
+impl Section {
+    pub fn new(id: &str, title: &str) -> Section {
+        Section {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            ..Section::default()
+        }
+    }
+
+    pub fn heading(&mut self, text: &str) {
+        self.blocks.push(Block::Heading(text.to_owned()));
+    }
+
+    pub fn paragraph(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Paragraph(text.into()));
+    }
+
+    pub fn caution(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Caution(text.into()));
+    }
+
+    pub fn chart(&mut self, scene: Scene) {
+        self.blocks.push(Block::Chart(Box::new(scene)));
+    }
+
+    /// A table; where it has no row, the sentence that says why instead.
+    pub fn table(&mut self, table: Table, empty: &str) {
+        match table.rows.is_empty() {
+            true => self.paragraph(empty),
+            false => self.blocks.push(Block::Table(table)),
+        }
+    }
 }
 
 /// What a section is made of. Every text is plain text.
@@ -98,6 +165,33 @@ pub struct Column {
     pub mono: bool,
 }
 
+impl Table {
+    /// Columns by name: `#` leads one of figures, `=` one of values a machine wrote. The rows given are all there are.
+    pub fn new(columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+        let column = |name: &&str| Column {
+            title: name.trim_start_matches(['#', '=']).to_owned(),
+            numeric: name.starts_with('#'),
+            mono: name.starts_with('='),
+        };
+        Table {
+            caption: String::new(),
+            columns: columns.iter().map(column).collect(),
+            total: rows.len() as u64,
+            rows,
+        }
+    }
+
+    pub fn of(mut self, total: u64) -> Table {
+        self.total = total;
+        self
+    }
+
+    pub fn caption(mut self, text: impl Into<String>) -> Table {
+        self.caption = text.into();
+        self
+    }
+}
+
 /// A cell: a value, and what stands for it in words where it is a status or severity.
 #[derive(Clone, Debug)]
 pub enum Cell {
@@ -114,4 +208,15 @@ pub enum Cell {
         severity: &'static str,
         word: String,
     },
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Cell {
+        Cell::Text(text.into())
+    }
+
+    /// A figure.
+    pub fn count(n: impl Into<i128>) -> Cell {
+        Cell::Value(Value::Big(n.into()))
+    }
 }

@@ -1,4 +1,4 @@
-//! What tar and zip have in common for a walk: entries, one at a time, each a stream.
+//! What tar, zip and shared files have in common for a walk: entries, one at a time, each a stream.
 
 use super::stack::{Ctx, Fault, Flow, Layer};
 

@@ -3,8 +3,9 @@
 //! A [`Walk`] goes through one opened item depth first and hands out its leaves ("members") in chunks. It owns all its
 //! state and does a bounded piece of work a call, so that a worker can answer questions between two calls.
 //!
-//! gzip, zip, tar, zstd and bzip2 are taken off, in any order and inside each other. A member that breaks off keeps what
-//! came before; what is wrong with a container as a whole is told by an empty member with the container's path.
+//! gzip, zip, tar, zstd, bzip2 and shared files (`report`) are taken off, in any order and inside each other. A member
+//! that breaks off keeps what came before; what is wrong with a container as a whole is told by an empty member with the
+//! container's path.
 
 mod archive;
 mod bzip2;
@@ -13,6 +14,7 @@ mod deflate;
 mod error;
 mod gzip;
 mod hashing;
+mod report;
 mod s3key;
 mod sniff;
 mod source;

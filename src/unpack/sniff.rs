@@ -4,12 +4,13 @@ use super::bzip2::Bzip2;
 use super::decoder::Decoder;
 use super::error::ErrorKind;
 use super::gzip::Gzip;
+use super::report::Report;
 use super::stack::Body;
 use super::tar::Tar;
 use super::zip::Zip;
 use super::zstd::Zstd;
 
-/// How much is looked at: up to the end of a tar header's magic (bytes).
+/// How much is looked at: up to the end of a tar header, and what a shared file begins with (bytes).
 pub(super) const HEAD: usize = 512;
 
 pub(super) enum Found {
@@ -47,6 +48,8 @@ pub(super) fn sniff(head: &[u8], is_item: bool, in_archive: bool) -> Found {
         decoder(Decoder::new(Box::new(Bzip2::new())))
     } else if Tar::starts(head) {
         Found::Container(Body::Archive(Box::<Tar>::default()))
+    } else if Report::starts(head) {
+        Found::Container(Body::Archive(Box::<Report>::default()))
     } else if in_archive && head.starts_with(APPLE_DOUBLE) {
         Found::AppleDouble
     } else if let Some((_, what)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {

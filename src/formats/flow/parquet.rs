@@ -8,6 +8,7 @@ use super::layout::{Layout, Read, Slot};
 use super::pages;
 use super::read::{Tally, clear_traffic, number};
 use super::texts::Texts;
+use crate::base::block::KIND;
 use crate::base::time;
 use crate::formats::{Confidence, Reader, Sample};
 use crate::table::{ABSENT_INT, RowSink};
@@ -41,6 +42,10 @@ pub(super) fn probe(kind: &Kind, sample: &Sample<'_>) -> Option<Confidence> {
     }
     let file = SerializedFileReader::new(Bytes::copy_from_slice(sample.head)).ok()?;
     let names = column_names(&file);
+    if names.first().is_some_and(|n| n == KIND) {
+        // A block is of the kind it says, whatever its columns are called.
+        return None;
+    }
     kind.judge_names(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -113,6 +118,11 @@ impl ParquetReader {
     fn file(&mut self, file: &SerializedFileReader<Bytes>, sink: &mut RowSink<'_>) {
         let names = column_names(file);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if names.first() == Some(&KIND) {
+            let reason = "records shared as a block of a kind that this version does not read";
+            sink.reject(reason, 0, MAGIC);
+            return;
+        }
         // Above the sample's size the kind was not known before; the columns are kept under either.
         let mut layout = Layout::named(&names, self.kind.facts.fields);
         if !layout.slots.iter().any(|s| is_flow_column(&s.name)) {

@@ -4,6 +4,7 @@ mod containers;
 mod damage;
 mod hostile;
 mod partial;
+mod report;
 
 use super::*;
 use flate2::write::GzEncoder;
@@ -158,6 +159,25 @@ fn zipped_as(files: &[(&str, &[u8])], method: ::zip::CompressionMethod, zip64: b
         }
     }
     w.finish().unwrap().into_inner()
+}
+
+/// A shared file of these parts: base64 in lines of 76 characters, and other elements around them.
+fn page(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    use crate::base::{base64, page::*};
+    let mut out = format!("{BEGINS}>\n<head><title>x</title><script>let a = 1 < 2;</script></head>\n<body>");
+    out.push_str("<main id=\"report\"><p>&lt;script</p></main>\n");
+    for (name, bytes) in parts {
+        let mut text = String::new();
+        base64::encode(bytes, &mut text);
+        out.push_str(&format!("{PART_OPENS}{name}{PART_OPENED}"));
+        for line in text.as_bytes().chunks(76) {
+            out.push_str(std::str::from_utf8(line).unwrap());
+            out.push('\n');
+        }
+        out.push_str(PART_CLOSES);
+    }
+    out.push_str("\n</body>\n</html>\n");
+    out.into_bytes()
 }
 
 /// Text that packs about as logs do.

@@ -8,6 +8,8 @@ mod filter;
 mod ingest;
 mod json;
 mod link;
+mod manifest;
+mod mask;
 mod seeds;
 mod unpack;
 
@@ -49,6 +51,16 @@ pub const TARGETS: &[Target] = &[
         name: "diff",
         run: diff::run,
         seeds: seeds::pairs,
+    },
+    Target {
+        name: "mask",
+        run: mask::run,
+        seeds: seeds::secrets,
+    },
+    Target {
+        name: "manifest",
+        run: manifest::run,
+        seeds: seeds::manifests,
     },
 ];
 

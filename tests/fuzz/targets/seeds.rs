@@ -9,6 +9,8 @@ use parquet::schema::parser::parse_message_type;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use trailbeam::base::FieldType;
+use trailbeam::share::block::{Block, BlockColumn, Cells, write};
 
 type Seeds = Vec<(String, Vec<u8>)>;
 
@@ -56,7 +58,47 @@ pub fn exports() -> Seeds {
     );
     seeds.push(("logs-delivery".into(), delivery.into()));
     seeds.push(("flow-parquet".into(), parquet()));
+    seeds.push(("block".into(), block()));
     seeds
+}
+
+/// A shared block with a column of every type.
+fn block() -> Vec<u8> {
+    let texts = |codes: &[u32]| Cells::Texts {
+        codes: codes.to_vec(),
+        texts: vec![b"192.0.2.1".to_vec(), b"a\x1fb".to_vec()],
+    };
+    let column = |name: &str, ty, cells| BlockColumn {
+        name: name.to_owned(),
+        ty,
+        cells,
+    };
+    let block = Block {
+        kind: "vpc-flow".to_owned(),
+        rows: 4,
+        columns: vec![
+            column("srcaddr", FieldType::Address, texts(&[1, 0, 1, 1])),
+            column(
+                "start",
+                FieldType::Time,
+                Cells::Ints(vec![1_700_000_000_000_000_000; 4]),
+            ),
+            column(
+                "bytes",
+                FieldType::Integer,
+                Cells::Ints(vec![6, 1 << 40, i64::MIN, -3]),
+            ),
+            column("odd", FieldType::Bool, Cells::Ints(vec![0, 1, 1, i64::MIN])),
+            column(
+                "share",
+                FieldType::Float,
+                Cells::Floats(vec![0.5, f64::NAN, 0.25, 0.5]),
+            ),
+            column("tags", FieldType::List, texts(&[2, 1, 0, 2])),
+            column("@message", FieldType::Text, texts(&[1, 2, 0, 1])),
+        ],
+    };
+    write(&block).expect("a block")
 }
 
 /// A flow log of three rows in two row groups, with a null.
@@ -112,8 +154,15 @@ pub fn containers() -> Seeds {
         ("in.bz2", &bzip2(&log)),
         ("in.zst", &zstd(&log)),
     ]);
+    let page = page(&[
+        ("manifest.json", b"{}"),
+        ("records/a.parquet", &log),
+        ("in.gz", &gzip(&log)),
+    ]);
     [
         ("plain", log.clone()),
+        ("report-gz", gzip(&page)),
+        ("report", page),
         ("gzip", gzip(&log)),
         ("gzip-two", [gzip(&log), gzip(&log)].concat()),
         ("gzip-behind", [&gzip(&log)[..], b"more"].concat()),
@@ -132,6 +181,20 @@ pub fn containers() -> Seeds {
     ]
     .map(|(name, bytes)| (name.to_owned(), bytes))
     .into()
+}
+
+/// A shared file of these parts.
+fn page(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    use trailbeam::base::{base64, page::*};
+    let mut out = format!("{BEGINS}><body>{PRINTED_OPENS}<p>x</p>{PRINTED_CLOSES}");
+    for (name, bytes) in parts {
+        out.push_str(&[PART_OPENS, name, PART_OPENED, "\n"].concat());
+        base64::encode(bytes, &mut out);
+        out.push_str(PART_CLOSES);
+    }
+    out.push_str("</body>");
+    out.push_str(ENDS);
+    out.into_bytes()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -210,6 +273,36 @@ pub fn links() -> Seeds {
         .zip(0..)
         .map(|(text, n): (_, usize)| (n.to_string(), text.as_bytes().to_vec()))
         .collect()
+}
+
+/// Texts with secrets in them, and the documents that have none.
+pub fn secrets() -> Seeds {
+    let mut seeds = documents();
+    seeds.retain(|(_, bytes)| bytes.len() < 20_000);
+    let texts = [
+        r#"{"password":"a\"b","p":"{\"sessionToken\":\"0123456789abcdef\"}","pwd":5,"Authorization":["Basic YTpi"]}"#,
+        "https://u:p@h/?X-Amz-Signature=0123456789abcdef&Signature=0123456789abcdef%3D --password x",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nAKIAIOSFODNN7EXAMPLE,0123456789012345678901234567890123456789",
+        "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\n<Password>x</Password>%22pwd%22%3A%22x%22",
+        r#"{"name":"DB_PASSWORD","value":"x"} ["--secret-key", "0123456789abcdef"]"#,
+    ];
+    for (n, text) in texts.iter().enumerate() {
+        seeds.push((format!("secret-{n}"), text.as_bytes().to_vec()));
+    }
+    seeds
+}
+
+/// Manifests and notes.
+pub fn manifests() -> Seeds {
+    let notes = r#"[{"pin":{"moment":{"at":"2026-11-11T00:00:00Z"}},"text":"x"},{"pin":{"range":{"filter":"a = b","range":{"from":"2026-11-11T00:00:00Z","to":"2026-11-12T00:00:00Z"},"view":"trail"}},"text":""},{"pin":"report","text":"y"}]"#;
+    let hash = "0a".repeat(32);
+    let manifest = format!(
+        r#"{{"author":"","blocks":[{{"bytes":4,"kind":"vpc-flow","name":"records/vpc-flow.parquet","rows":1,"sha256":"{hash}","summed":{{"dims":[{{"kept":1,"name":"srcaddr","of":2}}],"width_ns":60000000000}}}}],"coverage":[],"created":"2026-11-11T00:00:00Z","filter":"","findings_sha256":null,"inputs":[{{"bytes":"9007199254740993","duplicates":0,"error":null,"first":null,"kept":1,"kinds":["vpc-flow"],"last":null,"members":[{{"bytes":4,"duplicates":null,"error":null,"first":null,"kept":1,"kind":"vpc-flow","last":null,"path":"a","rejected":[{{"count":1,"offsets":[0],"reason":"r","text":null}}]}}],"name":"a","rejected":1,"same_as":null,"sha256":"{hash}"}}],"left_out":[],"masked":[],"notes_sha256":null,"originals":false,"printed_sha256":"{hash}","range":null,"records":"all","scope":"","title":"","tool":{{"name":"Trailbeam","program_sha256":null,"version":"0"}},"version":1,"views":[]}}"#
+    );
+    vec![
+        ("notes".into(), notes.into()),
+        ("manifest".into(), manifest.into()),
+    ]
 }
 
 /// Both sides of the fixtures of differences.
