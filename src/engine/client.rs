@@ -8,6 +8,7 @@ use super::conductor::{Attach, Command, Conductor, Event};
 use super::files::{Held, Slice, Together, read_together};
 use super::host::Host;
 use super::items::Item;
+use super::later::{Later, later};
 use super::port::*;
 use crate::base::hash::FastMap;
 use crate::formats::Options;
@@ -35,6 +36,7 @@ type OnAnswer = Box<dyn FnOnce(Arc<Answer>)>;
 enum Waiting {
     Answer(OnAnswer),
     Partials(Box<dyn FnOnce(Vec<Partial>)>),
+    Parts(Box<dyn FnOnce(Vec<Vec<u8>>)>),
     Text(Box<dyn FnOnce(Texts)>),
     Fields(Box<dyn FnOnce(Vec<FieldState>)>),
     Job(Box<dyn FnOnce(Result<JobResult, String>)>),
@@ -229,6 +231,14 @@ impl Client {
         id
     }
 
+    /// Has every shard hand over its part of what is shared.
+    pub fn collect(&self, what: Collect) -> Later<Vec<Vec<u8>>> {
+        later(|on| {
+            let id = self.0.conductor.borrow_mut().collect(what);
+            self.wait(id, Waiting::Parts(on));
+        })
+    }
+
     /// The answer to this number is no longer wanted.
     pub fn drop_ask(&self, id: AskId) {
         self.0.waiting.borrow_mut().remove(&id);
@@ -254,6 +264,19 @@ impl Client {
         let id = self.0.conductor.borrow_mut().job(job);
         self.wait(id, Waiting::Job(Box::new(on)));
         id
+    }
+
+    /// A job for one worker ([`Client::quietest`]).
+    pub fn job_on(&self, shard: usize, job: Job) -> Later<Result<JobResult, String>> {
+        later(|on| {
+            let id = self.0.conductor.borrow_mut().job_on(shard, job);
+            self.wait(id, Waiting::Job(on));
+        })
+    }
+
+    /// The worker with the least to do.
+    pub fn quietest(&self) -> usize {
+        self.0.conductor.borrow().quietest()
     }
 
     /// Makes columns of fields that are none yet; [`Event::Extracted`] tells when.
@@ -329,14 +352,14 @@ impl Client {
                     on(Arc::new(postcard::from_bytes(&answer).unwrap_or_default()));
                 }
             }
-            Event::Partials { id, partials } => {
-                if let Some(Waiting::Partials(on)) = take(&id) {
-                    on(partials
-                        .iter()
-                        .filter_map(|p| postcard::from_bytes(p).ok())
-                        .collect());
-                }
-            }
+            Event::Partials { id, partials } => match take(&id) {
+                Some(Waiting::Partials(on)) => on(partials
+                    .iter()
+                    .filter_map(|p| postcard::from_bytes(p).ok())
+                    .collect()),
+                Some(Waiting::Parts(on)) => on(partials),
+                _ => {}
+            },
             Event::Text { id, texts } => {
                 if let Some(Waiting::Text(on)) = take(&id) {
                     on(texts);

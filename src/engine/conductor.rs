@@ -48,7 +48,7 @@ pub enum Event {
         id: AskId,
         answer: Vec<u8>,
     },
-    /// All shards' partials of a question that is put together on the page.
+    /// All shards' partials of a question that is put together on the page, or their parts of a shared file.
     Partials {
         id: AskId,
         partials: Vec<Vec<u8>>,
@@ -94,9 +94,24 @@ struct Worker {
     dead: bool,
 }
 
+/// What every shard was asked.
+#[derive(Clone)]
+enum Asked {
+    Query { query: Query, later: bool },
+    Collect(Collect),
+}
+
+impl Asked {
+    fn message(&self, id: AskId) -> ToShard {
+        match self.clone() {
+            Asked::Query { query, later } => ToShard::Ask { id, query, later },
+            Asked::Collect(what) => ToShard::Collect { id, what },
+        }
+    }
+}
+
 struct Pending {
-    query: Query,
-    later: bool,
+    asked: Asked,
     partials: Vec<Option<Vec<u8>>>,
     /// Merge and finish in a worker, or hand the partials over.
     merge: bool,
@@ -117,6 +132,8 @@ pub struct Conductor {
     by_hash: FastMap<[u8; 32], ItemId>,
     pending: FastMap<AskId, Pending>,
     gathering: FastMap<AskId, (usize, Vec<FieldState>)>,
+    /// Jobs on their way, and who does them.
+    jobs: FastMap<AskId, usize>,
     extracting: Option<(Vec<String>, usize, u64)>,
     next_ask: AskId,
     commands: Vec<Command>,
@@ -140,6 +157,7 @@ impl Conductor {
             by_hash: FastMap::default(),
             pending: FastMap::default(),
             gathering: FastMap::default(),
+            jobs: FastMap::default(),
             extracting: None,
             next_ask: 1,
             commands: Vec::new(),
@@ -303,7 +321,10 @@ impl Conductor {
                     }
                 }
             }
-            FromShard::Done { id, result } => self.events.push(Event::Done { id, result }),
+            FromShard::Done { id, result } => {
+                self.jobs.remove(&id);
+                self.events.push(Event::Done { id, result });
+            }
             FromShard::Extracted { found } => {
                 if let Some((_, left, sum)) = &mut self.extracting {
                     *left -= 1;

@@ -2,10 +2,13 @@
 
 use super::peel::Peel;
 use super::port::{AskId, Range};
+use crate::formats::block;
 use crate::unpack::{ByteSource, Limits, Step, Walk};
 
 /// A range longer than this is cut (bytes).
 const MAX_TEXT: u64 = 8 << 20;
+/// A larger block is not read, so nothing of it can be asked for.
+const MAX_BLOCK: usize = 1 << 30;
 
 /// Ranges of one item being read again.
 pub struct Fetch {
@@ -23,8 +26,16 @@ struct Replay {
     index: u64,
     path: String,
     peel: Peel,
-    /// Inner bytes passed so far.
-    at: u64,
+    inside: Inside,
+}
+
+/// The unwrapped bytes of a member.
+enum Inside {
+    Unseen,
+    /// Ranges are bytes; so many have passed so far.
+    Bytes(u64),
+    /// Ranges are rows, which can be read when the block is here as a whole.
+    Block(Vec<u8>),
 }
 
 impl Fetch {
@@ -57,7 +68,7 @@ impl Fetch {
                     index: head.index,
                     path: head.path,
                     peel: Peel::default(),
-                    at: 0,
+                    inside: Inside::Unseen,
                 });
             }
             Step::Data => {
@@ -67,9 +78,11 @@ impl Fetch {
                         index,
                         path,
                         peel,
-                        at,
+                        inside,
                     } = replay;
-                    peel.data(path, &self.buffer, &mut |b| collect(wanted, texts, *index, at, b));
+                    peel.data(path, &self.buffer, &mut |b| {
+                        inside.take(wanted, texts, *index, b);
+                    });
                 }
             }
             Step::End(_) => {
@@ -79,9 +92,10 @@ impl Fetch {
                         index,
                         path,
                         peel,
-                        at,
+                        inside,
                     } = &mut replay;
-                    peel.end(path, &mut |b| collect(wanted, texts, *index, at, b));
+                    peel.end(path, &mut |b| inside.take(wanted, texts, *index, b));
+                    inside.end(wanted, texts, *index);
                 }
             }
             Step::Working => {}
@@ -95,6 +109,45 @@ impl Fetch {
 
     pub fn into_texts(self) -> Vec<Result<Vec<u8>, String>> {
         self.texts
+    }
+}
+
+impl Inside {
+    /// Takes the next bytes; the first are enough to recognise a block by.
+    fn take(
+        &mut self,
+        wanted: &[(Range, usize)],
+        texts: &mut [Result<Vec<u8>, String>],
+        index: u64,
+        bytes: &[u8],
+    ) {
+        if let Inside::Unseen = self {
+            *self = match block::kind_of(bytes) {
+                Some(_) => Inside::Block(Vec::new()),
+                None => Inside::Bytes(0),
+            };
+        }
+        match self {
+            Inside::Unseen => {}
+            Inside::Bytes(at) => collect(wanted, texts, index, at, bytes),
+            Inside::Block(held) if held.len() + bytes.len() <= MAX_BLOCK => held.extend_from_slice(bytes),
+            Inside::Block(held) => held.clear(),
+        }
+    }
+
+    /// The member has ended: what is wanted of a block is read.
+    fn end(&mut self, wanted: &[(Range, usize)], texts: &mut [Result<Vec<u8>, String>], index: u64) {
+        let Inside::Block(held) = self else { return };
+        let mine: Vec<&(Range, usize)> = wanted.iter().filter(|(r, _)| r.index == index).collect();
+        let rows: Vec<u64> = mine.iter().map(|(r, _)| r.offset).collect();
+        for ((range, place), mut text) in mine.into_iter().zip(block::texts(held, &rows)) {
+            if let Ok(text) = &mut text {
+                text.truncate(range.len.min(MAX_TEXT) as usize);
+            }
+            if let Some(to) = texts.get_mut(*place) {
+                *to = text;
+            }
+        }
     }
 }
 

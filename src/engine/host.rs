@@ -6,10 +6,12 @@
 use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
+use super::stage::Stage;
 use super::{extract, jobs};
 use crate::base::hash::{FastMap, FastSet};
 use crate::formats::Options;
 use crate::query::{Partial, Query, RowCache, Run};
+use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
 use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Step, Walk};
 use std::collections::VecDeque;
@@ -52,6 +54,7 @@ pub struct Host {
     /// The item and the position in it of every member; a member missing here was removed.
     members: FastMap<MemberId, (ItemId, u64)>,
     identities: Identities,
+    stage: Stage,
 }
 
 struct Ask {
@@ -84,6 +87,7 @@ struct Extraction {
 enum Other {
     Merge(Box<Query>, Vec<Vec<u8>>),
     Job(Box<Job>),
+    Collect(Box<Collect>),
 }
 
 /// Which identities the page has been told.
@@ -175,6 +179,9 @@ impl Host {
                 later,
                 run: None,
             }),
+            ToShard::Collect { id, what } => {
+                self.others.push_back((id, Other::Collect(Box::new(what))));
+            }
             ToShard::Drop { id } => {
                 self.asks.retain(|a| a.id != id);
                 self.others.retain(|o| o.0 != id);
@@ -522,8 +529,24 @@ impl Host {
             }
             Other::Job(job) => send(FromShard::Done {
                 id,
-                result: jobs::run(*job),
+                result: jobs::run(*job, &mut self.stage),
             }),
+            Other::Collect(what) => {
+                self.shard.seal();
+                let partial = match *what {
+                    Collect::Rows { ask, sources } => {
+                        let sources: FastMap<ItemId, u32> = sources.into_iter().collect();
+                        let source_of = |member: MemberId| {
+                            let (item, index) = self.members.get(&member)?;
+                            Some((*sources.get(item)?, *index))
+                        };
+                        postcard::to_stdvec(&collect::part(&self.shard, &ask, &source_of))
+                    }
+                    Collect::Sums(ask) => postcard::to_stdvec(&aggregate::part(&self.shard, &ask)),
+                };
+                let partial = partial.unwrap_or_default();
+                send(FromShard::Partial { id, partial });
+            }
         }
     }
 
@@ -541,7 +564,8 @@ impl Host {
     fn fields(&self) -> Vec<FieldState> {
         let mut out = Vec::new();
         for t in &self.shard.tables {
-            for f in &t.fields {
+            let known = t.fields.iter().enumerate().filter(|(at, _)| t.knows(*at));
+            for (_, f) in known {
                 out.push(FieldState {
                     kind: t.facts.id.to_owned(),
                     name: f.name.clone(),
@@ -564,8 +588,9 @@ impl Host {
                 title: t.facts.title.to_owned(),
                 group: t.facts.group,
                 columns: t.facts.columns.iter().map(|c| (*c).to_owned()).collect(),
-                rows: t.shown() + t.unsealed() as u64,
+                rows: t.shown().saturating_add(t.unsealed_records()),
                 span: t.span(),
+                dedupe: t.facts.dedupe,
             })
             .collect();
         send(FromShard::Changed {

@@ -157,6 +157,17 @@ fn why_unknown(sample: &Sample<'_>) -> String {
 /// What it looks like, and why that is none of the kinds.
 fn looks_like(sample: &Sample<'_>) -> (String, &'static str) {
     const NOT_TEXT: &str = "it is neither text, JSON nor Parquet";
+    if let Some(kind) = formats::block::kind_of(sample.head)
+        && formats::block::is_block(sample.head)
+    {
+        return (
+            format!(
+                "records shared as a block of the kind “{}”",
+                clipped(kind.as_bytes())
+            ),
+            "that kind is not one of them",
+        );
+    }
     let named = match sample.head {
         [b'P', b'K', ..] => Some("a damaged zip archive"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Some("an older Office document"),

@@ -76,6 +76,14 @@ impl Item {
         }
     }
 
+    /// Records that are kept from another item: its own duplicates, or all of a file that was opened before.
+    pub fn repeated(&self) -> u64 {
+        match self.same_as {
+            Some(_) => self.members().map(|m| m.kept).sum(),
+            None => self.duplicates,
+        }
+    }
+
     pub fn rejected(&self) -> Notes {
         let mut all = Notes::default();
         for m in self.members() {

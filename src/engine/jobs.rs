@@ -1,11 +1,15 @@
 //! Work off the page's thread that is no query.
 
-use super::port::{Job, JobResult};
+use super::port::{Job, JobResult, Packed};
+use super::stage::Stage;
+use crate::base::base64;
 use crate::diff::diff;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::io::Write;
 
-/// Does a job; an error is a sentence for the person.
-pub fn run(job: Job) -> Result<JobResult, String> {
+/// Does a job; an error is a sentence for the person. `stage` is where a shared file is made.
+pub fn run(job: Job, stage: &mut Stage) -> Result<JobResult, String> {
     match job {
         Job::Sample { index } => {
             let file = crate::sample::make(index);
@@ -34,7 +38,30 @@ pub fn run(job: Job) -> Result<JobResult, String> {
             });
             Ok(JobResult::Changes(pairs.collect()))
         }
+        Job::Pack(program) => pack(&program).map(JobResult::Packed),
+        Job::Digest { bytes, base64 } => {
+            let decoded = match base64 {
+                true => base64::decoded(&bytes).ok_or("It is not base64.")?,
+                false => bytes,
+            };
+            Ok(JobResult::Digest(Sha256::digest(&decoded).into()))
+        }
+        Job::Stage => {
+            *stage = Stage::default();
+            Ok(JobResult::Stage)
+        }
+        Job::Weave { order, parts } => Ok(JobResult::Woven(Box::new(stage.weave(order, &parts)?))),
+        Job::AskStage(query) => Ok(JobResult::Answer(Box::new(stage.ask(&query)))),
     }
+}
+
+fn pack(program: &[u8]) -> Result<Packed, String> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let packed = packer.write_all(program).and_then(|()| packer.finish());
+    Ok(Packed {
+        base64: base64::encoded(&packed.map_err(|e| e.to_string())?),
+        sha256: Sha256::digest(program).into(),
+    })
 }
 
 /// The configuration item in a record's text. What a notification adds about the change is not part of the resource.
@@ -67,7 +94,7 @@ mod tests {
             before: Some(item.clone().into_bytes()),
             after: Some(notification.into_bytes()),
         };
-        let Ok(JobResult::Diff(found)) = run(job) else {
+        let Ok(JobResult::Diff(found)) = run(job, &mut Stage::default()) else {
             panic!("a diff");
         };
         assert_eq!(found.counts.changes(), 0);
@@ -76,7 +103,7 @@ mod tests {
         let job = Job::Changes {
             texts: texts.map(|t| t.map(String::into_bytes)).to_vec(),
         };
-        let Ok(JobResult::Changes(said)) = run(job) else {
+        let Ok(JobResult::Changes(said)) = run(job, &mut Stage::default()) else {
             panic!("changes");
         };
         assert_eq!(said.len(), 2);

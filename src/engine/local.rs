@@ -5,7 +5,10 @@ use super::host::Host;
 use super::items::Item;
 use super::port::*;
 use crate::query::{Answer, Partial, Query, Select};
+use crate::table::Shard;
 use crate::unpack::{ByteSource, MemorySource};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Opened bytes, conducted over `n` hosts.
@@ -14,6 +17,12 @@ pub struct Local {
     hosts: Vec<Host>,
     bytes: Vec<Arc<[u8]>>,
     events: Vec<Event>,
+}
+
+/// A message as it arrives on the other side: what does not survive the way between page and worker fails here too.
+fn sent<T: Serialize + DeserializeOwned>(message: &T) -> T {
+    let bytes = postcard::to_stdvec(message).expect("a message can be written");
+    postcard::from_bytes(&bytes).expect("a message can be read")
 }
 
 impl Local {
@@ -74,6 +83,11 @@ impl Local {
             .collect()
     }
 
+    /// What the hosts hold.
+    pub fn shards(&self) -> impl Iterator<Item = &Shard> {
+        self.hosts.iter().map(Host::shard)
+    }
+
     /// Original bytes of ranges of an item.
     pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Vec<Result<Vec<u8>, String>> {
         let Some(id) = self.conductor.fetch(item, ranges) else {
@@ -98,6 +112,30 @@ impl Local {
             _ => None,
         })
         .unwrap_or_default()
+    }
+
+    /// Every shard's part of what is shared.
+    pub fn collect(&mut self, what: Collect) -> Vec<Vec<u8>> {
+        let id = self.conductor.collect(what);
+        self.run();
+        self.take(|e| match e {
+            Event::Partials { id: i, partials } if *i == id => Some(partials.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// Does a job on the first shard.
+    pub fn job(&mut self, job: Job) -> Result<JobResult, String> {
+        let id = self.conductor.job_on(0, job);
+        self.run();
+        let done = std::mem::take(&mut self.events)
+            .into_iter()
+            .find_map(|e| match e {
+                Event::Done { id: i, result } if i == id => Some(result),
+                _ => None,
+            });
+        done.unwrap_or_else(|| Err("The job was not done.".to_owned()))
     }
 
     fn take<T>(&mut self, want: impl Fn(&Event) -> Option<T>) -> Option<T> {
@@ -131,12 +169,13 @@ impl Local {
                         Some(Box::new(MemorySource::new(all)))
                     }
                 };
-                self.hosts[shard].handle(message, source, &mut |m| said.push((shard, m)));
+                let message = sent(&message);
+                self.hosts[shard].handle(message, source, &mut |m| said.push((shard, sent(&m))));
             }
             let mut busy = false;
             for (shard, host) in self.hosts.iter_mut().enumerate() {
                 busy |= host.busy();
-                host.pump(&mut || false, &mut |m| said.push((shard, m)));
+                host.pump(&mut || false, &mut |m| said.push((shard, sent(&m))));
             }
             for (shard, m) in said {
                 self.conductor.hear(shard, m);

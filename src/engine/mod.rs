@@ -10,10 +10,12 @@ pub mod host;
 mod ingest;
 pub mod items;
 mod jobs;
+pub mod later;
 pub mod local;
 mod peel;
 pub mod port;
 mod queue;
+mod stage;
 
 #[cfg(target_arch = "wasm32")]
 mod blob;

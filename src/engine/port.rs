@@ -2,7 +2,8 @@
 
 use crate::base::{Notes, TimeRange};
 use crate::formats::Options;
-use crate::query::Query;
+use crate::query::{Answer, Query};
+use crate::share::{aggregate, collect};
 use serde::{Deserialize, Serialize};
 
 /// An opened thing (a dropped file, a pasted text, a URL's answer) as the page numbers it.
@@ -72,6 +73,11 @@ pub enum ToShard {
         /// Nobody waits for the answer: it is worked out when nothing else is asked.
         later: bool,
     },
+    /// Hand over what a shared file is made of.
+    Collect {
+        id: AskId,
+        what: Collect,
+    },
     /// The answer is no longer wanted.
     Drop {
         id: AskId,
@@ -127,7 +133,7 @@ pub enum FromShard {
         memory: u64,
         kinds: Vec<KindState>,
     },
-    /// A shard's part of an answer, encoded.
+    /// A shard's part of an answer, or of what is shared, encoded.
     Partial {
         id: AskId,
         partial: Vec<u8>,
@@ -179,6 +185,8 @@ pub struct KindState {
     pub columns: Vec<String>,
     pub rows: u64,
     pub span: Option<TimeRange>,
+    /// Records of it carry an identity.
+    pub dedupe: bool,
 }
 
 /// A field somebody can ask for.
@@ -233,6 +241,59 @@ pub struct MemberOutcome {
     pub error: Option<String>,
 }
 
+/// What every shard hands over for a shared file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Collect {
+    /// Whole rows; beside them the number that each item is known by in the file.
+    Rows {
+        ask: collect::Ask,
+        sources: Vec<(ItemId, u32)>,
+    },
+    Sums(aggregate::Ask),
+}
+
+/// What is made of the shards' parts.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Where the rows stand, and which repeat others.
+    Places { kind: String },
+    /// A block of the rows. Beside them the path of every source and member, and the original text of every row in
+    /// the order of its places, if they are shared.
+    Rows {
+        kind: String,
+        paths: Vec<((u32, u64), String)>,
+        texts: Option<Vec<Option<Vec<u8>>>>,
+    },
+    /// A block of sums, of so many rows at most.
+    Sums { budget: usize },
+}
+
+/// A block as it stands in a shared file, or what was found out on the way to one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Woven {
+    pub rows: u64,
+    pub bytes: u64,
+    pub sha256: [u8; 32],
+    pub base64: String,
+    /// What was masked, and how many values.
+    pub masked: Vec<(String, u64)>,
+    /// By row, where it was read.
+    pub places: Vec<collect::At>,
+    /// Source, member and how many of its records repeat one that is kept.
+    pub duplicates: Vec<(u32, u64, u64)>,
+    pub summed: Option<Summed>,
+}
+
+/// How records were summed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summed {
+    /// Records that the rows stand for.
+    pub records: u64,
+    pub width_ns: u64,
+    /// Fields of which not all values are told apart: how many are, of how many.
+    pub dropped: Vec<(String, u64, u64)>,
+}
+
 /// Work off the page's thread that is no query.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Job {
@@ -254,6 +315,16 @@ pub enum Job {
     /// How each of these configuration items differs from the one before it, in a sentence; the first only is compared
     /// with. A text that is not there any more is absent.
     Changes { texts: Vec<Option<Vec<u8>>> },
+    /// Begins a shared file, or forgets one that was being made: its stage is empty after this.
+    Stage,
+    /// Makes a block and keeps it on the stage.
+    Weave { order: Order, parts: Vec<Vec<u8>> },
+    /// Asks the stage.
+    AskStage(Query),
+    /// Packs the program for a shared file.
+    Pack(Vec<u8>),
+    /// The SHA-256 of bytes, given as base64 or as they are.
+    Digest { bytes: Vec<u8>, base64: bool },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -263,4 +334,18 @@ pub enum JobResult {
     Csv(Vec<u8>),
     Diff(Box<crate::diff::Diff>),
     Changes(Vec<String>),
+    Stage,
+    Woven(Box<Woven>),
+    Answer(Box<Answer>),
+    Packed(Packed),
+    Digest([u8; 32]),
+}
+
+/// The program as it stands in a shared file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packed {
+    /// gzip, as base64.
+    pub base64: String,
+    /// Of the program itself.
+    pub sha256: [u8; 32],
 }

@@ -1,8 +1,9 @@
 //! Where is data missing that was expected? Judged at the interval in which a kind is delivered, whatever range, filter
 //! and zoom are on screen.
 
-use crate::base::time::{DAY, HOUR, MINUTE};
+use crate::base::time::{self, DAY, HOUR, MINUTE};
 use crate::base::{TimeRange, Value};
+use crate::evidence::manifest;
 use crate::query::{Agg, Answer, Key, Order, Query};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,31 @@ pub struct Gap {
     /// Registry id.
     pub kind: String,
     pub range: TimeRange,
+}
+
+impl Gap {
+    /// As a manifest lists it.
+    pub fn to_manifest(&self) -> manifest::Gap {
+        manifest::Gap {
+            kind: self.kind.clone(),
+            account: self.account.clone(),
+            region: self.region.clone(),
+            from: time::iso(self.range.from_ns),
+            to: time::iso(self.range.to_ns),
+        }
+    }
+
+    /// As a manifest tells it; `None` where its times are none.
+    pub fn told(gap: &manifest::Gap) -> Option<Gap> {
+        let from = time::parse_iso(gap.from.as_bytes())?;
+        let to = time::parse_iso(gap.to.as_bytes())?;
+        (from < to).then(|| Gap {
+            account: gap.account.clone(),
+            region: gap.region.clone(),
+            kind: gap.kind.clone(),
+            range: TimeRange::new(from, to),
+        })
+    }
 }
 
 /// The questions that [`gaps`] are found in, one for each entry of [`DELIVERED`].
@@ -115,6 +141,18 @@ mod shown {
 
     /// The gaps of everything loaded, in order of time; none are told while files are read.
     pub fn all_gaps(session: Session) -> Memo<Arc<Vec<Gap>>> {
+        if let Some(report) = session.shared_file() {
+            // Sums do not tell the hours in which nothing was written: the manifest does.
+            let told = Arc::new(
+                report
+                    .manifest
+                    .coverage
+                    .iter()
+                    .filter_map(Gap::told)
+                    .collect::<Vec<_>>(),
+            );
+            return Memo::new(move |_| told.clone());
+        }
         let answers = DELIVERED.map(|(kinds, width_ns)| {
             let asked = move || (!session.loading.get()).then(|| ask_gaps(kinds, width_ns));
             (session.answer(asked), width_ns)

@@ -4,13 +4,32 @@ pub mod config;
 pub mod events;
 pub mod findings;
 pub mod holes;
+pub mod judge;
+pub mod notes;
 pub mod overview;
+pub mod printed;
+pub mod proof;
 pub mod shared;
 pub mod sources;
 #[cfg(target_arch = "wasm32")]
 pub mod states;
 pub mod traffic;
 pub mod trail;
+
+use crate::share::report::Export;
+
+/// What views tell in a report: id, title, how; in the report's order.
+pub static EXPORTS: &[(&str, &str, Export)] = &[
+    ("overview", "Overview", overview::EXPORT),
+    ("findings", "Findings", findings::EXPORT),
+    ("trail", "Trail", trail::EXPORT),
+    ("traffic", "Traffic", traffic::EXPORT),
+    ("config", "Config", config::EXPORT),
+    ("events", "Events", events::EXPORT),
+];
+
+#[cfg(test)]
+mod tests;
 
 #[cfg(target_arch = "wasm32")]
 mod registry {
@@ -33,6 +52,8 @@ mod registry {
         pub kinds: &'static [&'static str],
         /// Why there is nothing to show, and which file would fill it.
         pub empty: &'static str,
+        /// It is about the shared file that the page is: the app does not have it.
+        pub only_shared: bool,
         pub css: &'static str,
         pub mount: fn(Session) -> AnyView,
     }
@@ -51,4 +72,6 @@ pub static VIEWS: &[View] = &[
     config::VIEW,
     findings::VIEW,
     events::VIEW,
+    notes::VIEW,
+    proof::VIEW,
 ];

@@ -1,6 +1,6 @@
 //! What several views need of the same answers: buckets of time, series by kind, record tables.
 
-use crate::base::{TimeRange, Value, time};
+use crate::base::{Role, TimeRange, Value, time};
 use crate::chart::{Buckets, Ink, Series};
 use crate::query::Answer;
 
@@ -150,6 +150,35 @@ pub fn series_by_kind(
     })
 }
 
+/// A column's head: virtual fields by what they are.
+pub fn title(name: &str) -> String {
+    match name {
+        "@timestamp" => "Time".into(),
+        "@kind" => "Kind".into(),
+        other => other.into(),
+    }
+}
+
+/// A column's head where several kinds share it: what the field means, as words.
+pub fn common_title(name: &str) -> String {
+    let words = match Role::from_word(name) {
+        Some(Role::SourceAddress) => "source address",
+        Some(Role::DestinationAddress) => "destination address",
+        Some(role) => role.word(),
+        None => return title(name),
+    };
+    capital(words)
+}
+
+/// A word with its first letter large.
+pub fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
 #[cfg(target_arch = "wasm32")]
 pub use judged::*;
 #[cfg(target_arch = "wasm32")]
@@ -171,8 +200,9 @@ pub fn severity(severity: crate::rules::Severity) -> (&'static str, &'static str
 mod judged {
     use crate::base::TimeRange;
     use crate::query::Answer;
-    use crate::rules::{Finding, RULES, Rule, RuleFacts, Verdict, verdict};
+    use crate::rules::{RULES, Rule, RuleFacts, Told};
     use crate::session::Session;
+    pub use crate::views::judge::Judged;
     use leptos::prelude::*;
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;
@@ -180,15 +210,6 @@ mod judged {
 
     /// Answers to one rule's questions, as they come in.
     type Answers = Vec<Option<Arc<Answer>>>;
-
-    /// What a rule says of the records under the page's filter and range.
-    #[derive(Clone)]
-    pub struct Judged {
-        pub rule: &'static RuleFacts,
-        pub findings: Vec<Finding>,
-        /// Which file would make it evaluable; `None` where it was evaluated.
-        pub needs: Option<String>,
-    }
 
     /// Every rule's verdict, kept up to date; the last ones stay while new ones are on their way.
     pub fn judged(session: Session) -> Signal<Arc<Vec<Judged>>> {
@@ -210,6 +231,9 @@ mod judged {
         wanted: fn(&RuleFacts) -> bool,
         range: impl Fn() -> Option<TimeRange> + 'static,
     ) -> Signal<Arc<Vec<Judged>>> {
+        if let Some(report) = session.shared_file() {
+            return Signal::stored(Arc::new(told(&report.verdicts, wanted)));
+        }
         let rules: Vec<&'static dyn Rule> = RULES.iter().copied().filter(|r| wanted(r.facts())).collect();
         let rules = Arc::new(rules);
         let out = RwSignal::new(Arc::new(Vec::new()));
@@ -247,22 +271,22 @@ mod judged {
         out.into()
     }
 
+    /// A shared file holds what the rules said of all records: what is inside may be a part of them, and sums.
+    fn told(verdicts: &[Told], wanted: fn(&RuleFacts) -> bool) -> Vec<Judged> {
+        verdicts
+            .iter()
+            .filter_map(Judged::told)
+            .filter(|j| wanted(j.rule))
+            .collect()
+    }
+
     fn judge(rules: &[&'static dyn Rule], answers: &[Answers]) -> Vec<Judged> {
         rules
             .iter()
             .zip(answers)
             .map(|(rule, answers)| {
                 let answers: Vec<Answer> = answers.iter().flatten().map(|a| (**a).clone()).collect();
-                let (findings, needs) = match verdict(*rule, &answers) {
-                    Verdict::Fired(f) => (f, None),
-                    Verdict::Quiet => (Vec::new(), None),
-                    Verdict::NotEvaluable { needs } => (Vec::new(), Some(needs)),
-                };
-                Judged {
-                    rule: rule.facts(),
-                    findings,
-                    needs,
-                }
+                Judged::of(*rule, &answers)
             })
             .collect()
     }
@@ -270,11 +294,13 @@ mod judged {
 
 #[cfg(target_arch = "wasm32")]
 mod records {
-    use crate::base::{FieldType, Role, Value};
+    use super::{common_title, title};
+    use crate::base::{FieldType, Value};
     use crate::query::{Answer, Place, Query, Sort};
     use crate::session::{RowSource, Session, Zone};
-    use crate::widgets::format;
+    use crate::share::findings;
     use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
+    use crate::widgets::{Icon, StatusTag, format};
     use leptos::prelude::*;
     use std::collections::HashMap;
     use std::sync::Arc;
@@ -361,6 +387,7 @@ mod records {
             }
         });
         view! {
+            {move || (source.unlisted() > 0).then(|| view! { <NotShared records=Signal::derive(move || source.unlisted()) /> })}
             <VirtualTable
                 label=label
                 total=Signal::derive(move || source.total())
@@ -372,6 +399,18 @@ mod records {
                 selected=selected
             />
         }
+    }
+
+    /// Says that records are counted and can not be listed.
+    #[component]
+    pub fn NotShared(#[prop(into)] records: Signal<u64>) -> impl IntoView {
+        let text = move || {
+            format!(
+                "{} were not shared: they are in charts and counts as sums.",
+                crate::base::size::counted(records.get(), "records")
+            )
+        };
+        view! { <p class="not-shared" role="status">{move || view! { <StatusTag status="none" text=text() /> }}</p> }
     }
 
     /// Ranked bars out of rows `(value, amount)`; a click narrows the filter to the value.
@@ -532,6 +571,56 @@ mod records {
         });
     }
 
+    /// Findings as what other tools read.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum FindingsAs {
+        Ocsf,
+        Asff,
+    }
+
+    /// Saves findings as OCSF or as ASFF.
+    pub fn download_findings(session: Session, query: Query, as_: FindingsAs) {
+        let owner = Owner::new();
+        let columns = findings::COLUMNS.map(str::to_owned).to_vec();
+        let rows = owner.with(|| source(session, query, columns, ("@timestamp".to_owned(), false)));
+        owner.with(|| {
+            Effect::new(move |done: Option<bool>| {
+                if done == Some(true) || rows.version.get() == 0 {
+                    return done.unwrap_or(false);
+                }
+                let total = rows.total().min(MAX_ORIGINALS);
+                rows.window(0, total as usize, move |_, answer| {
+                    let told = findings::Told::of_rows(&answer);
+                    let now_ns = (js_sys::Date::now() as i64).saturating_mul(1_000_000);
+                    let (name, text) = match as_ {
+                        FindingsAs::Ocsf => ("findings-ocsf.json", findings::ocsf(&told, now_ns)),
+                        FindingsAs::Asff => ("findings-asff.json", findings::asff(&told, now_ns)),
+                    };
+                    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(text.as_slice()));
+                    crate::widgets::dom::save(name, "application/json", &parts);
+                });
+                true
+            })
+        });
+        // Lives until the download is made; the owner is dropped with the page.
+        std::mem::forget(owner);
+    }
+
+    /// A button that saves the original text of the records behind a view.
+    #[component]
+    pub fn Originals(session: Session, query: Callback<(), Query>, name: &'static str) -> impl IntoView {
+        let save = move |_| {
+            let newest = ("@timestamp".to_owned(), true);
+            download_originals(session, query.run(()), newest, name);
+        };
+        view! {
+            <button type="button" class="button" title="The records as they stand in their files" on:click=save>
+                <Icon name="download" />
+                "Originals"
+            </button>
+        }
+    }
+
     /// Saves the original text of the rows of a question, one record after the other.
     pub fn download_originals(session: Session, query: Query, sort: (String, bool), name: &'static str) {
         let owner = Owner::new();
@@ -609,30 +698,6 @@ mod records {
             ("action", Value::Text(t)) if t == "REJECT" => Some("ban"),
             _ => None,
         }
-    }
-
-    /// A column's head: virtual fields by what they are.
-    fn title(name: &str) -> String {
-        match name {
-            "@timestamp" => "Time".into(),
-            "@kind" => "Kind".into(),
-            other => other.into(),
-        }
-    }
-
-    /// A column's head where several kinds share it: what the field means, as words.
-    fn common_title(name: &str) -> String {
-        let words = match Role::from_word(name) {
-            Some(Role::SourceAddress) => "source address",
-            Some(Role::DestinationAddress) => "destination address",
-            Some(role) => role.word(),
-            None => return title(name),
-        };
-        let mut letters = words.chars();
-        letters
-            .next()
-            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
-            .unwrap_or_default()
     }
 
     fn width(name: &str, ty: Option<FieldType>) -> f64 {

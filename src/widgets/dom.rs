@@ -82,10 +82,14 @@ pub fn copy(text: &str) {
 pub fn save(name: &str, mime: &str, parts: &js_sys::Array) {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(parts, &options) else {
-        return;
-    };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else {
+    if let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(parts, &options) {
+        save_blob(name, &blob);
+    }
+}
+
+/// Saves a Blob as a file.
+pub fn save_blob(name: &str, blob: &Blob) {
+    let Ok(url) = Url::create_object_url_with_blob(blob) else {
         return;
     };
     let link = web_sys::window()

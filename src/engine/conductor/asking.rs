@@ -2,8 +2,14 @@
 
 use super::super::port::*;
 use super::super::queue::{Piece, Queue};
-use super::{Attach, Conductor, Event, Pending};
+use super::{Asked, Attach, Conductor, Event, Pending};
 use crate::query::Query;
+
+fn stopped(id: AskId) -> Event {
+    let result =
+        Err("The worker that was to do it stopped. Reload the page and open the files again.".to_owned());
+    Event::Done { id, result }
+}
 
 impl Conductor {
     /// A question is on its way.
@@ -13,30 +19,27 @@ impl Conductor {
 
     /// Asks every shard. With `merge`, [`Event::Answer`] brings the finished answer; else [`Event::Partials`].
     pub fn ask(&mut self, query: Query, merge: bool) -> AskId {
-        self.put(query, merge, false)
+        self.put(Asked::Query { query, later: false }, merge)
     }
 
     /// Asks what nobody waits for; what is asked otherwise goes first.
     pub fn ask_later(&mut self, query: Query) -> AskId {
-        self.put(query, true, true)
+        self.put(Asked::Query { query, later: true }, true)
     }
 
-    fn put(&mut self, query: Query, merge: bool, later: bool) -> AskId {
+    /// Has every shard hand over what a shared file is made of; [`Event::Partials`] brings their parts.
+    pub fn collect(&mut self, what: Collect) -> AskId {
+        self.put(Asked::Collect(what), false)
+    }
+
+    fn put(&mut self, asked: Asked, merge: bool) -> AskId {
         let id = self.number();
-        for shard in 0..self.workers.len() {
-            let message = ToShard::Ask {
-                id,
-                query: query.clone(),
-                later,
-            };
-            self.send(shard, message, Attach::Nothing);
-        }
+        self.broadcast(|| asked.message(id));
         let partials = self.workers.iter().map(|w| w.dead.then(Vec::new)).collect();
         self.pending.insert(
             id,
             Pending {
-                query,
-                later,
+                asked,
                 partials,
                 merge,
             },
@@ -69,10 +72,31 @@ impl Conductor {
     }
 
     pub fn job(&mut self, job: Job) -> AskId {
+        self.job_on(self.quietest(), job)
+    }
+
+    /// A job for one worker: those of a shared file follow each other where its stage is.
+    pub fn job_on(&mut self, shard: usize, job: Job) -> AskId {
         let id = self.number();
-        let shard = self.quietest();
+        if self.workers[shard].dead {
+            self.events.push(stopped(id));
+            return id;
+        }
+        self.jobs.insert(id, shard);
         self.send(shard, ToShard::Job { id, job }, Attach::Nothing);
         id
+    }
+
+    /// The jobs of a worker that stopped are not done.
+    pub(super) fn fail_jobs(&mut self, shard: usize) {
+        let lost: Vec<AskId> = (self.jobs.iter())
+            .filter(|j| *j.1 == shard)
+            .map(|j| *j.0)
+            .collect();
+        for id in lost {
+            self.jobs.remove(&id);
+            self.events.push(stopped(id));
+        }
     }
 
     /// Makes columns of fields that are none yet, by reading again every item that has rows of these kinds.
@@ -129,20 +153,18 @@ impl Conductor {
             return;
         };
         let partials = done.partials.into_iter().flatten().collect();
-        if done.merge {
-            let shard = self.quietest();
-            let message = ToShard::Merge {
-                id,
-                query: done.query,
-                partials,
-            };
-            self.send(shard, message, Attach::Nothing);
-        } else {
-            self.events.push(Event::Partials { id, partials });
+        match done.asked {
+            Asked::Query { query, .. } if done.merge => {
+                let shard = self.quietest();
+                let message = ToShard::Merge { id, query, partials };
+                self.send(shard, message, Attach::Nothing);
+            }
+            _ => self.events.push(Event::Partials { id, partials }),
         }
     }
 
-    pub(super) fn quietest(&self) -> usize {
+    /// The worker with the least to do.
+    pub fn quietest(&self) -> usize {
         (0..self.workers.len())
             .filter(|&w| !self.workers[w].dead)
             .min_by_key(|&w| self.workers[w].pieces.len())

@@ -14,11 +14,7 @@ impl Conductor {
         self.send(shard, ToShard::Options(options), Attach::Nothing);
         let asked: Vec<ToShard> = (self.pending.iter())
             .filter(|(_, p)| p.partials[shard].is_none())
-            .map(|(&id, p)| ToShard::Ask {
-                id,
-                query: p.query.clone(),
-                later: p.later,
-            })
+            .map(|(&id, p)| p.asked.message(id))
             .collect();
         for message in asked {
             self.send(shard, message, Attach::Nothing);
@@ -53,6 +49,7 @@ impl Conductor {
             self.partial(shard, id, Vec::new());
         }
         self.gathering.clear();
+        self.fail_jobs(shard);
         self.extracting = None;
         self.events.push(Event::Rows);
         self.events.push(Event::Broken { why: why.to_owned() });

@@ -1,7 +1,9 @@
 //! Resources and their types, with the number of changes, and the questions behind them.
 
 use crate::base::{TimeRange, Value, time};
+use crate::chart::{Bars, Frame, Scene, Unit, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
+use crate::views::shared::series_over_time;
 use std::collections::BTreeMap;
 
 pub const KINDS: [&str; 1] = ["config"];
@@ -218,6 +220,25 @@ pub fn ask_timeline(width_ns: i64) -> Query {
         .filter(Expr::exists("resourceType"))
         .order(Order::Key)
         .limit(50_000)
+}
+
+/// Bars of the timeline of all changes.
+pub const BARS: i64 = 90;
+
+/// Items over time, stacked by type, out of the answer to [`ask_timeline`]; and the types' names in the stack's order.
+pub fn timeline(answer: &Answer, frame: Frame, step_ns: i64) -> (Scene, Vec<String>) {
+    let (buckets, series) = series_over_time(answer, frame.range, step_ns, |v| short(&v.to_text()));
+    let names = series.iter().map(|s| s.name.clone()).collect();
+    let scene = stacked_bars(&Bars {
+        title: "Configuration items",
+        frame,
+        buckets,
+        unit: Unit::count("items"),
+        series: &series,
+        holes: &[],
+        events: &[],
+    });
+    (scene, names)
 }
 
 /// What a text says of a moment: ISO 8601, with a space for the `T` and without seconds or zone as well.

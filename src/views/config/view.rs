@@ -4,13 +4,13 @@ mod side;
 
 use super::history::{Item, ask_history, compared, items};
 use super::model::{
-    KINDS, Resource, ResourceKey, Type, ask_resource, ask_resources, ask_timeline, ask_types, resources,
-    short, types,
+    BARS, KINDS, Resource, ResourceKey, Type, ask_resource, ask_resources, ask_timeline, ask_types,
+    resources, short, timeline, types,
 };
 use crate::base::time;
-use crate::chart::{Bars, Datum, Frame, Scene, Unit, stacked_bars};
+use crate::chart::{Datum, Frame, Scene};
 use crate::session::{Job, JobResult, Session};
-use crate::views::shared::{bucket_width, series_over_time, width_word};
+use crate::views::shared::{NotShared, bucket_width, width_word};
 use crate::views::states::NoMatch;
 use crate::widgets::chart::{Build, ChartOrTable};
 use crate::widgets::format;
@@ -21,8 +21,6 @@ use side::Side;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
-/// Bars of the timeline of all changes.
-const BARS: i64 = 90;
 /// Items read from their file at once, to say what changed.
 const BATCH: usize = 16;
 
@@ -40,6 +38,8 @@ struct Page {
     /// The resource shown.
     chosen: Memo<Option<Resource>>,
     items: Memo<Arc<Vec<Item>>>,
+    /// Items of it that are only counted, in a file that was shared without them.
+    unlisted: Memo<u64>,
     /// The items compared: the older (none: with nothing) and the newer.
     pair: Memo<(Option<usize>, usize)>,
     /// What each item changed, as far as it has been read.
@@ -113,6 +113,7 @@ impl Page {
         let key = Memo::new(move |_| chosen.with(|c| c.as_ref().map(|c| c.key.clone())));
         let history = session.answer(move || key.with(|k| k.as_ref().map(ask_history)));
         let items = Memo::new(move |_| Arc::new(history.answer.get().map(|a| items(&a)).unwrap_or_default()));
+        let unlisted = Memo::new(move |_| history.answer.get().map_or(0, |a| a.unlisted));
         let pair = Memo::new(move |_| {
             let (before, after) = (session.choice("before", ""), session.choice("after", ""));
             items.with(|l| compared(l, &before, &after))
@@ -128,6 +129,7 @@ impl Page {
             listed,
             chosen,
             items,
+            unlisted,
             pair,
             summaries: RwSignal::new(Arc::default()),
             none,
@@ -234,6 +236,9 @@ fn Config(session: Session) -> impl IntoView {
                     <div class="config-timeline">
                         <Timeline page />
                     </div>
+                    <Show when=move || page.unlisted.with(|n| *n != 0)>
+                        <NotShared records=page.unlisted />
+                    </Show>
                     <History page />
                 </div>
                 <Side page />
@@ -252,23 +257,13 @@ fn Timeline(page: Page) -> impl IntoView {
         .answer;
     let series = move |width: f64, height: f64| -> Option<(Scene, Vec<String>)> {
         let (range, answer) = (session.shown_range()?, counts.get()?);
-        let (buckets, series) = series_over_time(&answer, range, step()?, |v| short(&v.to_text()));
-        let names = series.iter().map(|s| s.name.clone()).collect();
-        let scene = stacked_bars(&Bars {
-            title: "Configuration items",
-            frame: Frame {
-                width,
-                height,
-                range,
-                offset_min: session.offset_min(range.from_ns),
-            },
-            buckets,
-            unit: Unit::count("items"),
-            series: &series,
-            holes: &[],
-            events: &[],
-        });
-        Some((scene, names))
+        let frame = Frame {
+            width,
+            height,
+            range,
+            offset_min: session.offset_min(range.from_ns),
+        };
+        Some(timeline(&answer, frame, step()?))
     };
     let make: Build = Arc::new(move |width, height| series(width, height).map(|(scene, _)| scene));
     let title = Signal::derive(move || {

@@ -1,7 +1,11 @@
 //! What are the records, one by one? Any kind in one table, any column, back to the original text.
 
+mod export;
+mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {
@@ -13,6 +17,7 @@ pub const VIEW: super::View = super::View {
     group: "Ask",
     kinds: &[],
     empty: "Any log file fills this view.",
+    only_shared: false,
     css: include_str!("events.css"),
     mount: view::mount,
 };

@@ -1,3 +1,4 @@
+use super::model::COMMON;
 use crate::query::{Agg, Query};
 use crate::session::Session;
 use crate::views::shared::{RecordTable, download_csv, download_originals};
@@ -9,19 +10,6 @@ use std::sync::Arc;
 pub fn mount(session: Session) -> AnyView {
     view! { <Events session /> }.into_any()
 }
-
-/// Columns when records of several kinds stand together.
-const COMMON: [&str; 9] = [
-    "@timestamp",
-    "@kind",
-    "actor",
-    "action",
-    "outcome",
-    "source",
-    "destination",
-    "resource",
-    "region",
-];
 
 #[component]
 fn Events(session: Session) -> impl IntoView {
@@ -144,6 +132,8 @@ fn Events(session: Session) -> impl IntoView {
                     on_change=move |k: String| {
                         session.choose("kind", &k);
                         session.choose("columns", "");
+                        // The column that was sorted by may not be there any more.
+                        sort.set(("@timestamp".to_owned(), true));
                     }
                 />
                 <span class="quiet small">{heading}</span>

@@ -4,7 +4,9 @@ use super::resources::{FIELDS, Heading, Source, columns, status, value};
 use crate::base::{FieldType, Value, size};
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::session::Session;
-use crate::views::shared::{Cells, RecordTable, download_csv, severity};
+use crate::views::shared::{
+    Cells, FindingsAs, Originals, RecordTable, download_csv, download_findings, severity,
+};
 use crate::views::states::NoMatch;
 use crate::widgets::table::{Cell, Column, Row};
 use crate::widgets::{Icon, Select, StatusTag, format};
@@ -187,6 +189,8 @@ fn Toolbar(page: Page) -> impl IntoView {
             "findings.csv",
         );
     };
+    let all = move || session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings()));
+    let save = move |as_: FindingsAs| move |_| download_findings(session, all(), as_);
     view! {
         <div class="toolbar findings-tools">
             <h2>"Findings"</h2>
@@ -199,6 +203,15 @@ fn Toolbar(page: Page) -> impl IntoView {
                 <Icon name="download" />
                 "CSV"
             </button>
+            <button type="button" class="button" title="Findings as OCSF, for other tools" on:click=save(FindingsAs::Ocsf)>
+                <Icon name="download" />
+                "OCSF"
+            </button>
+            <button type="button" class="button" title="Findings as Security Hub reads them" on:click=save(FindingsAs::Asff)>
+                <Icon name="download" />
+                "ASFF"
+            </button>
+            <Originals session query=Callback::new(move |()| all()) name="findings.txt" />
         </div>
     }
 }
@@ -223,6 +236,8 @@ fn Categories(page: Page) -> impl IntoView {
         let toggle = move |_| {
             let now = untrack(category);
             session.choose("category", if now == id { "" } else { id });
+            // The check that was open may be of another one.
+            session.choose("check", "");
         };
         view! {
             <button

@@ -1,9 +1,9 @@
 //! Which account, region and time has records of which kind, and where some are missing.
 
-use super::model::{CoverageRow, coverage};
+use super::model::{CELLS, CoverageRow, ask_coverage, coverage};
 use crate::base::size;
 use crate::chart::{Buckets, times};
-use crate::query::{Agg, Expr, Key, Order, Query};
+use crate::query::Expr;
 use crate::session::Session;
 use crate::views::holes::{Gap, gap_words};
 use crate::views::shared::{bucket_width, buckets, width_word};
@@ -12,8 +12,6 @@ use crate::widgets::format;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Cells in a row of the grid, at most: on a usual screen each is wide enough to point at.
-const CELLS: i64 = 40;
 /// Rows in the page.
 const ROWS: usize = 80;
 
@@ -24,19 +22,8 @@ pub fn Coverage(session: Session, #[prop(into)] gaps: Signal<Arc<Vec<Gap>>>) -> 
         Some(buckets(range, bucket_width(range, CELLS)))
     });
     let counts = session.answer(move || {
-        let by = vec![
-            Key::Field("account".into()),
-            Key::Field("region".into()),
-            Key::Kind,
-            Key::Time {
-                width_ns: cells.get()?.step_ns,
-            },
-        ];
-        let asked = Query::groups(&[], by, vec![Agg::Count])
-            .order(Order::Key)
-            .limit(60_000);
         // Not the filter: what it leaves out is not missing.
-        Some(asked.within(session.range.get(), &Expr::All))
+        Some(ask_coverage(cells.get()?.step_ns).within(session.range.get(), &Expr::All))
     });
     let rows = Memo::new(move |_| -> Vec<CoverageRow> {
         let (Some(cells), Some(answer)) = (cells.get(), counts.answer.get()) else {

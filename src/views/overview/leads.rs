@@ -1,6 +1,6 @@
 //! What the built-in signals say, worst first.
 
-use super::model::{Lead, leads, range_of};
+use super::model::{self, Lead, leads, range_of};
 use crate::base::time::SECOND;
 use crate::rules::Finding;
 use crate::session::Session;
@@ -153,16 +153,12 @@ fn when(session: Session, finding: &Finding) -> Option<String> {
     ))
 }
 
-/// A finding about a kind calls it by its title.
 fn detail(session: Session, finding: &Finding) -> String {
     let title = session.kinds.with(|all| {
         let known = all.iter().find(|k| k.kind == finding.subject);
         known.map(|k| k.title.clone())
     });
-    match title {
-        Some(title) => finding.detail.replacen(&finding.subject, &title, 1),
-        None => finding.detail.clone(),
-    }
+    model::detail(finding, title.as_deref())
 }
 
 /// `trail` → `Trail`.

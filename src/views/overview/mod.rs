@@ -2,11 +2,14 @@
 
 #[cfg(target_arch = "wasm32")]
 mod coverage;
+mod export;
 #[cfg(target_arch = "wasm32")]
 mod leads;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {
@@ -18,6 +21,7 @@ pub const VIEW: super::View = super::View {
     group: "",
     kinds: &[],
     empty: "Any log file fills this view.",
+    only_shared: false,
     css: include_str!("overview.css"),
     mount: view::mount,
 };

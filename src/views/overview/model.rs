@@ -2,11 +2,88 @@
 
 use crate::base::time::MINUTE;
 use crate::base::{TimeRange, Value};
-use crate::chart::Buckets;
-use crate::query::Answer;
+use crate::chart::{Bars, Buckets, Event, Frame, Hole, Ink, Scene, Series, Unit, stacked_bars};
+use crate::query::{Agg, Answer, Expr, Key, Order, Query};
 use crate::rules::{Finding, Severity};
 use crate::views::holes::Gap;
 use std::collections::BTreeMap;
+
+/// Bars in the chart of records over time.
+pub const BARS: i64 = 120;
+/// Leads that stand in the chart as dashed lines.
+pub const MARKED: usize = 3;
+/// Cells in a row of the coverage grid, at most: on a usual screen each is wide enough to point at.
+pub const CELLS: i64 = 40;
+
+/// Records over time by what they are stacked by: `kind`, `account`, `region`.
+pub fn ask_over_time(by: &str, width_ns: i64) -> Query {
+    let key = match by {
+        "account" => Key::Field("account".into()),
+        "region" => Key::Field("region".into()),
+        _ => Key::Kind,
+    };
+    Query::groups(&[], vec![Key::Time { width_ns }, key], vec![Agg::Count])
+        .order(Order::Key)
+        .limit(50_000)
+}
+
+/// What records without a value are called in the stack.
+pub fn stack_name(value: &Value) -> String {
+    match value.is_absent() {
+        true => "not named".to_owned(),
+        false => value.to_text(),
+    }
+}
+
+/// The chart of records over time, with the worst leads as dashed lines.
+pub fn over_time(
+    frame: Frame,
+    buckets: Buckets,
+    series: &[Series],
+    holes: &[Hole],
+    marked: &[(i64, String, TimeRange)],
+) -> Scene {
+    let event = |(at_ns, label, _): &(i64, String, TimeRange)| Event {
+        at_ns: *at_ns,
+        label: label.clone(),
+        ink: Ink::InkQuiet,
+    };
+    let events: Vec<Event> = marked.iter().map(event).collect();
+    stacked_bars(&Bars {
+        title: "Records",
+        frame,
+        buckets,
+        unit: Unit::count("records"),
+        series,
+        holes,
+        events: &events,
+    })
+}
+
+/// The first finding of each of the worst rules that has a time: when, its title, the range that shows it.
+pub fn marked(leads: Vec<Lead>) -> Vec<(i64, String, TimeRange)> {
+    let first = leads.into_iter().filter_map(|l| l.findings.into_iter().next());
+    let timed = first.filter_map(|f| Some((f.first_ns?, f.title.clone(), range_of(&f)?)));
+    timed.take(MARKED).collect()
+}
+
+/// Records by account, region, kind and time.
+pub fn ask_coverage(width_ns: i64) -> Query {
+    let by = vec![
+        Key::Field("account".into()),
+        Key::Field("region".into()),
+        Key::Kind,
+        Key::Time { width_ns },
+    ];
+    Query::groups(&[], by, vec![Agg::Count])
+        .order(Order::Key)
+        .limit(60_000)
+}
+
+/// Records that no range can hold, by kind.
+pub fn ask_timeless() -> Query {
+    Query::groups(&[], vec![Key::Kind], vec![Agg::Count]).filter(!Expr::exists("@timestamp"))
+}
 
 /// A row of the coverage grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +182,14 @@ pub fn leads(findings: impl IntoIterator<Item = Finding>) -> Vec<Lead> {
         }
     }
     out
+}
+
+/// What a finding found; one about a kind calls it by its title.
+pub fn detail(finding: &Finding, title: Option<&str>) -> String {
+    match title {
+        Some(title) => finding.detail.replacen(&finding.subject, title, 1),
+        None => finding.detail.clone(),
+    }
 }
 
 /// The least room around a finding's records: one event alone would show nothing of what was before and after.

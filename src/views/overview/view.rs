@@ -2,11 +2,12 @@
 
 use super::coverage::Coverage;
 use super::leads::Leads;
-use super::model::{leads, range_of};
+use super::model::{BARS, ask_over_time, ask_timeless, leads, marked, over_time, stack_name};
 use crate::base::time::MINUTE;
 use crate::base::{Group, TimeRange, Value, size};
-use crate::chart::{Bars, Datum, EVENT_SERIES, Event, Frame, HOLE_SERIES, Ink, Unit, stacked_bars};
-use crate::query::{Agg, Expr, Key, Order, Query};
+use crate::chart::{Datum, EVENT_SERIES, Frame, HOLE_SERIES};
+use crate::evidence::manifest::Input;
+use crate::query::{Agg, Expr, Key, Query};
 use crate::session::{Item, Session};
 use crate::views::holes::{Gap, all_gaps, gap_words, hatched};
 use crate::views::shared::{Judged, bucket_width, judged, series_by_kind, series_over_time, width_word};
@@ -14,11 +15,6 @@ use crate::views::states::Partial;
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// Bars in the chart.
-const BARS: i64 = 120;
-/// Leads that stand in the chart as dashed lines.
-const MARKED: usize = 3;
 
 pub fn mount(session: Session) -> AnyView {
     let signals = judged(session);
@@ -159,10 +155,7 @@ fn Findings(session: Session) -> impl IntoView {
 /// What the figures do not follow, and records that no time range can hold.
 #[component]
 fn Notes(session: Session) -> impl IntoView {
-    let timeless = session.answer(move || {
-        let q = Query::groups(&[], vec![Key::Kind], vec![Agg::Count]).filter(!Expr::exists("@timestamp"));
-        (!session.loading.get()).then_some(q)
-    });
+    let timeless = session.answer(move || (!session.loading.get()).then(ask_timeless));
     let narrowed = move || session.range.with(Option::is_some) || session.filter.with(|f| *f != Expr::All);
     let sentence = move || {
         let answer = timeless.answer.get().filter(|a| a.matched > 0)?;
@@ -197,23 +190,10 @@ fn Notes(session: Session) -> impl IntoView {
 #[component]
 fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<Vec<Gap>>>) -> impl IntoView {
     // The first lead of each of the worst rules, with its range.
-    let marked = Memo::new(move |_| {
-        let all = leads(signals.get().iter().flat_map(|s| s.findings.clone()));
-        let first = all.into_iter().filter_map(|l| l.findings.into_iter().next());
-        let timed = first.filter_map(|f| Some((f.first_ns?, f.title.clone(), range_of(&f)?)));
-        timed.take(MARKED).collect::<Vec<_>>()
-    });
+    let marked = Memo::new(move |_| marked(leads(signals.get().iter().flat_map(|s| s.findings.clone()))));
     let by = Signal::derive(move || session.choice("stack", "kind"));
     let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
-    let counts = session.answer(move || {
-        let key = match by.get().as_str() {
-            "account" => Key::Field("account".into()),
-            "region" => Key::Field("region".into()),
-            _ => Key::Kind,
-        };
-        let q = Query::groups(&[], vec![Key::Time { width_ns: step()? }, key], vec![Agg::Count]);
-        Some(session.scoped(q.order(Order::Key).limit(50_000)))
-    });
+    let counts = session.answer(move || Some(session.scoped(ask_over_time(&by.get(), step()?))));
     let make: Build = Arc::new(move |width, height| {
         let range = session.shown_range()?;
         let answer = counts.answer.get()?;
@@ -221,35 +201,16 @@ fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<
         let (buckets, series) = if by.get() == "kind" {
             session.kinds.with(|k| series_by_kind(&answer, range, step_ns, k))
         } else {
-            series_over_time(&answer, range, step_ns, |v| {
-                if v.is_absent() {
-                    "not named".to_owned()
-                } else {
-                    v.to_text()
-                }
-            })
+            series_over_time(&answer, range, step_ns, stack_name)
         };
         let holes = gaps.with(|gaps| hatched(session, gaps, &[]));
-        let event = |(at_ns, label, _): (i64, String, TimeRange)| Event {
-            at_ns,
-            label,
-            ink: Ink::InkQuiet,
+        let frame = Frame {
+            width,
+            height,
+            range,
+            offset_min: session.offset_min(range.from_ns),
         };
-        let events: Vec<Event> = marked.get().into_iter().map(event).collect();
-        Some(stacked_bars(&Bars {
-            title: "Records",
-            frame: Frame {
-                width,
-                height,
-                range,
-                offset_min: session.offset_min(range.from_ns),
-            },
-            buckets,
-            unit: Unit::count("records"),
-            series: &series,
-            holes: &holes,
-            events: &events,
-        }))
+        Some(over_time(frame, buckets, &series, &holes, &marked.get()))
     });
     let title =
         Signal::derive(move || step().map_or("Records".to_owned(), |s| format!("Records {}", width_word(s))));
@@ -280,9 +241,31 @@ fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<
 const UNREAD_SHOWN: usize = 100;
 
 /// What could not be read.
+/// What was not read of an input: its name, how many records, and why.
+fn told(input: &Input) -> Option<(String, u64, String)> {
+    let reasons = input.members.iter().flat_map(|m| &m.rejected);
+    let why = input
+        .error
+        .clone()
+        .or_else(|| Some(reasons.map(|r| &r.reason).next()?.clone()))?;
+    Some((input.name.clone(), input.rejected, why))
+}
+
 #[component]
 fn Unread(session: Session) -> impl IntoView {
+    let report = session.shared_file();
+    let to = if report.is_some() { "proof" } else { "sources" };
     let list = move || {
+        if let Some(report) = &report {
+            // What this page opened are blocks: what they were made from, the manifest tells.
+            return report
+                .manifest
+                .inputs
+                .iter()
+                .filter_map(told)
+                .take(UNREAD_SHOWN)
+                .collect();
+        }
         session.items.track();
         session.engine().with(|c| {
             let problem = |i: &Item| {
@@ -315,7 +298,7 @@ fn Unread(session: Session) -> impl IntoView {
                     "the file".to_owned()
                 };
                 view! {
-                    <button type="button" class="lead" on:click=move |_| session.go("sources")>
+                    <button type="button" class="lead" on:click=move |_| session.go(to)>
                         <span class="severity severity-medium"><Icon name="triangle-alert" /></span>
                         <span class="mono small clip" title=name.clone()>{name.clone()}</span>
                         <span class="detail quiet small" title=why.clone()>{n}" not read: " {why.clone()}</span>

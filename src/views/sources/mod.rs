@@ -13,6 +13,7 @@ pub const VIEW: super::View = super::View {
     group: "",
     kinds: &[],
     empty: "Any log file fills this view.",
+    only_shared: false,
     css: include_str!("sources.css"),
     mount: view::mount,
 };

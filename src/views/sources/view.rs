@@ -54,7 +54,7 @@ impl Line {
                 _ => None,
             },
             records: item.records(),
-            duplicates: item.duplicates,
+            duplicates: item.repeated(),
             rejected: item.rejected().total(),
             broken: !item.errors().is_empty(),
             span: item.span().map(|s| (s.from_ns, s.to_ns)),
@@ -375,7 +375,7 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
         .outcome
         .as_ref()
         .and_then(|o| o.sha256)
-        .map(|h| h.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        .map(|h| crate::base::hash::hex(&h));
     let span = item
         .span()
         .map(|s| format::range(s, session.offset_min(s.from_ns)));
@@ -459,7 +459,7 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
                 <dl class="record-pairs">
                     {fact("Recognised as", item.kind().unwrap_or("").to_owned())}
                     {fact("Records", size::count(item.records()))}
-                    {fact("Duplicates", size::count(item.duplicates))}
+                    {fact("Duplicates", size::count(item.repeated()))}
                     {fact("Not read", size::count(notes.total()))}
                     {fact("Time span", span.unwrap_or_default())}
                     {fact("Accounts", accounts)}

@@ -1,6 +1,7 @@
 //! What the Traffic view asks and makes of the answers: pairs of ends, the graph they form, who owns which end, which
 //! port serves, what things are called.
 
+mod figures;
 mod graph;
 mod names;
 mod own;
@@ -9,6 +10,10 @@ pub mod ports;
 #[cfg(test)]
 mod tests;
 
+pub use figures::{
+    BARS, REFUSED_ENDS, ask_empty_lines, ask_over_time, ask_refused, ask_talkers, empty_lines, exact,
+    over_time, unit_of,
+};
 pub use graph::{Drawn, graph};
 pub use names::{ask_names, names};
 pub use own::{Owned, ask_owned, learn};

@@ -8,11 +8,13 @@ mod table;
 use super::model::*;
 use crate::base::Value;
 use crate::chart::{Chosen, Zone};
+use crate::query::{Agg, Query};
 use crate::session::Session;
+use crate::views::shared::Originals;
 use crate::views::states::NoMatch;
 use crate::widgets::{Icon, Segmented, Select};
 use asked::together;
-use figures::{Figures, unit_of};
+use figures::Figures;
 use leptos::prelude::*;
 use picture::Graph;
 use std::collections::BTreeMap;
@@ -98,6 +100,11 @@ fn Traffic(session: Session) -> impl IntoView {
                     <Icon name="download" />
                     "CSV"
                 </button>
+                <Originals
+                    session
+                    query=Callback::new(move |()| session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count])))
+                    name="flows.txt"
+                />
             </div>
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {

@@ -1,9 +1,9 @@
 //! The lanes on screen: names beside them, the chart, and how wheel and drag move through time.
 
-use super::model::{MORE, Plan, Slot, Stands, halves, lane_field};
+use super::model::{self, MORE, Plan, Slot, Stands, halves, lane_field};
 use super::zoom::{between, moved, to_seconds, zoomed};
 use crate::base::{TimeRange, size};
-use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES, Hole, LANES_TOP, Lane, Lanes, Scene, lanes};
+use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES, Hole, LANES_TOP, Lane, Scene};
 use crate::query::{Expr, Op};
 use crate::session::Session;
 use crate::views::shared::severity;
@@ -41,20 +41,13 @@ const CLICK_PX: f64 = 4.0;
 
 /// The scene of the lanes, through `range`.
 pub fn scene(session: Session, drawn: &Drawn, holes: &[Hole], range: TimeRange, width: f64) -> Scene {
-    lanes(&Lanes {
-        title: "CloudTrail events",
-        frame: Frame {
-            width,
-            height: 100.0,
-            range,
-            offset_min: session.offset_min(range.from_ns),
-        },
-        buckets: drawn.buckets,
-        lanes: &drawn.lanes,
-        holes,
-        names: false,
-        selected: None,
-    })
+    let frame = Frame {
+        width,
+        height: 100.0,
+        range,
+        offset_min: session.offset_min(range.from_ns),
+    };
+    model::scene(frame, drawn.buckets, &drawn.lanes, holes, false)
 }
 
 /// A drag on the chart.

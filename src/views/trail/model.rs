@@ -2,7 +2,7 @@
 //! the end.
 
 use crate::base::Value;
-use crate::chart::{Buckets, Calls, Ink, Lane, Marks};
+use crate::chart::{self, Buckets, Calls, Frame, Hole, Ink, Lane, Lanes, Marks, Scene};
 use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
 use crate::rules::{Finding, Severity};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -36,6 +36,41 @@ pub const LANE_CHOICES: [(&str, &str, &str); 8] = [
 pub fn lane_field(choice: &str) -> &'static str {
     let found = LANE_CHOICES.iter().find(|c| c.0 == choice);
     found.map_or("principal", |c| c.2)
+}
+
+/// Columns of the event list and their widths (CSS pixels): what came of a call is in sight beside what it was.
+pub const COLUMNS: [(&str, f64); 8] = [
+    ("eventTime", 166.0),
+    ("eventName", 168.0),
+    ("eventSource", 138.0),
+    ("principal", 138.0),
+    ("outcome", 80.0),
+    ("errorCode", 112.0),
+    ("awsRegion", 90.0),
+    ("resource", 110.0),
+];
+
+/// Error codes by how often they came.
+pub fn ask_errors() -> Query {
+    Query::groups(&KINDS, vec![Key::Field("errorCode".into())], vec![Agg::Count])
+        .filter(Expr::exists("errorCode"))
+        .order(Order::Desc(0))
+        .limit(10)
+}
+
+/// Console sign-ins by principal and what came of them, with an address of each.
+pub fn ask_sign_ins() -> Query {
+    let by = vec![Key::Field("principal".into()), Key::Field("outcome".into())];
+    let aggs = vec![Agg::Count, Agg::Some("sourceIPAddress".into(), 1)];
+    Query::groups(&KINDS, by, aggs)
+        .filter(Expr::eq("eventName", "ConsoleLogin"))
+        .order(Order::Desc(0))
+        .limit(10)
+}
+
+/// Events that no lane can show, for they do not say when they happened.
+pub fn ask_timeless() -> Query {
+    Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(!Expr::exists("@timestamp"))
 }
 
 /// Calls that only look. CloudTrail says so itself; where it does not, the call counts as a write.
@@ -298,6 +333,19 @@ pub fn lanes(plan: &Plan, marks: &Answer, others: &Answer, buckets: Buckets) -> 
         out.push(lane);
     }
     out
+}
+
+/// The scene of lanes. `names` writes names, details and counts too; on screen the page writes them.
+pub fn scene(frame: Frame, buckets: Buckets, lanes: &[Lane], holes: &[Hole], names: bool) -> Scene {
+    chart::lanes(&Lanes {
+        title: "CloudTrail events",
+        frame,
+        buckets,
+        lanes,
+        holes,
+        names,
+        selected: None,
+    })
 }
 
 /// Counts `(time, reads, all, failed)` into a lane.

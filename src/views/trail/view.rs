@@ -4,10 +4,10 @@ use super::lanes::{Drawn, LaneChart, LaneNames, Opened, scene};
 use super::model::*;
 use super::zoom::zoomed;
 use crate::base::{Value, size};
-use crate::query::{Agg, Expr, Key, Op, Order, Query};
+use crate::query::{Agg, Expr, Op, Query};
 use crate::session::Session;
 use crate::views::holes::{all_gaps, hatched};
-use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, download_csv, judged_by};
+use crate::views::shared::{Originals, Ranks, RecordTable, bucket_width, buckets, download_csv, judged_by};
 use crate::views::states::{NoMatch, Partial};
 use crate::widgets::{Icon, Segmented, Select, TwinTable};
 use leptos::html;
@@ -16,18 +16,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
-
-/// Columns of the event list and their widths (CSS pixels): what came of a call is in sight beside what it was.
-const COLUMNS: [(&str, f64); 8] = [
-    ("eventTime", 166.0),
-    ("eventName", 168.0),
-    ("eventSource", 138.0),
-    ("principal", 138.0),
-    ("outcome", 80.0),
-    ("errorCode", 112.0),
-    ("awsRegion", 90.0),
-    ("resource", 110.0),
-];
 
 fn column_names() -> Vec<String> {
     COLUMNS.iter().map(|c| c.0.to_owned()).collect()
@@ -87,26 +75,8 @@ fn Trail(session: Session) -> impl IntoView {
     let none = Memo::new(move |_| count.answer.get().is_some_and(|a| a.matched == 0));
     let columns = Signal::stored(column_names());
     let sort = RwSignal::new(("eventTime".to_owned(), false));
-    let errors = session.answer(move || {
-        let by = vec![Key::Field("errorCode".into())];
-        let q = Query::groups(&KINDS, by, vec![Agg::Count]).filter(Expr::exists("errorCode"));
-        Some(session.scoped(q.order(Order::Desc(0)).limit(10)))
-    });
-    let sign_ins = session.answer(move || {
-        let by = vec![Key::Field("principal".into()), Key::Field("outcome".into())];
-        let q = Query::groups(
-            &KINDS,
-            by,
-            vec![Agg::Count, Agg::Some("sourceIPAddress".into(), 1)],
-        );
-        Some(
-            session.scoped(
-                q.filter(Expr::eq("eventName", "ConsoleLogin"))
-                    .order(Order::Desc(0))
-                    .limit(10),
-            ),
-        )
-    });
+    let errors = session.answer(move || Some(session.scoped(ask_errors())));
+    let sign_ins = session.answer(move || Some(session.scoped(ask_sign_ins())));
     let sign_in_rows = move || {
         let rows = sign_ins.answer.get().map(|a| a.rows.clone()).unwrap_or_default();
         if rows.is_empty() {
@@ -162,6 +132,7 @@ fn Trail(session: Session) -> impl IntoView {
                     <Icon name="download" />
                     "CSV"
                 </button>
+                <Originals session query=Callback::new(move |()| events()) name="cloudtrail.txt" />
             </div>
             <Show when=move || none.get()>
                 <NoMatch session kinds=&KINDS noun="CloudTrail events" />
@@ -242,10 +213,7 @@ fn Zoom(session: Session) -> impl IntoView {
 /// Events that no lane can show, for they do not say when they happened.
 #[component]
 fn Timeless(session: Session) -> impl IntoView {
-    let timeless = session.answer(move || {
-        let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(!Expr::exists("@timestamp"));
-        Some(q.filter(session.filter.get()))
-    });
+    let timeless = session.answer(move || Some(ask_timeless().filter(session.filter.get())));
     let sentence = move || {
         let n = timeless.answer.get()?.matched;
         let noun = if n == 1 { "event has" } else { "events have" };

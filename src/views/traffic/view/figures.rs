@@ -1,11 +1,11 @@
 //! Beside the graph: bytes and packets over time, top talkers, service ports, rejected pairs.
 
 use super::asked::together;
-use crate::base::{Value, size};
-use crate::chart::{Amount, Bars, Datum, Frame, Ink, Scene, Series, Unit, stacked_bars};
-use crate::query::{Agg, Expr, Key, Order, Query};
+use crate::base::size;
+use crate::chart::{Datum, Frame, Scene};
+use crate::query::Expr;
 use crate::session::Session;
-use crate::views::shared::{Rank, RankRows, bucket_width, buckets, width_word};
+use crate::views::shared::{Rank, RankRows, bucket_width, buckets, capital, width_word};
 use crate::views::traffic::model::*;
 use crate::widgets::{ChartBox, chart::Build};
 use leptos::prelude::*;
@@ -14,16 +14,6 @@ use std::sync::Arc;
 
 /// Rows of a list.
 const TOP: usize = 6;
-
-/// Bars of a chart over time at most.
-const BARS: i64 = 70;
-
-pub fn unit_of(measure: &str) -> Unit {
-    match measure {
-        "bytes" => Unit::Bytes,
-        other => Unit::count(other),
-    }
-}
 
 /// All of the figures.
 #[component]
@@ -43,13 +33,7 @@ pub fn Figures(
 #[component]
 fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
     let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
-    let counts = session.answer(move || {
-        let aggs = MEASURES
-            .iter()
-            .flat_map(|(m, _)| [amount(m, None), amount(m, Some(rejected()))]);
-        let q = Query::groups(&KINDS, vec![Key::Time { width_ns: step()? }], aggs.collect()).filter(flows());
-        Some(session.scoped(q.order(Order::Key).limit(10_000)))
-    });
+    let counts = session.answer(move || Some(session.scoped(ask_over_time(step()?))));
     let picked = Callback::new(move |d: Datum| {
         if let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) {
             session
@@ -60,44 +44,13 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
     let chart = move |n: usize, name: &'static str| {
         let make: Build = Arc::new(move |width, height| -> Option<Scene> {
             let (range, step_ns, answer) = (session.shown_range()?, step()?, counts.answer.get()?);
-            let buckets = buckets(range, step_ns);
-            let series = |name: &str, ink: Ink, below: bool| Series {
-                name: name.into(),
-                ink,
-                values: vec![0; buckets.len],
-                below,
+            let frame = Frame {
+                width,
+                height,
+                range,
+                offset_min: session.offset_min(range.from_ns),
             };
-            let mut accepted = series("accepted", Ink::Accept, false);
-            let mut refused = series("rejected", Ink::Reject, true);
-            for row in &answer.rows {
-                let slot = row
-                    .first()?
-                    .as_i64()
-                    .map(|t| (t - buckets.from_ns).div_euclid(step_ns));
-                let Some(slot) = slot
-                    .and_then(|s| usize::try_from(s).ok())
-                    .filter(|&s| s < buckets.len)
-                else {
-                    continue;
-                };
-                let of = |at: usize| row.get(1 + 2 * n + at).map_or(0, exact);
-                accepted.values[slot] += of(0) - of(1);
-                refused.values[slot] += of(1);
-            }
-            Some(stacked_bars(&Bars {
-                title: &format!("{} {}", capital(name), width_word(step_ns)),
-                frame: Frame {
-                    width,
-                    height,
-                    range,
-                    offset_min: session.offset_min(range.from_ns),
-                },
-                buckets,
-                unit: unit_of(name),
-                series: &[accepted, refused],
-                holes: &[],
-                events: &[],
-            }))
+            Some(over_time(&answer, n, frame, step_ns))
         });
         let width = move || step().map(width_word);
         view! {
@@ -114,21 +67,6 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
     view! { {shown} }
 }
 
-fn exact(value: &Value) -> Amount {
-    match value {
-        Value::Big(n) => *n,
-        v => v.as_i64().unwrap_or(0).into(),
-    }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
-}
-
 /// Top talkers, service ports, rejected pairs.
 #[component]
 fn Lists(
@@ -138,9 +76,8 @@ fn Lists(
 ) -> impl IntoView {
     let talkers = together(session, move || {
         let measure = measure.get();
-        let by = vec![Key::Field("srcaddr".into())];
-        let q = Query::groups(&KINDS, by, vec![amount(&measure, None)]).filter(flows());
-        Some((measure, vec![session.scoped(q.limit(TOP))]))
+        let asked = session.scoped(ask_talkers(&measure, TOP));
+        Some((measure, vec![asked]))
     });
     let talker_rows = Signal::derive(move || {
         let Some(answered) = talkers.get() else {
@@ -179,12 +116,7 @@ fn Lists(
             })
             .collect()
     });
-    const ENDS: [&str; 3] = ["srcaddr", "dstaddr", "dstport"];
-    let refused = session.answer(move || {
-        let by = ENDS.map(|f| Key::Field(f.into())).into();
-        let q = Query::groups(&KINDS, by, vec![Agg::Count]).filter(rejected());
-        Some(session.scoped(q.order(Order::Desc(0)).limit(TOP)))
-    });
+    let refused = session.answer(move || Some(session.scoped(ask_refused(TOP))));
     let refused_rows = Signal::derive(move || {
         let rows = refused.answer.get().map(|a| a.rows.clone()).unwrap_or_default();
         rows.iter()
@@ -193,7 +125,7 @@ fn Lists(
                     return None;
                 };
                 let n = n.as_i64()?;
-                let is = ENDS
+                let is = REFUSED_ENDS
                     .iter()
                     .zip([from, to, port])
                     .map(|(f, v)| Expr::eq(f, v.clone()));
@@ -225,24 +157,10 @@ fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {
 /// How many lines say that there was nothing, or nothing kept.
 #[component]
 fn Gaps(session: Session) -> impl IntoView {
-    let gaps = session.answer(move || {
-        let q = Query::groups(&KINDS, vec![Key::Field("log-status".into())], vec![Agg::Count]);
-        Some(session.scoped(q.filter(Expr::any_of("log-status", &["NODATA", "SKIPDATA"]))))
-    });
+    let gaps = session.answer(move || Some(session.scoped(ask_empty_lines())));
     let note = move || {
-        let rows = gaps.answer.get()?.rows.clone();
-        let part = |r: &Vec<Value>| {
-            Some(format!(
-                "{} {}",
-                size::count(r.get(1)?.as_i64()?),
-                r.first()?.to_text()
-            ))
-        };
-        let parts: Vec<String> = rows.iter().filter_map(part).collect();
-        (!parts.is_empty()).then(|| {
-            let text = format!("{} lines carry no traffic and are not drawn", parts.join(", "));
-            view! { <p class="faint small traffic-gaps">{text}</p> }
-        })
+        let text = empty_lines(&*gaps.answer.get()?)?;
+        Some(view! { <p class="faint small traffic-gaps">{text}</p> })
     };
     view! { {note} }
 }
