@@ -5,7 +5,7 @@
 //              of the elements and attributes below (Leptos sets its static templates this way); scripts never pass.
 //   trailbeam  script URLs made here: the app's own glue script, and the Blobs of its workers.
 //
-// Leaves `__trailbeam` behind: { door, start(), worker() }.
+// Leaves `__trailbeam` behind: { door, start(), worker(), program(), report() }.
 (() => {
   'use strict';
 
@@ -110,6 +110,7 @@
   function say(text) {
     const place = document.getElementById('boot') ?? document.body;
     place.textContent = text;
+    place.hidden = false;
     place.setAttribute('role', 'alert');
   }
 
@@ -123,22 +124,59 @@
     });
   }
 
-  async function unpack() {
-    const packed = inlined('wasm');
-    const bytes = Uint8Array.from(atob(packed.textContent.trim()), (c) => c.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    packed.remove(); // the text is no longer needed, and large
-    return new Response(stream).arrayBuffer();
+  let packed; // the inlined program as it stands in the page, gzip
+  function unpack() {
+    if (!packed) {
+      const text = inlined('wasm');
+      packed = new Blob([Uint8Array.from(atob(text.textContent.trim()), (c) => c.charCodeAt(0))]);
+      text.remove(); // no longer needed, and large
+    }
+    return new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   }
+
+  // ---- sharing -------------------------------------------------------------------------------------------------------
+
+  /** The program itself, to be inlined in a shared file: its glue and its wasm. Served, both come from the browser's cache. */
+  async function program() {
+    if (!parts) return { glue: inlined('glue').textContent, wasm: new Uint8Array(await unpack()) };
+    const load = async (url) => {
+      const answer = await fetch(url, { cache: 'force-cache' });
+      if (!answer.ok) throw new Error(`${url} could not be read again (${answer.status})`);
+      return answer;
+    };
+    const [glue, wasm] = await Promise.all([load(glueUrl), load(wasmUrl)]);
+    return { glue: await glue.text(), wasm: new Uint8Array(await wasm.arrayBuffer()) };
+  }
+
+  let shared = null; // what this page brings if it is a shared file
+  /** Takes a shared file's parts out of the page; its printed layer stays, as text it is kept too, to be verified. */
+  function takeShared() {
+    if (!('trailbeamReport' in root.dataset)) return;
+    const taken = [...document.querySelectorAll('script[data-trailbeam-part]')].map((element) => {
+      element.remove();
+      return { name: element.dataset.trailbeamPart, text: element.textContent };
+    });
+    shared = {
+      printed: document.getElementById('report')?.innerHTML ?? '',
+      stated: (document.getElementById('report-sha256')?.textContent ?? '').replace(/\s/g, ''),
+      parts: taken,
+    };
+  }
+
+  // Scripts may wait for the app before it is there; it puts the rest of its interface in this one's place.
+  let isReady;
+  globalThis.trailbeam = { ready: new Promise((done) => { isReady = done; }) };
 
   let started;
   /** Loads and starts the app, once. */
   function start() {
     return started ??= (async () => {
       try {
+        takeShared();
         if (parts) await loadGlue();
         await wasm_bindgen({ module_or_path: parts ? wasmUrl : await unpack() });
         document.getElementById('boot')?.remove();
+        isReady(true);
       } catch (error) {
         say(`Trailbeam could not start: ${error?.message ?? error}. It needs WebAssembly with SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4 or newer.`);
         throw error;
@@ -147,7 +185,7 @@
   }
 
   Object.defineProperty(globalThis, '__trailbeam', {
-    value: Object.freeze({ door: root.dataset.door, start, worker }),
+    value: Object.freeze({ door: root.dataset.door, start, worker, program, report: () => shared }),
   });
 
   // The other door (online.html) starts the app itself, once it knows which hosts may be reached.

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright';
 
@@ -135,6 +136,35 @@ async function open(set, asFolder) {
   return got;
 }
 
+/** A shared file of everything: how long it takes to make, how large it is, and to open it from disk until its records are there. */
+async function share(set, records) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${PORT}/`);
+  await page.waitForFunction(() => window.trailbeam);
+  await page.setInputFiles('#pick-files', set.paths);
+  await page.waitForFunction((n) => document.querySelector('.statusbar')?.textContent.includes(n) && !document.querySelector('.loading'), set.records.toLocaleString('en-US'), { timeout: 600_000 });
+  const { ms, text } = await page.evaluate(async (which) => {
+    const began = performance.now();
+    const blob = await trailbeam.share({ records: which, originals: false, everything: true, created: '2026-01-01T00:00:00Z' });
+    return { ms: performance.now() - began, text: await blob.text() };
+  }, records);
+  await context.close();
+  const path = join(folder, `shared-${records}.html`);
+  writeFileSync(path, text);
+  const opened = await browser.newContext();
+  const reader = await opened.newPage();
+  const began = performance.now();
+  await reader.goto(pathToFileURL(path).href, { waitUntil: 'commit' });
+  await reader.locator('header.topbar').waitFor();
+  const mounted = performance.now() - began;
+  await reader.waitForFunction((n) => document.querySelector('.statusbar')?.textContent.includes(n), set.records.toLocaleString('en-US'), { timeout: 600_000 });
+  const read = performance.now() - began;
+  await opened.close();
+  const part = (id) => text.match(new RegExp(`id="${id}"[^>]*>([^<]*)<`))[1].length;
+  return { ms, bytes: text.length, program: part('trailbeam-wasm'), mounted, read };
+}
+
 const results = {};
 for (let round = 0; round < ROUNDS; round++) {
   for (const [name, set] of sets) {
@@ -147,6 +177,14 @@ for (let round = 0; round < ROUNDS; round++) {
     r.longest.push(got.longest);
   }
 }
+const shared = {};
+for (const [name, set] of sets.filter(([name]) => name !== 'small')) {
+  for (const records of ['all', 'none']) {
+    const rounds = [];
+    for (let round = 0; round < Math.min(ROUNDS, 3); round++) rounds.push(await share(set, records));
+    shared[`${name}, records: ${records}`] = rounds;
+  }
+}
 await browser.close();
 server.kill();
 
@@ -157,4 +195,11 @@ for (const [name, set] of sets) {
   const count = name === 'small' ? set.paths.length : set.records;
   const rate = `, ${Math.round(count / (median(r.open) / 1000))} ${name === 'small' ? 'files' : 'records'}/s`;
   console.log(`${name}: chosen to read ${spread(r.open)}${ratio}${rate}; longest page task ${spread(r.longest)}`);
+}
+
+console.log('\nshared as one file, without original texts; milliseconds, min / median / max');
+for (const [what, rounds] of Object.entries(shared)) {
+  const of = (key) => spread(rounds.map((r) => r[key]));
+  const [{ bytes, program }] = rounds;
+  console.log(`${what}: ${(bytes / 1e6).toFixed(2)} MB, of which the program is ${(program / 1e6).toFixed(2)} MB; made in ${of('ms')}; from disk to the page ${of('mounted')}, to its records ${of('read')}`);
 }

@@ -2,7 +2,7 @@
 
 use super::range::RangePicker;
 use crate::base::{FieldType, size};
-use crate::query::{Agg, Expr, Key, Op, Order, Query, text};
+use crate::query::{Agg, Expr, Key, Op, Order, Query, names as names_of, text};
 use crate::session::{FieldState, KindState, Session};
 use crate::widgets::Icon;
 use leptos::html;
@@ -84,6 +84,15 @@ struct Suggestion {
     done: bool,
 }
 
+/// Why a field is unknown.
+fn none_has(session: Session, name: &str) -> String {
+    if session.is_report() {
+        format!("{name} was not shared: no record in this file has it.")
+    } else {
+        format!("No loaded record has a field {name}.")
+    }
+}
+
 #[component]
 pub fn FilterBar(session: Session) -> impl IntoView {
     let typed = RwSignal::new(String::new());
@@ -111,11 +120,14 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             return Vec::new();
         }
         let answer = matched.answer.get();
-        let names = answer.iter().flat_map(|a| &a.unknown_fields);
-        names
-            .filter(|n| !n.starts_with('@'))
-            .cloned()
-            .collect::<Vec<String>>()
+        let names = answer.iter().flat_map(|a| &a.unknown_fields).cloned();
+        // A field that was looked for in vain is a column without a value.
+        let asked = names_of(&Query::groups(&[], Vec::new(), Vec::new()).filter(session.filter.get()));
+        let missing = session.missing.get();
+        let in_vain = asked.into_iter().filter(|n| missing.contains(n));
+        let mut all: Vec<String> = names.chain(in_vain).filter(|n| !n.starts_with('@')).collect();
+        all.dedup();
+        all
     });
     let unknown_note = move || {
         let names = unknown.get();
@@ -127,7 +139,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             format!(" Fields with a name like it: {}.", near.join(", "))
         };
         Some(
-            view! { <p class="filter-note" role="status">{format!("No loaded record has a field {name}.{near}")}</p> },
+            view! { <p class="filter-note" role="status">{format!("{}{near}", none_has(session, name))}</p> },
         )
     };
 

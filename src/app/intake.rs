@@ -87,6 +87,9 @@ pub fn accept_everywhere(session: Session) {
             if into_field {
                 return;
             }
+            if session.is_report() {
+                return;
+            }
             if data.files().is_some_and(|f| f.length() > 0) {
                 e.prevent_default();
                 take_drop(session, &data);
@@ -101,7 +104,7 @@ pub fn accept_everywhere(session: Session) {
     on(
         "beforeunload",
         Box::new(move |e| {
-            if session.engine().with(|c| !c.items().is_empty()) {
+            if !session.is_report() && session.engine().with(|c| !c.items().is_empty()) {
                 e.prevent_default();
             }
         }),
@@ -134,6 +137,12 @@ pub fn open(session: Session, items: Vec<Named>) {
 
 /// Opens named Blobs; they are listed when this is done, and read after.
 pub async fn open_now(session: Session, items: Vec<Named>, sized: bool) -> Vec<ItemId> {
+    if session.is_report() {
+        // A shared file takes nothing in: what is dropped on it is compared with what it was made from.
+        session.match_files(items);
+        session.go("proof");
+        return Vec::new();
+    }
     reopen::remember(items.iter().map(|(name, _)| name.as_str()));
     let ids = session.engine().open(items, sized).await;
     session.items.try_update(|v| *v += 1);
@@ -142,9 +151,11 @@ pub async fn open_now(session: Session, items: Vec<Named>, sized: bool) -> Vec<I
 
 fn take_drop(session: Session, data: &DataTransfer) {
     let dropped = folders::Dropped::of(data);
-    reopen::remember_dropped(data);
+    if !session.is_report() {
+        reopen::remember_dropped(data);
+    }
     let listing = session.engine().listing();
-    session.loading.set(true);
+    session.loading.set(!session.is_report());
     spawn(async move {
         let _until_listed = listing;
         dropped
@@ -307,11 +318,16 @@ pub fn PasteBox(session: Session) -> impl IntoView {
 
 /// What a drop will do, while something is dragged over the page.
 #[component]
-pub fn DropVeil() -> impl IntoView {
+pub fn DropVeil(session: Session) -> impl IntoView {
+    let what = if session.is_report() {
+        "Drop to compare the files with what this report was made from"
+    } else {
+        "Drop to read the files in this tab"
+    };
     view! {
         <Show when=move || dragging().get()>
             <div class="drop-veil" role="status">
-                <div>"Drop to read the files in this tab"</div>
+                <div>{what}</div>
             </div>
         </Show>
     }

@@ -12,6 +12,7 @@ mod record;
 mod remote;
 mod reopen;
 mod scripting;
+mod share;
 mod shell;
 mod start;
 

@@ -1,6 +1,8 @@
 //! The split panel: one record, its fields beside its original text.
 
+use crate::base::block::{SOURCE, SOURCE_OFFSET};
 use crate::base::{FieldType, Value};
+use crate::evidence::Pin;
 use crate::query::Op;
 use crate::session::{Record, Session};
 use crate::widgets::{Icon, dom, format, json::Json};
@@ -19,21 +21,7 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             }
         });
     });
-    let title = move || {
-        record.with(|r| {
-            let r = r.as_ref()?;
-            let named = [
-                "eventName",
-                "findingTitle",
-                "resourceId",
-                "action",
-                "id",
-                "itemType",
-            ];
-            let found = named.iter().find_map(|n| r.fields.iter().find(|f| f.0 == *n));
-            Some(found.map_or_else(|| r.place.kind.clone(), |f| f.2.to_text()))
-        })
-    };
+    let title = move || record.with(|r| r.as_ref().map(title_of));
     let text = Signal::derive(move || {
         record.with(|r| match r.as_ref().map(|r| &r.text) {
             Some(Ok(t)) => t.clone(),
@@ -58,24 +46,28 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
     let fields = move || {
         record.with(|r| {
             let r = r.as_ref()?;
-            let rows = r.fields.iter().cloned().map(|(name, ty, value)| {
-                view! { <Pair session name ty value /> }
-            });
+            // Where it was read stands below, in words.
+            let own = |name: &str| name == SOURCE || name == SOURCE_OFFSET;
+            let rows = r
+                .fields
+                .iter()
+                .filter(|f| !own(&f.0))
+                .cloned()
+                .map(|(name, ty, value)| {
+                    view! { <Pair session name ty value /> }
+                });
             Some(rows.collect_view())
         })
     };
     let origin = move || {
         record.with(|r| {
             let r = r.as_ref()?;
-            let place = if r.path == r.item {
-                r.path.clone()
-            } else {
-                format!("{} in {}", r.path, r.item)
+            let (source, offset) = read_at(r);
+            let place = match r.item.as_str() {
+                item if source == r.path && item != source => format!("{source} in {item}"),
+                _ => source,
             };
-            Some(format!(
-                "{place}, byte {}",
-                crate::base::size::count(r.place.offset)
-            ))
+            Some(format!("{place}, byte {}", crate::base::size::count(offset)))
         })
     };
     view! {
@@ -113,8 +105,78 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
                     _ => view! { <dl class="record-pairs">{fields}</dl> }.into_any(),
                 }}
                 <p class="source-line">{origin}</p>
+                {(!session.is_report()).then(|| view! { <PinNote session record /> })}
             </div>
         </aside>
+    }
+}
+
+/// What a record is called.
+fn title_of(record: &Record) -> String {
+    const NAMED: [&str; 6] = [
+        "eventName",
+        "findingTitle",
+        "resourceId",
+        "action",
+        "id",
+        "itemType",
+    ];
+    let found = NAMED
+        .iter()
+        .find_map(|n| record.fields.iter().find(|f| f.0 == *n));
+    found.map_or_else(|| record.place.kind.clone(), |f| f.2.to_text())
+}
+
+/// The file and member that a record was read from, and where in it: read from a shared file, it bears them in columns.
+fn read_at(record: &Record) -> (String, u64) {
+    let field = |name: &str| record.fields.iter().find(|f| f.0 == name).map(|f| &f.2);
+    match (field(SOURCE), field(SOURCE_OFFSET).and_then(Value::as_i64)) {
+        (Some(source), Some(offset)) => (source.to_text(), offset.max(0) as u64),
+        _ => (record.path.clone(), record.place.offset),
+    }
+}
+
+/// A field in which a note is written and pinned to the record.
+#[component]
+fn PinNote(session: Session, record: RwSignal<Option<Record>>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let pin = move |_| {
+        let pin = record.with_untracked(|r| {
+            let r = r.as_ref()?;
+            let (source, offset) = read_at(r);
+            let at_ns = r.fields.iter().find_map(|f| match f.2 {
+                Value::Time(ns) => Some(ns),
+                _ => None,
+            });
+            Some(Pin::Record {
+                kind: r.place.kind.clone(),
+                source,
+                offset,
+                title: title_of(r),
+                at_ns,
+            })
+        });
+        if let Some(pin) = pin {
+            session.note(&text.get_untracked(), pin);
+            text.set(String::new());
+            session.say.set("The note is pinned.".into());
+        }
+    };
+    view! {
+        <div class="pin-note">
+            <textarea
+                class="field"
+                rows="2"
+                aria-label="A note on this record"
+                placeholder="A note on this record"
+                prop:value=move || text.get()
+                on:input=move |e| text.set(event_target_value(&e))
+            ></textarea>
+            <button type="button" class="button button-small" disabled=move || text.with(|t| t.trim().is_empty()) on:click=pin>
+                <Icon name="pin" />
+                "Pin note"
+            </button>
+        </div>
     }
 }
 

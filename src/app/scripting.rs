@@ -1,6 +1,8 @@
 //! `window.trailbeam`: the page for scripts. Stable; documented in the README.
 
+use super::share;
 use crate::base::{TimeRange, time};
+use crate::evidence::manifest::Records;
 use crate::query::{Expr, text};
 use crate::session::{Item, ItemId, Progress, Session};
 use crate::views::VIEWS;
@@ -48,6 +50,26 @@ struct Member {
     error: Option<String>,
 }
 
+impl Outcome {
+    /// Of an item that could not be had.
+    fn refused(name: String, why: String) -> Outcome {
+        Outcome {
+            name,
+            sha256: None,
+            bytes: 0,
+            kind: "unknown".to_owned(),
+            records: 0,
+            duplicates: 0,
+            rejected: 0,
+            reasons: Vec::new(),
+            first: None,
+            last: None,
+            members: Vec::new(),
+            error: Some(why),
+        }
+    }
+}
+
 fn outcome(item: &Item) -> Outcome {
     let done = item.outcome.as_ref();
     let span = item.span();
@@ -55,17 +77,11 @@ fn outcome(item: &Item) -> Outcome {
     let errors = item.errors();
     Outcome {
         name: item.name.clone(),
-        sha256: done
-            .and_then(|o| o.sha256)
-            .map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
+        sha256: done.and_then(|o| o.sha256).map(|h| crate::base::hash::hex(&h)),
         bytes: item.bytes,
         kind: item.kind().unwrap_or("unknown").to_owned(),
         records: item.records(),
-        duplicates: if item.same_as.is_some() {
-            members.iter().map(|m| m.kept).sum()
-        } else {
-            item.duplicates
-        },
+        duplicates: item.repeated(),
         rejected: item.rejected().total(),
         reasons: item
             .rejected()
@@ -132,6 +148,10 @@ pub fn publish(session: Session) {
     set(&api, "show", show.as_ref());
     show.forget();
 
+    let share = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |what: JsValue| share(session, &what));
+    set(&api, "share", share.as_ref());
+    share.forget();
+
     let clear = Closure::<dyn FnMut()>::new(move || {
         session.engine().clear();
         session.open.set(None);
@@ -143,63 +163,96 @@ pub fn publish(session: Session) {
     set(&window, "trailbeam", &Object::freeze(&api));
 }
 
-/// `open(items)`: resolves with one outcome per item once all are read.
-fn open(session: Session, items: &JsValue) -> Promise {
-    let mut blobs: Vec<(String, Blob)> = Vec::new();
-    let mut urls: Vec<(usize, web_sys::Url)> = Vec::new();
-    for item in Array::from(items).iter() {
-        let text = |name: &str| Reflect::get(&item, &name.into()).ok().and_then(|v| v.as_string());
-        let name = text("name").unwrap_or_else(|| "item".to_owned());
+/// What `open` was given: an item and its name.
+enum Given {
+    Blob(String, Blob),
+    Url(String, web_sys::Url),
+    /// It can not be opened, for this reason.
+    Refused(String, String),
+}
+
+impl Given {
+    /// `None` for what is no item at all.
+    fn of(item: &JsValue) -> Option<Given> {
+        let get = |name: &str| Reflect::get(item, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        let text = |name: &str| get(name).as_string().filter(|t| !t.is_empty());
         if let Some(blob) = item.dyn_ref::<Blob>() {
-            let path = text("webkitRelativePath").filter(|p| !p.is_empty());
-            blobs.push((path.unwrap_or(name), blob.clone()));
-        } else if let Some(url) = text("url") {
-            match web_sys::Url::new(&url) {
-                Ok(u) => {
-                    urls.push((blobs.len() + urls.len(), u));
-                }
-                Err(_) => return Promise::reject(&js_sys::TypeError::new(&format!("not a URL: {url}"))),
-            }
-        } else {
-            let bytes = Reflect::get(&item, &"bytes".into()).unwrap_or(JsValue::UNDEFINED);
-            if bytes.is_undefined() {
-                return Promise::reject(&js_sys::TypeError::new(
-                    "an item is a File, {name, url} or {name, bytes}",
-                ));
-            }
-            let part = if bytes.is_string() {
-                bytes
-            } else {
-                Uint8Array::new(&bytes).into()
-            };
-            if let Ok(blob) = Blob::new_with_buffer_source_sequence(&Array::of1(&part)) {
-                blobs.push((name, blob));
-            }
+            let name = text("webkitRelativePath").or_else(|| text("name"));
+            return Some(Given::Blob(
+                name.unwrap_or_else(|| "item".to_owned()),
+                blob.clone(),
+            ));
         }
+        if let Some(url) = text("url") {
+            let base = web_sys::window()
+                .and_then(|w| w.location().href().ok())
+                .unwrap_or_default();
+            let name = text("name");
+            return Some(match web_sys::Url::new_with_base(&url, &base) {
+                Ok(parsed) => Given::Url(name.unwrap_or_default(), parsed),
+                Err(_) => Given::Refused(name.unwrap_or_else(|| url.clone()), format!("not a URL: {url}")),
+            });
+        }
+        let (name, bytes) = (text("name").unwrap_or_else(|| "item".to_owned()), get("bytes"));
+        if bytes.is_undefined() {
+            return None;
+        }
+        let part = if bytes.is_string() {
+            bytes
+        } else {
+            Uint8Array::new(&bytes).into()
+        };
+        Some(match Blob::new_with_buffer_source_sequence(&Array::of1(&part)) {
+            Ok(blob) => Given::Blob(name, blob),
+            Err(_) => Given::Refused(name, "the browser has no memory for it".to_owned()),
+        })
     }
-    Promise::new(&mut |done: Function, failed: Function| {
-        let (blobs, urls) = (blobs.clone(), urls.clone());
+}
+
+/// `open(items)`: resolves with one outcome per item once all are read. One that can not be had stops no other.
+fn open(session: Session, items: &JsValue) -> Promise {
+    let given: Option<Vec<Given>> = Array::from(items).iter().map(|i| Given::of(&i)).collect();
+    let Some(given) = given else {
+        return Promise::reject(&js_sys::TypeError::new(
+            "an item is a File, {name, url} or {name, bytes}",
+        ));
+    };
+    let given = std::cell::Cell::new(Some(given));
+    Promise::new(&mut |done: Function, _| {
+        let given = given.take().unwrap_or_default();
         crate::engine::client::spawn(async move {
-            let mut all = blobs;
-            for (at, url) in urls {
-                match super::remote::get(&url).await {
-                    Ok(item) => all.insert(at.min(all.len()), item),
-                    Err(why) => {
-                        // Calling a promise's own function can not fail.
-                        let _ = failed.call1(&JsValue::NULL, &js_sys::Error::new(&why));
-                        return;
+            // In the order given: what is opened, or why it is not.
+            let mut blobs = Vec::new();
+            let mut refused: Vec<Option<Outcome>> = Vec::new();
+            for item in given {
+                let (name, found) = match item {
+                    Given::Blob(name, blob) => (name, Ok(blob)),
+                    Given::Refused(name, why) => (name, Err(why)),
+                    Given::Url(name, url) => match super::remote::get(&url).await {
+                        Ok((own, blob)) => (if name.is_empty() { own } else { name }, Ok(blob)),
+                        Err(why) => (if name.is_empty() { url.href() } else { name }, Err(why)),
+                    },
+                };
+                refused.push(match found {
+                    Ok(blob) => {
+                        blobs.push((name, Some(blob)));
+                        None
                     }
-                }
+                    Err(why) => Some(Outcome::refused(name, why)),
+                });
             }
-            session.loading.set(true);
-            let all = all.into_iter().map(|(name, blob)| (name, Some(blob))).collect();
-            let ids = super::intake::open_now(session, all, true).await;
+            session.loading.set(!blobs.is_empty());
+            let ids = super::intake::open_now(session, blobs, true).await;
             wait(session, &ids).await;
-            let outcomes: Vec<Outcome> = ids
+            let mut read = ids
                 .iter()
                 .filter_map(|&i| session.engine().item(i))
-                .map(|i| outcome(&i))
+                .map(|i| outcome(&i));
+            let outcomes: Vec<Outcome> = refused
+                .into_iter()
+                .filter_map(|r| r.or_else(|| read.next()))
                 .collect();
+            // Calling a promise's own function can not fail.
             let _ = done.call1(&JsValue::NULL, &to_js(&outcomes));
         });
     })
@@ -264,4 +317,63 @@ fn show(session: Session, what: &JsValue) -> JsValue {
     }
     let state = untrack(|| session.state().write());
     state.into()
+}
+
+/// `share({title, scope, author, created, everything, views, records, originals, leaveOut})`: resolves with the file as a
+/// Blob. Each part is optional; what is left out is as the dialog has it.
+fn share(session: Session, what: &JsValue) -> Promise {
+    let get = |name: &str| Reflect::get(what, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let text = |name: &str| get(name).as_string();
+    let list = |name: &str| -> Option<Vec<String>> {
+        let value = get(name);
+        (!value.is_undefined() && !value.is_null())
+            .then(|| Array::from(&value).iter().filter_map(|v| v.as_string()).collect())
+    };
+    let mut choices = share::choices_of_page(session);
+    if let Some(title) = text("title") {
+        choices.title = title;
+    }
+    choices.scope = text("scope").unwrap_or_default();
+    choices.author = text("author").unwrap_or_default();
+    if let Some(created) = text("created") {
+        match time::parse_iso(created.as_bytes()) {
+            Some(ns) => choices.created_ns = ns,
+            None => return Promise::reject(&js_sys::RangeError::new("created is a time in ISO 8601")),
+        }
+    }
+    if let Some(everything) = get("everything").as_bool() {
+        choices.everything = everything;
+    }
+    if let Some(originals) = get("originals").as_bool() {
+        choices.originals = originals;
+    }
+    if let Some(records) = text("records") {
+        match Records::of(&records) {
+            Some(r) => choices.records = r,
+            None => {
+                return Promise::reject(&js_sys::RangeError::new(
+                    "records is none, findings, filter or all",
+                ));
+            }
+        }
+    }
+    if let Some(views) = list("views") {
+        choices.views = views;
+    }
+    if let Some(leave_out) = list("leaveOut") {
+        choices.leave_out = leave_out;
+    }
+    Promise::new(&mut |done: Function, failed: Function| {
+        let choices = choices.clone();
+        crate::engine::client::spawn(async move {
+            // Calling a promise's own function can not fail.
+            let _ = match share::build(session, choices, || true, |_| {}).await {
+                Ok(made) => done.call1(&JsValue::NULL, &made.blob),
+                Err(share::Stopped::Failed(why)) => failed.call1(&JsValue::NULL, &js_sys::Error::new(&why)),
+                Err(share::Stopped::Unwanted) => {
+                    failed.call1(&JsValue::NULL, &js_sys::Error::new("not wanted any more"))
+                }
+            };
+        });
+    })
 }

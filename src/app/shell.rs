@@ -7,7 +7,7 @@ use super::{
     intake,
     loading::{Loading, Trouble},
     record::RecordPanel,
-    remote,
+    remote, share,
     start::Start,
 };
 use crate::base::size;
@@ -33,12 +33,13 @@ pub fn Shell(session: Session) -> impl IntoView {
         (view.id, empty)
     });
     view! {
+        {session.is_report().then(|| view! { <share::PrintedBar /> })}
         <div class="app">
             <TopBar session has_items=has_items.into() />
             <Nav session has_items=has_items.into() />
             <main class="main" id="main">
                 <h1 class="visually-hidden">"Trailbeam: " {move || current(session).title}</h1>
-                <Show when=move || has_items.get() fallback=move || view! { <Start session /> }>
+                <Show when=move || has_items.get() || session.is_report() fallback=move || view! { <Start session /> }>
                     <FilterBar session />
                     <TimeBrush session />
                     <Trouble session />
@@ -59,8 +60,9 @@ pub fn Shell(session: Session) -> impl IntoView {
             <StatusBar session />
             <p class="visually-hidden" role="status" aria-live="polite">{move || session.say.get()}</p>
             <intake::Inputs session />
-            <intake::DropVeil />
+            <intake::DropVeil session />
             <remote::UrlDialog session />
+            <share::ShareDialog session />
         </div>
     }
 }
@@ -137,13 +139,19 @@ fn TopBar(session: Session, has_items: Signal<bool>) -> impl IntoView {
                 </svg>
                 <span class="word">"Trailbeam"</span>
             </a>
-            <door::Badge />
-            <Show
-                when=move || has_items.get()
-                fallback=|| view! { <span class="workspace quiet">"No files open"</span> }
-            >
-                <intake::AddButton session />
-            </Show>
+            {match session.shared_file() {
+                Some(report) => view! { <share::ReportBar report /> }.into_any(),
+                None => view! {
+                    <door::Badge />
+                    <Show
+                        when=move || has_items.get()
+                        fallback=|| view! { <span class="workspace quiet">"No files open"</span> }
+                    >
+                        <intake::AddButton session />
+                    </Show>
+                }
+                .into_any(),
+            }}
             <label class="search">
                 <Icon name="search" />
                 <span class="visually-hidden">"Search every record for an address, key, resource or text"</span>
@@ -162,13 +170,25 @@ fn TopBar(session: Session, has_items: Signal<bool>) -> impl IntoView {
                 <Icon name="sun" />
             </button>
             <super::keys::Help />
+            <Show when=move || has_items.get() && !session.is_report()>
+                <share::ShareButton session />
+            </Show>
         </header>
     }
 }
 
 #[component]
 fn Nav(session: Session, has_items: Signal<bool>) -> impl IntoView {
-    let groups = ["", "Views", "Ask"];
+    let groups = ["", "Views", "Ask", "Audit"];
+    // A shared file was not read from its sources here: what they were, its proof tells.
+    let is_report = session.is_report();
+    let here = move |v: &&'static View| {
+        if v.only_shared {
+            is_report
+        } else {
+            !(is_report && v.id == "sources")
+        }
+    };
     let item = move |view: &'static View| {
         let rows = move || session.rows_of(view.kinds);
         let count = move || {
@@ -208,7 +228,7 @@ fn Nav(session: Session, has_items: Signal<bool>) -> impl IntoView {
             {groups
                 .into_iter()
                 .map(|group| {
-                    let views = VIEWS.iter().filter(move |v| v.group == group);
+                    let views = VIEWS.iter().filter(move |v| v.group == group).filter(here);
                     view! {
                         {(!group.is_empty()).then(|| view! { <p class="nav-group">{group}</p> })}
                         <ul>{views.map(item).collect_view()}</ul>
@@ -224,7 +244,10 @@ fn StatusBar(session: Session) -> impl IntoView {
     let records = move || {
         session.items.track();
         let n: u64 = session.kinds.with(|k| k.iter().map(|k| k.rows).sum());
-        let sources = session.engine().with(|c| c.items().tally().files);
+        let sources = match session.shared_file() {
+            Some(report) => report.manifest.inputs.len() as u64,
+            None => session.engine().with(|c| c.items().tally().files),
+        };
         match sources {
             0 => "No records yet".to_owned(),
             s => format!(
@@ -245,8 +268,17 @@ fn StatusBar(session: Session) -> impl IntoView {
     };
     let unread = move || {
         session.items.track();
-        let tally = session.engine().with(|c| c.items().tally());
-        let (records, files) = (tally.rejected, tally.problem_files);
+        let (records, files) = match session.shared_file() {
+            Some(report) => {
+                let inputs = &report.manifest.inputs;
+                let broken = inputs.iter().filter(|i| i.error.is_some()).count() as u64;
+                (inputs.iter().map(|i| i.rejected).sum(), broken)
+            }
+            None => {
+                let tally = session.engine().with(|c| c.items().tally());
+                (tally.rejected, tally.problem_files)
+            }
+        };
         let said =
             |n: u64, noun: &str, what: &str| (n > 0).then(|| format!("{} {what}", size::counted(n, noun)));
         let parts = [
@@ -280,7 +312,7 @@ fn StatusBar(session: Session) -> impl IntoView {
             {move || {
                 unread()
                     .map(|t| view! {
-                        <button type="button" class="row link status-yellow" on:click=move |_| session.go("sources")>
+                        <button type="button" class="row link status-yellow" on:click=move |_| session.go(if session.is_report() { "proof" } else { "sources" })>
                             <Icon name="triangle-alert" />{t}
                         </button>
                     })

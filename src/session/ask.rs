@@ -1,6 +1,7 @@
 //! How views ask: the latest question wins, a stale answer is never shown.
 
 use super::Session;
+use crate::base::block::{SOURCE, SOURCE_OFFSET};
 use crate::base::{FieldType, Value};
 use crate::engine::port::{AskId, Range};
 use crate::query::{Answer, Expr, Partial, Place, Query, Rows, Select, Sort, Window, window};
@@ -70,6 +71,48 @@ impl Session {
         query.within(self.range.get(), &self.filter.get())
     }
 
+    /// The number of the member of this path.
+    pub fn member_of(self, path: &str) -> Option<u32> {
+        self.engine().with(|c| {
+            let mut all = c.items().iter().flat_map(|i| i.members());
+            all.find(|m| m.path == path).map(|m| m.member)
+        })
+    }
+
+    /// Opens the record that was read at a place of a source; says so where it is not here.
+    pub fn open_record(self, kind: &str, source: &str, offset: u64) {
+        let engine = self.engine();
+        let member = self.member_of(source);
+        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        // Read from a shared file, a record bears its source in columns.
+        let filter = match member {
+            Some(member) => Expr::eq("@member", i64::from(member)).and(Expr::eq("@offset", offset)),
+            None => Expr::eq(SOURCE, source).and(Expr::eq(SOURCE_OFFSET, offset)),
+        };
+        let query = Query {
+            kinds: vec![kind.to_owned()],
+            range: None,
+            filter,
+            select: Select::Rows(Rows {
+                columns: Vec::new(),
+                sort: Sort::by_time(),
+                window: Window::From {
+                    start: None,
+                    count: 1,
+                },
+            }),
+        };
+        engine.ask(query, move |answer| match answer.places.first() {
+            Some(place) => {
+                self.open.try_set(Some(place.clone()));
+            }
+            None => {
+                self.say
+                    .try_set("The record is not here: it was not shared, or its file is closed.".into());
+            }
+        });
+    }
+
     /// Fetches the fields and the original text of a record.
     pub fn record(self, place: Place, on: impl FnOnce(Record) + 'static) {
         let engine = self.engine();
@@ -120,7 +163,7 @@ impl Session {
             record.path = path;
             if place.len == 0 {
                 record.text = Err(
-                    "This kind of file keeps no text per record; the fields are all there is.".to_owned(),
+                    "There is no original text: this kind of file keeps none per record, or it was not shared. The fields are all there is.".to_owned(),
                 );
                 return on(record);
             }
@@ -197,6 +240,7 @@ pub struct RowSource {
     session: Session,
     survey: RwSignal<Option<Arc<(Query, Partial)>>>,
     total: RwSignal<u64>,
+    unlisted: RwSignal<u64>,
     /// Rises with every new survey: windows of an older one are void.
     pub version: RwSignal<u64>,
 }
@@ -224,6 +268,7 @@ impl RowSource {
             session,
             survey: RwSignal::new(None),
             total: RwSignal::new(0),
+            unlisted: RwSignal::new(0),
             version: RwSignal::new(0),
         };
         let last = StoredValue::new(None::<AskId>);
@@ -235,6 +280,7 @@ impl RowSource {
             let Some(asked) = query.get() else {
                 source.survey.set(None);
                 source.total.set(0);
+                source.unlisted.set(0);
                 source.version.update(|v| *v += 1);
                 return;
             };
@@ -244,6 +290,7 @@ impl RowSource {
                     return;
                 };
                 source.total.try_set(survey.matched());
+                source.unlisted.try_set(survey.unlisted());
                 source.survey.try_set(Some(Arc::new((query, survey))));
                 source.version.try_update(|v| *v += 1);
             });
@@ -255,6 +302,11 @@ impl RowSource {
     /// Rows there are (tracked).
     pub fn total(self) -> u64 {
         self.total.get()
+    }
+
+    /// Records that meet the question and are no rows: only sums of them were shared (tracked).
+    pub fn unlisted(self) -> u64 {
+        self.unlisted.get()
     }
 
     /// Fetches `count` rows from `offset` on; `on` also gets the version they belong to.

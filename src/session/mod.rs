@@ -5,15 +5,25 @@ pub mod url;
 #[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
+mod notes;
+#[cfg(target_arch = "wasm32")]
+mod proof;
+#[cfg(target_arch = "wasm32")]
+mod report;
+#[cfg(target_arch = "wasm32")]
 mod signals;
 
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
+pub use proof::Matched;
+#[cfg(target_arch = "wasm32")]
+pub use report::Report;
+#[cfg(target_arch = "wasm32")]
 pub use signals::{Session, Theme};
 
 pub use crate::engine::items::{Group, GroupKey, Item, Progress, Verdict};
-pub use crate::engine::port::{FieldState, ItemId, Job, JobResult, KindState, MemberOutcome, Outcome};
+pub use crate::engine::port::{FieldState, ItemId, Job, JobResult, KindState, MemberOutcome, Outcome, Range};
 
 use serde::{Deserialize, Serialize};
 

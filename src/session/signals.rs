@@ -1,10 +1,14 @@
 //! The signals of a session and how they follow the engine and the URL.
 
+use super::notes::kept_notes;
+use super::proof::Matched;
+use super::report::{self, Report};
 use super::url::State;
 use super::{FieldState, KindState, Zone};
 use crate::base::{TimeRange, Value};
 use crate::engine::client::{Client, client, pause, spawn};
 use crate::engine::conductor::Event;
+use crate::evidence::Note;
 use crate::query::{Expr, Op, Place};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -52,8 +56,16 @@ pub struct Session {
     pub fields: RwSignal<Arc<Vec<FieldState>>>,
     /// Fields being read from the original records because a filter asks for them.
     pub extracting: RwSignal<Vec<String>>,
+    /// Fields that no record has, as far as was looked.
+    pub missing: RwSignal<Vec<String>>,
     /// A sentence for people who do not see the page change.
     pub say: RwSignal<String>,
+    /// What was pinned, in the order of the narrative.
+    pub notes: RwSignal<Vec<Note>>,
+    /// The shared file that this page is, if it is one.
+    pub report: RwSignal<Option<Arc<Report>>>,
+    /// Files that were dropped on a shared file, and how they stand to its inputs.
+    pub matched: RwSignal<Vec<(String, Matched)>>,
     due: StoredValue<bool>,
     /// Fields that were looked for in the original records already.
     tried: StoredValue<Vec<String>>,
@@ -63,6 +75,17 @@ impl Session {
     /// Makes the page's session, follows the engine and the URL.
     pub fn start() -> Session {
         let state = State::read(&hash());
+        let found = report::find();
+        let shared = found.is_some();
+        let (report, notes) = match found {
+            Some((report, notes)) => (Some(Arc::new(report)), notes),
+            None => (None, kept_notes()),
+        };
+        // What was left out of a shared file, none of its records has.
+        let left_out = report
+            .as_ref()
+            .map(|r| r.manifest.left_out.clone())
+            .unwrap_or_default();
         let s = Session {
             view: RwSignal::new(state.view),
             filter: RwSignal::new(state.filter),
@@ -79,12 +102,23 @@ impl Session {
             broken: RwSignal::new(None),
             fields: RwSignal::new(Arc::default()),
             extracting: RwSignal::new(Vec::new()),
+            missing: RwSignal::new(left_out),
             say: RwSignal::new(String::new()),
+            notes: RwSignal::new(notes),
+            report: RwSignal::new(report),
+            matched: RwSignal::new(Vec::new()),
             due: StoredValue::new(false),
             tried: StoredValue::new(Vec::new()),
         };
         client().listen(move |event| s.hear(event));
         s.mirror_url();
+        if shared {
+            s.loading.set(true);
+            spawn(async move {
+                client().open(report::blocks(), true).await;
+                s.items.try_update(|v| *v += 1);
+            });
+        }
         s
     }
 
@@ -93,7 +127,12 @@ impl Session {
         let new: Vec<String> = self
             .tried
             .with_value(|t| fields.into_iter().filter(|f| !t.contains(f)).collect());
-        if new.is_empty() || self.loading.get_untracked() || !self.extracting.with_untracked(Vec::is_empty) {
+        // A shared file has no other records to look into.
+        if self.is_report()
+            || new.is_empty()
+            || self.loading.get_untracked()
+            || !self.extracting.with_untracked(Vec::is_empty)
+        {
             return;
         }
         self.tried.update_value(|t| t.extend(new.iter().cloned()));
@@ -115,15 +154,13 @@ impl Session {
             Event::Extracted { fields, found } => {
                 self.extracting.set(Vec::new());
                 if *found == 0 {
+                    self.missing.update(|m| m.extend(fields.iter().cloned()));
                     self.say.set(format!("No record has {}.", fields.join(", ")));
                 }
             }
             Event::Idle => self.say.set(format!(
                 "Reading is done: {}.",
-                crate::base::size::counted(
-                    client().with(|c| c.kinds().iter().map(|k| k.rows).sum::<u64>()),
-                    "records"
-                )
+                crate::base::size::counted(client().with(|c| c.items().tally().records), "records")
             )),
             _ => {}
         }

@@ -1,0 +1,450 @@
+//! The file is made: records and sums become blocks, the views tell the printed layer from exactly these blocks, the
+//! manifest says what is in it.
+
+use super::choices::Choices;
+use super::maker::Maker;
+use super::masked;
+use super::sources::Sources;
+use crate::base::block::{OTHER, SOURCE, SOURCE_OFFSET};
+use crate::base::hash::hex;
+use crate::base::page::{FINDINGS, NOTES};
+use crate::base::{TimeRange, Value, base64, time};
+use crate::engine::boot;
+use crate::engine::client::Client;
+use crate::engine::later::later;
+use crate::engine::port::{Packed, Summed, Woven};
+use crate::evidence::manifest::{self, Manifest, Tool};
+use crate::evidence::{Note, Pin, note};
+use crate::formats::FORMATS;
+use crate::query::{Agg, Expr, Key, Query};
+use crate::rules::{Finding, RULES, Told, verdict};
+use crate::session::{Job, JobResult, KindState, Session};
+use crate::share::page::{Page, pieces};
+use crate::share::report::{self, Asks, Cover, Scope, Section};
+use crate::style;
+use crate::views::{EXPORTS, findings, holes, printed};
+use js_sys::Array;
+use leptos::prelude::*;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
+
+/// How wide charts are in the printed layer (CSS pixels): what an A4 page holds.
+const CHART_WIDTH: f64 = 680.0;
+const BOOT: &str = include_str!("../../../public/boot.js");
+const ICON: &str = include_str!("../../../public/favicon.svg");
+
+/// A file that is made.
+pub struct Made {
+    pub blob: Blob,
+    pub bytes: u64,
+    pub manifest: Manifest,
+    pub manifest_sha256: String,
+    /// What its size is made of: a name for people, and bytes.
+    pub sizes: Vec<(String, u64)>,
+}
+
+thread_local! {
+    // The program, packed once: its glue, and its wasm.
+    static PROGRAM: RefCell<Option<(String, Packed)>> = const { RefCell::new(None) };
+}
+
+/// Why nothing was made.
+#[derive(Debug, PartialEq)]
+pub enum Stopped {
+    /// Something newer is wanted.
+    Unwanted,
+    /// A sentence for the person.
+    Failed(String),
+}
+
+impl From<String> for Stopped {
+    fn from(why: String) -> Self {
+        Stopped::Failed(why)
+    }
+}
+
+/// Makes the file. `go_on` says before every step whether it is still wanted; `say` is told what is being done.
+pub async fn build(
+    session: Session,
+    choices: Choices,
+    go_on: impl Fn() -> bool,
+    say: impl Fn(&str),
+) -> Result<Made, Stopped> {
+    let step = |what: &str| {
+        say(what);
+        if go_on() { Ok(()) } else { Err(Stopped::Unwanted) }
+    };
+    let engine = session.engine();
+    step("Packing the program")?;
+    let (glue, packed) = program(&engine).await?;
+
+    let sources = Sources::of(session);
+    let kinds = kinds_in_order(session);
+    let maker = Maker::begin(session, &sources, &choices).await?;
+    step("Finding repeated records")?;
+    let repeated = maker.repeated(&kinds).await?;
+
+    step("Judging the rules")?;
+    let (filter, range) = choices.scope_of();
+    let verdicts = judge(&engine, range, &filter).await;
+    let findings: Vec<Finding> = verdicts.iter().flat_map(Told::findings).collect();
+    let notes: Vec<Note> = session.notes.get_untracked();
+    let pinned: Vec<Expr> = notes.iter().filter_map(|n| pinned(session, &n.pin)).collect();
+    let chosen = choices.chosen(&findings, &pinned);
+    let gaps = gaps(&engine).await;
+
+    let mut parts = Parts::default();
+    for kind in &kinds {
+        step(&format!("{}: records", kind.title))?;
+        if let Some(made) = maker.records(&kind.kind, chosen.as_ref()).await? {
+            parts.add_block("records", &kind.kind, made);
+        }
+        if let Some(chosen) = &chosen {
+            step(&format!("{}: sums", kind.title))?;
+            if let Some(made) = maker.sums(&kind.kind, chosen).await? {
+                parts.add_block("sums", &kind.kind, made);
+            }
+        }
+    }
+
+    let words = Words {
+        title: masked(&choices.title),
+        scope: masked(&choices.scope),
+        author: masked(&choices.author),
+        filter: match &filter {
+            Expr::All => String::new(),
+            some => masked(&crate::query::text::write(some)),
+        },
+        created: time::iso(choices.created_ns),
+    };
+    let scope = Scope {
+        filter: Expr::All,
+        range,
+        span: range.or_else(|| untrack(|| session.span())),
+        kinds: kinds.iter().map(|k| (k.kind.clone(), k.title.clone())).collect(),
+        choices: session.choices.get_untracked(),
+        width: CHART_WIDTH,
+        verdicts: Some(verdicts.clone()),
+        gaps: Some(gaps.clone()),
+    };
+    let inputs = sources.inputs(&repeated);
+    let notes: Vec<Note> = notes.into_iter().map(masked_note).collect();
+    let mut sections: Vec<Section> = Vec::new();
+    for id in &choices.views {
+        if let Some((_, title, export)) = EXPORTS.iter().find(|(known, ..)| known == id) {
+            step(&format!("{title}: printed layer"))?;
+            sections.push(export(&maker, &scope).await);
+        }
+    }
+    let (holes, waiting) = printed::missing(&maker, &scope).await;
+    sections.push(report::examined(&sources.told(&inputs, &scope), &holes, &waiting));
+    let cover = Cover {
+        title: words.title.clone(),
+        scope: words.scope.clone(),
+        author: words.author.clone(),
+        created_ns: Some(choices.created_ns),
+        accounts: accounts(&maker).await,
+        period: scope.span,
+        records: records(&maker).await,
+        filter: words.filter.clone(),
+        counts: counts(&maker).await,
+        notes: notes.clone(),
+    };
+    let printed = report::html(&cover, &sections);
+
+    step("Writing the manifest")?;
+    let findings_json = masked(&serde_json::to_string(&verdicts).unwrap_or_default());
+    parts.add_text(FINDINGS, &findings_json);
+    let notes_json = String::from_utf8(note::to_json(&notes).map_err(|e| e.to_string())?).unwrap_or_default();
+    parts.add_text(NOTES, &notes_json);
+    let manifest = Manifest {
+        version: manifest::VERSION,
+        tool: Tool {
+            name: "Trailbeam".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            program_sha256: Some(hex(&packed.sha256)),
+        },
+        created: words.created,
+        title: words.title,
+        scope: words.scope,
+        author: words.author,
+        filter: words.filter,
+        range: range.map(|r| manifest::Range {
+            from: time::iso(r.from_ns),
+            to: time::iso(r.to_ns),
+        }),
+        views: choices.views.clone(),
+        records: choices.records,
+        originals: choices.originals,
+        left_out: choices.leave_out.clone(),
+        masked: std::mem::take(&mut parts.masked)
+            .into_iter()
+            .map(|(what, values)| manifest::Masked { what, values })
+            .collect(),
+        inputs,
+        blocks: std::mem::take(&mut parts.blocks),
+        printed_sha256: sha(&printed),
+        notes_sha256: Some(sha(&notes_json)),
+        findings_sha256: Some(sha(&findings_json)),
+        coverage: gaps,
+    };
+    let manifest_text = String::from_utf8(manifest.bytes()).unwrap_or_default();
+    let svg_css = crate::chart::svg_css();
+    let folio_css = report::folio_css(&manifest.title, &sha(&manifest_text));
+    let page = Page {
+        title: &manifest.title,
+        manifest: &manifest_text,
+        printed: &printed,
+        parts: &parts.texts,
+        boot: BOOT,
+        glue: &glue,
+        wasm: &packed.base64,
+        styles: &[
+            style::TOKENS,
+            style::BASE,
+            style::LAYOUT,
+            report::CSS,
+            &svg_css,
+            &folio_css,
+        ],
+        icon: ICON,
+    };
+    let array = Array::new();
+    for piece in pieces(&page).map_err(|e| e.to_string())? {
+        array.push(&JsValue::from_str(&piece));
+    }
+    let blob = Blob::new_with_str_sequence(&array)
+        .map_err(|_| "The browser has no memory for the file.".to_owned())?;
+    let mut sizes = vec![(
+        "program".to_owned(),
+        (packed.base64.len() + glue.len() + BOOT.len()) as u64,
+    )];
+    sizes.extend(parts.sizes);
+    sizes.extend(sections.iter().map(|s| {
+        (
+            format!("{}, printed", s.title),
+            report::html(&Cover::default(), std::slice::from_ref(s)).len() as u64,
+        )
+    }));
+    sizes.push(("manifest".to_owned(), manifest_text.len() as u64 * 4 / 3));
+    maker.end().await?;
+    Ok(Made {
+        bytes: blob.size() as u64,
+        blob,
+        manifest_sha256: sha(&manifest_text),
+        manifest,
+        sizes,
+    })
+}
+
+struct Words {
+    title: String,
+    scope: String,
+    author: String,
+    filter: String,
+    created: String,
+}
+
+fn summed(summed: Summed) -> manifest::Summed {
+    let dim = |(name, kept, of)| manifest::Dim { name, kept, of };
+    manifest::Summed {
+        width_ns: summed.width_ns,
+        dims: summed.dropped.into_iter().map(dim).collect(),
+    }
+}
+
+fn sha(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Parts of the file beside its manifest.
+#[derive(Default)]
+struct Parts {
+    /// By name, as base64.
+    texts: Vec<(String, String)>,
+    blocks: Vec<manifest::Block>,
+    masked: BTreeMap<String, u64>,
+    sizes: Vec<(String, u64)>,
+}
+
+impl Parts {
+    fn add_block(&mut self, folder: &str, kind: &str, made: Woven) {
+        let name = format!("{folder}/{kind}.parquet");
+        self.blocks.push(manifest::Block {
+            name: name.clone(),
+            kind: kind.to_owned(),
+            rows: made.rows,
+            bytes: made.bytes,
+            sha256: hex(&made.sha256),
+            summed: made.summed.map(summed),
+        });
+        for (what, n) in made.masked {
+            *self.masked.entry(what).or_default() += n;
+        }
+        self.sizes
+            .push((format!("{kind}, {folder}"), made.base64.len() as u64));
+        self.texts.push((name, made.base64));
+    }
+
+    fn add_text(&mut self, name: &str, text: &str) {
+        let base64 = base64::encoded(text.as_bytes());
+        let what = name.trim_end_matches(".json");
+        self.sizes.push((what.to_owned(), base64.len() as u64));
+        self.texts.push((name.to_owned(), base64));
+    }
+}
+
+/// Kinds with records, in the registry's order: workers tell them in the order in which they met them.
+fn kinds_in_order(session: Session) -> Vec<KindState> {
+    let mut kinds = session.kinds.get_untracked();
+    let place = |id: &str| FORMATS.iter().position(|f| f.facts().id == id);
+    kinds.sort_by_key(|k| place(&k.kind));
+    kinds
+}
+
+/// The program, packed by a worker, once.
+async fn program(engine: &Client) -> Result<(String, Packed), String> {
+    if let Some(known) = PROGRAM.with(|p| p.borrow().clone()) {
+        return Ok(known);
+    }
+    let (glue, wasm) = boot::program().await.map_err(|e| {
+        let why = e
+            .dyn_ref::<js_sys::Error>()
+            .map_or_else(String::new, |e| String::from(e.message()));
+        format!("Trailbeam's own program, which goes into the file, could not be read again: {why}. Is the network off?")
+    })?;
+    match engine.job_on(engine.quietest(), Job::Pack(wasm)).await? {
+        JobResult::Packed(packed) => {
+            PROGRAM.with(|p| *p.borrow_mut() = Some((glue.clone(), packed.clone())));
+            Ok((glue, packed))
+        }
+        _ => Err("The program could not be packed.".to_owned()),
+    }
+}
+
+/// Every rule's verdict on what is shared, told from all records.
+async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<Told> {
+    let mut out = Vec::new();
+    for rule in RULES {
+        let mut answers = Vec::new();
+        for query in rule.ask() {
+            let query = query.within(range, filter);
+            let answer: Arc<_> = later(|on| {
+                engine.ask(query, on);
+            })
+            .await;
+            answers.push((*answer).clone());
+        }
+        out.extend(Told::of(rule.facts().id, &verdict(*rule, &answers)));
+    }
+    out
+}
+
+/// Where data is missing, of everything loaded.
+async fn gaps(engine: &Client) -> Vec<manifest::Gap> {
+    let mut all = Vec::new();
+    for (kinds, width_ns) in holes::DELIVERED {
+        let query = holes::ask_gaps(kinds, width_ns);
+        let answer: Arc<_> = later(|on| {
+            engine.ask(query, on);
+        })
+        .await;
+        all.extend(holes::gaps(&answer, width_ns));
+    }
+    all.sort_by(|a, b| {
+        let key = |g: &holes::Gap| {
+            (
+                g.range.from_ns,
+                g.kind.clone(),
+                g.account.clone(),
+                g.region.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    all.iter().map(holes::Gap::to_manifest).collect()
+}
+
+/// The record that a note is pinned to, as a condition.
+fn pinned(session: Session, pin: &Pin) -> Option<Expr> {
+    let Pin::Record {
+        kind, source, offset, ..
+    } = pin
+    else {
+        return None;
+    };
+    let offset = i64::try_from(*offset).ok()?;
+    let member = session.member_of(source);
+    let place = match member {
+        Some(member) => Expr::eq("@member", i64::from(member)).and(Expr::eq("@offset", offset)),
+        None => Expr::eq(SOURCE, source.as_str()).and(Expr::eq(SOURCE_OFFSET, offset)),
+    };
+    Some(Expr::eq("@kind", kind.as_str()).and(place))
+}
+
+fn masked_note(note: Note) -> Note {
+    Note {
+        text: masked(&note.text),
+        pin: match note.pin {
+            Pin::Record {
+                kind,
+                source,
+                offset,
+                title,
+                at_ns,
+            } => Pin::Record {
+                kind,
+                source: masked(&source),
+                offset,
+                title: masked(&title),
+                at_ns,
+            },
+            other => other,
+        },
+    }
+}
+
+/// Accounts that the records name.
+async fn accounts(asks: &dyn Asks) -> Vec<String> {
+    let by = vec![Key::Field("account".into())];
+    let answer = asks.ask(Query::groups(&[], by, vec![Agg::Count]).limit(20)).await;
+    let mut all: Vec<String> = answer
+        .rows
+        .iter()
+        .filter_map(|r| r.first())
+        .map(Value::to_text)
+        .collect();
+    all.retain(|a| !a.is_empty() && a != OTHER);
+    all.sort_unstable();
+    all
+}
+
+async fn records(asks: &dyn Asks) -> u64 {
+    asks.ask(Query::groups(&[], Vec::new(), vec![Agg::Count]))
+        .await
+        .matched
+}
+
+/// Findings by status.
+async fn counts(asks: &dyn Asks) -> Vec<(&'static str, u64, String)> {
+    let by = vec![Key::Field("findingStatus".into())];
+    let asked =
+        Query::groups(&findings::model::KINDS, by, vec![Agg::Count]).filter(findings::model::findings());
+    let answer = asks.ask(asked).await;
+    let count = |status: findings::model::Status| {
+        let row = answer
+            .rows
+            .iter()
+            .find(|r| r.first().and_then(Value::as_str) == Some(status.id()));
+        row.and_then(|r| r.get(1)?.as_i64()).unwrap_or(0).max(0) as u64
+    };
+    findings::model::Status::ALL
+        .into_iter()
+        .map(|status| (status.shown().0, count(status), status.shown().1.to_lowercase()))
+        .filter(|c| c.1 > 0)
+        .collect()
+}
