@@ -80,6 +80,13 @@ const INSIDE = {
       await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
     }],
   ],
+  Notes: [
+    ['a note', '.notes', async (page) => {
+      await page.getByLabel(/^A note on/).fill('Looked at.');
+      await page.getByRole('button', { name: 'Pin the note' }).click();
+      await expect(page.getByLabel('Note 1', { exact: true })).toHaveValue('Looked at.');
+    }],
+  ],
   Events: [
     ['one kind', '.view', (page) => page.locator('label', { hasText: /^Kind/ }).locator('select').selectOption('cloudtrail')],
     ...['Fields', 'JSON', 'Original'].map((tab) => [`record, ${tab}`, '.split', async (page) => {

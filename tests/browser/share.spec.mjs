@@ -1,0 +1,282 @@
+// One HTML file: made in the app, opened from disk with the network off, with scripts and without; verified, tampered with,
+// opened in the app again.
+import AxeBuilder from '@axe-core/playwright';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { event, flow, flows, trail } from './files.mjs';
+import { expect, started, test } from './fixture.mjs';
+import { drop, eventRows, filter, go, matched, navCount, openSample } from './person.mjs';
+
+const CREATED = '2026-11-14T08:20:00Z';
+const VIEWS = ['Traffic', 'Trail', 'Config', 'Findings'];
+
+/** What the app shares, as text. */
+function share(page, choices) {
+  return page.evaluate(async (given) => (await trailbeam.share(given)).text(), { created: CREATED, everything: true, ...choices });
+}
+
+/** Opens a shared file's text from disk, in a page of its own with the network off. */
+async function openFile(browser, watch, html, options = {}) {
+  const path = test.info().outputPath(`shared-${Math.random().toString(36).slice(2)}.html`);
+  writeFileSync(path, html);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  await context.setOffline(true);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('console', (message) => { if (message.type() === 'error') wrong.push(message.text()); });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('request', (request) => { if (!/^(file|data|blob):/.test(request.url())) wrong.push(request.url()); });
+  await page.goto(pathToFileURL(path).href);
+  if (options.javaScriptEnabled !== false) {
+    await started(page);
+    await expect(page.locator('.statusbar')).toContainText('records from');
+    await expect(page.locator('.loading')).toHaveCount(0);
+  }
+  return { page, wrong, path };
+}
+
+/** Every part of a shared file: its name and its bytes. */
+const partsOf = (html) => [...html.matchAll(/<script type="application\/octet-stream" data-trailbeam-part="([^"]+)">([^<]*)<\/script>/g)]
+  .map(([whole, name, base64]) => ({ whole, name, bytes: Buffer.from(base64, 'base64') }));
+const manifestOf = (html) => JSON.parse(partsOf(html).find(({ name }) => name === 'manifest.json').bytes.toString());
+/** The file with one byte of a part changed. */
+function tampered(html, name) {
+  const { whole, bytes } = partsOf(html).find((part) => part.name === name);
+  const changed = Buffer.from(bytes);
+  changed[Math.floor(changed.length / 2)] ^= 1;
+  return html.replace(whole, () => whole.replace(bytes.toString('base64'), () => changed.toString('base64')));
+}
+
+const counts = async (page) => Object.fromEntries(await Promise.all(VIEWS.map(async (view) => [view, await navCount(page, view).textContent()])));
+const QUESTIONS = ['eventName = RunInstances', 'outcome = failed', 'action = REJECT', 'dstport = 22', 'srcaddr = 203.0.113.0/24'];
+async function answers(page) {
+  const out = {};
+  for (const question of QUESTIONS) {
+    await page.evaluate((text) => trailbeam.show({ view: 'overview', filter: text, range: null }), question);
+    await expect(page.locator('.token').first()).toBeVisible();
+    await expect(matched(page)).toHaveText(/^[\d,]+ of/);
+    await page.waitForTimeout(400);
+    out[question] = await matched(page).textContent();
+  }
+  await page.evaluate(() => trailbeam.show({ view: 'overview', filter: null, range: null }));
+  return out;
+}
+
+test('all records: answers as the app does, offline; records open with their text; every part verifies', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSample(app);
+  await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  const [there, asked] = [await counts(app), await answers(app)];
+  const html = await share(app, { title: 'Access key leak', author: 'Platform security', records: 'all' });
+  const { page, wrong, path } = await openFile(browser, watch, html);
+  await expect(page.locator('.topbar')).toContainText('Access key leak');
+  await expect.poll(() => counts(page)).toEqual(there);
+  expect(await answers(page)).toEqual(asked);
+
+  await filter(page, 'eventName = AuthorizeSecurityGroupIngress');
+  await go(page, 'Events');
+  await eventRows(page).first().click();
+  const record = page.getByRole('complementary', { name: 'Record' });
+  await expect(record).toContainText(/sample\/.*byte/);
+  await record.getByRole('tab', { name: 'Original' }).click();
+  await expect(record.locator('pre')).toContainText('"eventName":"AuthorizeSecurityGroupIngress"');
+
+  await go(page, 'Proof');
+  await expect(page.locator('.toolbar')).toContainText(/\d+ parts are as the manifest says/, { timeout: 30_000 });
+  expect(manifestOf(html).inputs.length).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
+
+  // Opened in the app again, it is a workspace with the same answers.
+  await app.evaluate(() => trailbeam.clear());
+  await app.evaluate(async ([name, text]) => trailbeam.open([{ name, bytes: new TextEncoder().encode(text) }]), ['report.html', readFileSync(path, 'utf8')]);
+  await expect.poll(() => counts(app)).toEqual(there);
+  expect(await answers(app)).toEqual(asked);
+});
+
+test('no records: counts stay, finer questions are told apart, nothing is listed', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSample(app);
+  await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  const there = await counts(app);
+  const html = await share(app, { records: 'none' });
+  const program = html.match(/id="trailbeam-wasm"[^>]*>([^<]*)</)[1].length + html.match(/id="trailbeam-glue">([\s\S]*?)<\/script>/)[1].length;
+  console.log(`without records: ${html.length} bytes, of which the program is ${program}, the printed layer ${html.match(/<main id="report">([\s\S]*?)<\/main>/)[1].length}`);
+  const { page, wrong } = await openFile(browser, watch, html);
+  await expect.poll(() => counts(page)).toEqual(there);
+  await go(page, 'Events');
+  await expect(page.locator('.not-shared')).toContainText('were not shared');
+  await expect(eventRows(page)).toHaveCount(0);
+  await filter(page, 'eventID = 1');
+  await expect(page.locator('.filter-note')).toContainText('was not shared');
+  // The brush and a filter on what is kept go on working.
+  await page.evaluate(() => trailbeam.show({ view: 'trail', filter: 'outcome = failed', range: null }));
+  await expect(matched(page)).toHaveText(/^[1-9][\d,]* of/);
+  expect(wrong).toEqual([]);
+});
+
+test('with scripts off: title, hash, charts, tables, notes; with scripts: print shows the printed layer', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSample(app);
+  await go(app, 'Notes');
+  await app.getByLabel(/^A note on/).fill('The key was used from a new network.\nThen SSH was opened.');
+  await app.getByRole('button', { name: 'Pin the note' }).click();
+  const html = await share(app, { title: 'Access key leak', scope: 'For internal audit', records: 'findings' });
+  const { page, wrong } = await openFile(browser, watch, html, { javaScriptEnabled: false });
+  await expect(page.getByRole('heading', { name: 'Access key leak' })).toBeVisible();
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256').update(partsOf(html).find(({ name }) => name === 'manifest.json').bytes).digest('hex');
+  expect((await page.locator('#report-sha256').textContent()).replaceAll(' ', '')).toBe(hash);
+  await expect(page.getByText('The key was used from a new network.')).toBeVisible();
+  expect(await page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
+  for (const heading of ['Overview', 'Findings', 'Trail', 'Traffic', 'Config', 'Events', 'What was examined, what could not be']) {
+    await expect(page.locator('#report').getByRole('heading', { name: heading }).first()).toBeAttached();
+  }
+  const rows = await page.locator('#report table').evaluateAll((all) => all.map((t) => t.tBodies[0].rows.length));
+  expect(Math.max(...rows)).toBeLessThanOrEqual(500);
+  expect(wrong).toEqual([]);
+
+  const live = await openFile(browser, watch, html);
+  await expect(live.page.locator('#report')).toBeHidden();
+  await live.page.emulateMedia({ media: 'print' });
+  await expect(live.page.locator('#report')).toBeVisible();
+  await expect(live.page.locator('.app')).toBeHidden();
+  const pdf = await live.page.pdf({ preferCSSPageSize: true });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  await live.page.emulateMedia({ media: 'screen' });
+  await live.page.getByRole('button', { name: 'Printed layer' }).click();
+  await expect(live.page.locator('#report')).toBeVisible();
+  await live.page.getByRole('button', { name: 'Open the dashboard' }).click();
+  await go(live.page, 'Notes');
+  await expect(live.page.getByText('The key was used from a new network.').last()).toBeVisible();
+});
+
+const SMALL = {
+  'trail.json': JSON.stringify({ Records: [event(1), event(2, { errorCode: 'AccessDenied' }), event(3)] }),
+  'flow.log': flows(flow(30), flow(60), flow(90, { action: 'REJECT' })).toString(),
+  'broken.log': flows(flow(120), 'not a record').toString(),
+};
+const openSmall = (page, files = SMALL) => page.evaluate(async (list) => {
+  await trailbeam.ready;
+  await trailbeam.open(list.map(([name, text]) => ({ name, bytes: new TextEncoder().encode(text) })));
+}, Object.entries(files));
+
+test('one changed byte in any part is found and named', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSmall(app);
+  const html = await share(app, { records: 'all' });
+  const names = partsOf(html).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['manifest.json', 'records/cloudtrail.parquet', 'records/vpc-flow.parquet', 'notes.json', 'findings.json']));
+  for (const name of names) {
+    const { page } = await openFile(browser, watch, tampered(html, name));
+    await go(page, 'Proof');
+    await expect(page.locator('.toolbar').getByRole('alert'), name).toContainText(name, { timeout: 30_000 });
+    await page.context().close();
+  }
+  const printed = await openFile(browser, watch, html.replace('Records examined', 'Records examinet'));
+  await go(printed.page, 'Proof');
+  await expect(printed.page.locator('.toolbar').getByRole('alert')).toContainText('printed layer', { timeout: 30_000 });
+});
+
+test('files dropped on a shared page are compared with what it was made from', async ({ app, browser, watch }) => {
+  await openSmall(app);
+  const html = await share(app, { records: 'none' });
+  const { page, wrong } = await openFile(browser, watch, html);
+  await drop(page, { 'flow.log': SMALL['flow.log'], 'renamed.json': SMALL['trail.json'], 'broken.log': `${SMALL['broken.log']}x`, 'other.log': 'x' });
+  const told = page.getByRole('list', { name: 'Dropped files' }).getByRole('listitem');
+  await expect(told.filter({ hasText: 'flow.log' }).first()).toContainText('The very file that was opened');
+  await expect(told.filter({ hasText: 'renamed.json' })).toContainText('opened as trail.json');
+  await expect(told.filter({ hasText: 'broken.log' })).toContainText('with other content');
+  await expect(told.filter({ hasText: 'other.log' })).toContainText('No such file was opened');
+  expect(wrong).toEqual([]);
+});
+
+test('the same choices make the same bytes: other orders, other workers, fresh tabs', async ({ browser, appUrl }) => {
+  test.slow();
+  const made = [];
+  for (const [workers, turned] of [[1, false], [4, true]]) {
+    const context = await browser.newContext();
+    await context.addInitScript((n) => Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => n }), workers);
+    const page = await context.newPage();
+    await page.goto(appUrl);
+    await started(page);
+    const files = [];
+    for (let n = 0; n < 12; n += 1) {
+      files.push([`trail-${n}.json`, trail(event(1000 + n), ...Array.from({ length: 40 }, (_, i) => event((n % 9) * 40 + i)))]);
+      files.push([`flow-${n}.log`, flows(...Array.from({ length: 300 }, (_, i) => flow(30 + i * 7 + n)))]);
+    }
+    if (turned) files.reverse();
+    await openSmall(page, Object.fromEntries(files.map(([name, bytes]) => [name, bytes.toString()])));
+    for (const records of ['all', 'findings', 'none']) made.push(await share(page, { records }));
+    await context.close();
+  }
+  for (const n of [0, 1, 2]) expect(made[n] === made[n + 3], `export ${n}`).toBe(true);
+  expect(manifestOf(made[0]).inputs.reduce((sum, { duplicates }) => sum + Number(duplicates), 0)).toBe(120);
+});
+
+test('hostile titles, notes and log text stay text in both layers; secrets are masked', async ({ app, browser, watch }) => {
+  test.slow();
+  const hostile = '</script><!--\u2028<img src=x onerror="document.title=1"><svg onload=alert(1)>';
+  await openSmall(app, {
+    'trail.json': JSON.stringify({ Records: [
+      event(1, { userAgent: hostile, errorCode: hostile }),
+      event(2, { responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00', sessionToken: 'FwoGZXIvYXdzEXAMPLETOKENFwoGZXIvYXdzEXAMPLETOKEN' } } }),
+    ] }),
+  });
+  await go(app, 'Notes');
+  await app.getByLabel(/^A note on/).fill(`${hostile} password=hunter2secret`);
+  await app.getByRole('button', { name: 'Pin the note' }).click();
+  const html = await share(app, { title: hostile, scope: hostile, author: hostile, records: 'all' });
+  const plain = html + partsOf(html).map(({ bytes }) => bytes.toString('latin1')).join('');
+  for (const secret of ['wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00', 'FwoGZXIvYXdzEXAMPLETOKEN', 'hunter2secret']) expect(plain.includes(secret), secret).toBe(false);
+  for (const javaScriptEnabled of [true, false]) {
+    const { page, wrong } = await openFile(browser, watch, html, { javaScriptEnabled });
+    if (javaScriptEnabled) {
+      for (const view of ['Overview', 'Trail', 'Events', 'Notes', 'Proof']) {
+        await go(page, view);
+        await page.waitForTimeout(300);
+      }
+      await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
+      expect(await page.locator('img').count()).toBe(0);
+    }
+    expect(await page.title()).toBe(hostile.replace('\u2028', 'U+2028'));
+    expect(wrong).toEqual([]);
+    await page.context().close();
+  }
+});
+
+test('a person shares: the dialog measures, saves, and leaves out; it and the report are accessible', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSmall(app);
+  await app.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = app.getByRole('dialog', { name: 'Share as one HTML file' });
+  await expect(dialog).toContainText('of 20 MB', { timeout: 60_000 });
+  const axe = async (page, where) => {
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] }).analyze();
+    expect.soft(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+  };
+  await axe(app, 'dialog');
+  await dialog.getByLabel('Title').fill('Three records');
+  await dialog.getByLabel('Title').press('Tab');
+  await dialog.getByLabel('All', { exact: false }).last().check();
+  await dialog.getByLabel('Field to leave out').fill('sourceIPAddress');
+  await dialog.getByRole('button', { name: 'Leave out' }).click();
+  await expect(dialog.locator('.token')).toContainText('sourceIPAddress');
+  await expect(dialog.getByRole('button', { name: 'Save the report' })).toBeEnabled({ timeout: 60_000 });
+  await expect(dialog.locator('.share-weight')).not.toContainText('…');
+  const download = app.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save the report' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('three-records.html');
+  const text = readFileSync(await file.path(), 'utf8');
+  const manifest = manifestOf(text);
+  expect(manifest).toMatchObject({ title: 'Three records', left_out: ['sourceIPAddress'] });
+  const { page, wrong } = await openFile(browser, watch, text);
+  await filter(page, 'sourceIPAddress = 198.51.100.7');
+  await expect(page.locator('.filter-note')).toContainText('was not shared');
+  await page.evaluate(() => trailbeam.show({ view: 'proof', filter: null }));
+  await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
+  await axe(page, 'proof');
+  await page.getByRole('button', { name: 'Printed layer' }).click();
+  await axe(page, 'printed layer');
+  expect(wrong).toEqual([]);
+});
