@@ -1,5 +1,6 @@
 //! A shared file without a browser: the sample's records become blocks, the blocks answer as the records do.
 
+use trailbeam::engine::items::Item;
 use trailbeam::engine::local::Local;
 use trailbeam::engine::port::{Collect, ItemId, Job, JobResult, Order, Woven};
 use trailbeam::query::{Agg, Answer, Expr, Key, Order as By, Query};
@@ -22,15 +23,17 @@ fn opened(shards: usize, turned: bool) -> Local {
     local
 }
 
-/// Items by name, as the page numbers them.
+/// Items by name, as the page numbers them: of files with the same bytes, whichever was read, by the first name.
 fn sources(local: &Local) -> Vec<(ItemId, u32)> {
     let mut items = local.items();
     items.sort_by(|a, b| a.name.cmp(&b.name));
-    let numbered = items.iter().enumerate();
-    numbered
-        .filter(|(_, i)| i.same_as.is_none())
-        .map(|(n, i)| (i.id, n as u32))
-        .collect()
+    let sha = |i: &Item| i.outcome.as_ref().and_then(|o| o.sha256);
+    let read = items.iter().filter(|i| i.same_as.is_none());
+    read.map(|item| {
+        let first = items.iter().position(|i| sha(i) == sha(item)).unwrap_or(0);
+        (item.id, first as u32)
+    })
+    .collect()
 }
 
 fn woven(local: &mut Local, what: Collect, order: Order) -> Woven {

@@ -225,7 +225,7 @@ fn ids_are_unique_and_every_rule_says_what_it_states_and_needs() {
             f.id
         );
         assert!(
-            ["trail", "traffic", "config", "findings"].contains(&f.view),
+            ["trail", "traffic", "config", "findings", "events"].contains(&f.view),
             "{}",
             f.id
         );
