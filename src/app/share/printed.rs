@@ -12,7 +12,7 @@ pub fn PrintedBar() -> impl IntoView {
         }
     };
     view! {
-        <div class="printed-bar">
+        <aside class="printed-bar" aria-label="About this layer">
             <span class="quiet small grow">"The printed layer: what this file shows with scripts off, and on paper."</span>
             <button type="button" class="button" on:click=print>
                 <Icon name="printer" />
@@ -22,6 +22,6 @@ pub fn PrintedBar() -> impl IntoView {
                 <Icon name="layout-dashboard" />
                 "Open the dashboard"
             </button>
-        </div>
+        </aside>
     }
 }
