@@ -7,6 +7,7 @@ mod folders;
 mod intake;
 mod keys;
 mod loading;
+mod pin;
 mod range;
 mod record;
 mod remote;

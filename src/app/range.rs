@@ -3,6 +3,7 @@
 use crate::base::TimeRange;
 use crate::base::time::{self, DAY, HOUR, MINUTE};
 use crate::session::Session;
+use crate::views::pin::PinButton;
 use crate::widgets::{Icon, Menu, format};
 use leptos::prelude::*;
 
@@ -112,6 +113,7 @@ pub fn RangePicker(session: Session) -> impl IntoView {
                 </div>
             </form>
         </Menu>
+        <PinButton session what="what is shown of this range" about=move || Some(session.pin_of_screen()) />
         <button
             type="button"
             class="button button-icon"

@@ -1,6 +1,6 @@
 //! `window.trailbeam`: the page for scripts. Stable; documented in the README.
 
-use super::share;
+use super::share::{self, Choices};
 use crate::base::{TimeRange, time};
 use crate::evidence::manifest::Records;
 use crate::query::{Expr, text};
@@ -271,12 +271,12 @@ async fn wait(session: Session, ids: &[ItemId]) {
             let all = c.items().tally();
             all.read_files < all.files && ids.iter().any(|&i| is_reading(c.items().get(i)))
         });
-        if !reading && engine.with(|c| c.is_settled()) {
+        if !reading {
             break;
         }
         crate::engine::client::pause(15).await;
     }
-    crate::engine::client::pause(60).await;
+    session.settled().await;
 }
 
 /// `show({view, filter, range})`: each part is optional; a `filter` of null is none; `range` is `{from, to}` in ISO 8601, or null for everything.
@@ -322,6 +322,31 @@ fn show(session: Session, what: &JsValue) -> JsValue {
 /// `share({title, scope, author, created, everything, views, records, originals, leaveOut})`: resolves with the file as a
 /// Blob. Each part is optional; what is left out is as the dialog has it.
 fn share(session: Session, what: &JsValue) -> Promise {
+    let what = what.clone();
+    Promise::new(&mut |done: Function, failed: Function| {
+        let what = what.clone();
+        crate::engine::client::spawn(async move {
+            // What is shared by default depends on what is loaded.
+            session.settled().await;
+            // Calling a promise's own function can not fail.
+            let _ = match choices(session, &what) {
+                Err(why) => failed.call1(&JsValue::NULL, &js_sys::RangeError::new(why)),
+                Ok(choices) => match share::build(session, choices, || true, |_| {}).await {
+                    Ok(made) => done.call1(&JsValue::NULL, &made.blob),
+                    Err(share::Stopped::Failed(why)) => {
+                        failed.call1(&JsValue::NULL, &js_sys::Error::new(&why))
+                    }
+                    Err(share::Stopped::Unwanted) => {
+                        failed.call1(&JsValue::NULL, &js_sys::Error::new("not wanted any more"))
+                    }
+                },
+            };
+        });
+    })
+}
+
+/// What a script chose to share; the rest is what the dialog would begin with.
+fn choices(session: Session, what: &JsValue) -> Result<Choices, &'static str> {
     let get = |name: &str| Reflect::get(what, &name.into()).unwrap_or(JsValue::UNDEFINED);
     let text = |name: &str| get(name).as_string();
     let list = |name: &str| -> Option<Vec<String>> {
@@ -338,7 +363,7 @@ fn share(session: Session, what: &JsValue) -> Promise {
     if let Some(created) = text("created") {
         match time::parse_iso(created.as_bytes()) {
             Some(ns) => choices.created_ns = ns,
-            None => return Promise::reject(&js_sys::RangeError::new("created is a time in ISO 8601")),
+            None => return Err("created is a time in ISO 8601"),
         }
     }
     if let Some(everything) = get("everything").as_bool() {
@@ -350,11 +375,7 @@ fn share(session: Session, what: &JsValue) -> Promise {
     if let Some(records) = text("records") {
         match Records::of(&records) {
             Some(r) => choices.records = r,
-            None => {
-                return Promise::reject(&js_sys::RangeError::new(
-                    "records is none, findings, filter or all",
-                ));
-            }
+            None => return Err("records is none, findings, filter or all"),
         }
     }
     if let Some(views) = list("views") {
@@ -363,17 +384,5 @@ fn share(session: Session, what: &JsValue) -> Promise {
     if let Some(leave_out) = list("leaveOut") {
         choices.leave_out = leave_out;
     }
-    Promise::new(&mut |done: Function, failed: Function| {
-        let choices = choices.clone();
-        crate::engine::client::spawn(async move {
-            // Calling a promise's own function can not fail.
-            let _ = match share::build(session, choices, || true, |_| {}).await {
-                Ok(made) => done.call1(&JsValue::NULL, &made.blob),
-                Err(share::Stopped::Failed(why)) => failed.call1(&JsValue::NULL, &js_sys::Error::new(&why)),
-                Err(share::Stopped::Unwanted) => {
-                    failed.call1(&JsValue::NULL, &js_sys::Error::new("not wanted any more"))
-                }
-            };
-        });
-    })
+    Ok(choices)
 }

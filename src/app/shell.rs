@@ -6,6 +6,7 @@ use super::{
     filterbar::FilterBar,
     intake,
     loading::{Loading, Trouble},
+    pin::PinDialog,
     record::RecordPanel,
     remote, share,
     start::Start,
@@ -63,6 +64,7 @@ pub fn Shell(session: Session) -> impl IntoView {
             <intake::DropVeil session />
             <remote::UrlDialog session />
             <share::ShareDialog session />
+            <PinDialog session />
         </div>
     }
 }

@@ -49,7 +49,11 @@ impl Session {
 
     /// What a note about the screen as it is would be pinned to (untracked).
     pub fn pin_of_screen(self) -> Pin {
-        let view = self.view.get_untracked();
+        // Of the notes themselves nobody writes a note: they are about what all views show.
+        let view = match self.view.get_untracked().as_str() {
+            "notes" | "proof" | "" => "overview".to_owned(),
+            view => view.to_owned(),
+        };
         let filter = self.filter.get_untracked();
         match self.range.get_untracked() {
             Some(range) => Pin::Range { view, filter, range },

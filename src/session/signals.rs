@@ -8,7 +8,7 @@ use super::{FieldState, KindState, Zone};
 use crate::base::{TimeRange, Value};
 use crate::engine::client::{Client, client, pause, spawn};
 use crate::engine::conductor::Event;
-use crate::evidence::Note;
+use crate::evidence::{Note, Pin};
 use crate::query::{Expr, Op, Place};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ const REFRESH_MS: i32 = 450;
 
 /// How often it is looked whether questions are answered (ms).
 const ASKED_MS: i32 = 60;
+/// How long it takes until it is looked again whether reading is done.
+const SETTLE_MS: i32 = 15;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -62,6 +64,8 @@ pub struct Session {
     pub say: RwSignal<String>,
     /// What was pinned, in the order of the narrative.
     pub notes: RwSignal<Vec<Note>>,
+    /// What a note is being written about.
+    pub pinning: RwSignal<Option<Pin>>,
     /// The shared file that this page is, if it is one.
     pub report: RwSignal<Option<Arc<Report>>>,
     /// Files that were dropped on a shared file, and how they stand to its inputs.
@@ -105,6 +109,7 @@ impl Session {
             missing: RwSignal::new(left_out),
             say: RwSignal::new(String::new()),
             notes: RwSignal::new(notes),
+            pinning: RwSignal::new(None),
             report: RwSignal::new(report),
             matched: RwSignal::new(Vec::new()),
             due: StoredValue::new(false),
@@ -188,6 +193,15 @@ impl Session {
             self.due.set_value(false);
             self.refresh();
         });
+    }
+
+    /// Until whatever was opened is read and duplicates are found; then the signals say what is loaded now, and not what was
+    /// last told: on a busy machine that can be long ago.
+    pub async fn settled(self) {
+        while !client().with(|c| c.is_settled()) {
+            pause(SETTLE_MS).await;
+        }
+        self.refresh();
     }
 
     fn refresh(self) {

@@ -7,6 +7,8 @@ pub mod holes;
 pub mod judge;
 pub mod notes;
 pub mod overview;
+#[cfg(target_arch = "wasm32")]
+pub mod pin;
 pub mod printed;
 pub mod proof;
 pub mod shared;

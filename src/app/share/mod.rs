@@ -20,5 +20,6 @@ fn masked(text: &str) -> String {
 
 pub use bar::ReportBar;
 pub use build::{Stopped, build};
+pub use choices::Choices;
 pub use dialog::{ShareButton, ShareDialog, choices_of_page};
 pub use printed::PrintedBar;

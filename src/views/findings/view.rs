@@ -2,8 +2,10 @@ use super::model::*;
 use super::names::{Names, ask_headings, ask_names, headings};
 use super::resources::{FIELDS, Heading, Source, columns, status, value};
 use crate::base::{FieldType, Value, size};
+use crate::evidence::Pin;
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::session::Session;
+use crate::views::pin::PinButton;
 use crate::views::shared::{
     Cells, FindingsAs, Originals, RecordTable, download_csv, download_findings, severity,
 };
@@ -400,6 +402,15 @@ fn check_row(page: Page, c: &Check) -> impl IntoView + use<> {
     }
 }
 
+/// A check, for a note on it.
+fn pin(check: &Check) -> Pin {
+    Pin::Finding {
+        title: check.title.clone(),
+        filter: findings().and(check.filter.clone()),
+        range: None,
+    }
+}
+
 /// The findings of the chosen check, each under the check's own headings.
 #[component]
 fn Resources(page: Page) -> impl IntoView {
@@ -450,6 +461,7 @@ fn Resources(page: Page) -> impl IntoView {
                     format!("{} {noun}; a row opens its record", size::count(total()))
                 }}</span>
                 <span class="grow"></span>
+                <PinButton session what="this check" about=move || page.picked.with_untracked(|c| c.as_ref().map(pin)) />
                 <button
                     type="button"
                     class="button button-quiet button-icon"

@@ -4,6 +4,9 @@
 mod view;
 
 #[cfg(target_arch = "wasm32")]
+pub use view::about;
+
+#[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {
     id: "notes",
     title: "Notes",

@@ -75,7 +75,7 @@ fn AddNote(session: Session) -> impl IntoView {
 }
 
 /// What a note is about: an icon, and words.
-fn about(session: Session, pin: &Pin) -> (&'static str, String) {
+pub fn about(session: Session, pin: &Pin) -> (&'static str, String) {
     let range = |r: crate::base::TimeRange| format::range(r, session.offset_min(r.from_ns));
     match pin {
         Pin::Report => ("file-text", "the report as a whole".into()),

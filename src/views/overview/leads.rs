@@ -2,8 +2,10 @@
 
 use super::model::{self, Lead, leads, range_of};
 use crate::base::time::SECOND;
+use crate::evidence::Pin;
 use crate::rules::Finding;
 use crate::session::Session;
+use crate::views::pin::PinButton;
 use crate::views::shared::{Judged, severity};
 use crate::views::states::Partial;
 use crate::widgets::{Icon, StatusTag, format};
@@ -119,11 +121,23 @@ fn view_finding(session: Session, finding: Finding, title: Option<String>) -> An
     let under = title.is_none();
     let (time, detail) = (when(session, &finding), detail(session, &finding));
     let to = view_title(&finding.view);
+    let name = finding.title.clone();
+    let about = {
+        let finding = finding.clone();
+        move || {
+            Some(Pin::Finding {
+                title: finding.title.clone(),
+                filter: finding.evidence.filter.clone(),
+                range: range_of(&finding),
+            })
+        }
+    };
     let show = move |_| {
         let range = range_of(&finding).or_else(|| session.range.get_untracked());
         session.show(&finding.view, finding.evidence.filter.clone(), range);
     };
     view! {
+        <div class="lead-row">
         <button type="button" class="lead" class:is-under=under on:click=show>
             {title.map(|title| {
                 view! {
@@ -140,6 +154,8 @@ fn view_finding(session: Session, finding: Finding, title: Option<String>) -> An
                 {detail.clone()}
             </span>
         </button>
+        <PinButton session what=name about />
+        </div>
     }
     .into_any()
 }
