@@ -8,6 +8,7 @@ pub mod block;
 pub mod collect;
 mod csv;
 pub mod findings;
+pub mod hidden;
 pub mod page;
 pub mod report;
 

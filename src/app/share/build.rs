@@ -19,6 +19,7 @@ use crate::formats::FORMATS;
 use crate::query::{Agg, Expr, Key, Query};
 use crate::rules::{Finding, RULES, Told, verdict};
 use crate::session::{Job, JobResult, KindState, Session};
+use crate::share::hidden::Hidden;
 use crate::share::page::{Page, pieces};
 use crate::share::report::{self, Asks, Cover, Scope, Section};
 use crate::style;
@@ -34,6 +35,8 @@ use web_sys::Blob;
 
 /// How wide charts are in the printed layer (CSS pixels): what an A4 page holds.
 const CHART_WIDTH: f64 = 680.0;
+/// Values of a field that is left out which are looked for in sentences: more than a tab holds.
+const HIDDEN_VALUES: usize = 1 << 26;
 const BOOT: &str = include_str!("../../../public/boot.js");
 const ICON: &str = include_str!("../../../public/favicon.svg");
 
@@ -91,11 +94,10 @@ pub async fn build(
     step("Judging the rules")?;
     let (filter, range) = choices.scope_of();
     let verdicts = judge(&engine, range, &filter).await;
-    let findings: Vec<Finding> = verdicts.iter().flat_map(Told::findings).collect();
-    let notes: Vec<Note> = session.notes.get_untracked();
-    let pinned: Vec<Expr> = notes.iter().filter_map(|n| pinned(session, &n.pin)).collect();
-    let chosen = choices.chosen(&findings, &pinned);
-    let gaps = gaps(&engine).await;
+    let chosen = chosen(session, &choices, &verdicts);
+    let hidden = hidden(&engine, &choices.leave_out).await;
+    let verdicts: Vec<Told> = verdicts.into_iter().map(|v| hidden.verdict(v)).collect();
+    let gaps = gaps(&engine, &hidden).await;
 
     let mut parts = Parts::default();
     for kind in &kinds {
@@ -117,7 +119,7 @@ pub async fn build(
         author: masked(&choices.author),
         filter: match &filter {
             Expr::All => String::new(),
-            some => masked(&crate::query::text::write(some)),
+            some => masked(&crate::query::text::write(&hidden.condition(some))),
         },
         created: time::iso(choices.created_ns),
     };
@@ -132,7 +134,8 @@ pub async fn build(
         gaps: Some(gaps.clone()),
     };
     let inputs = sources.inputs(&repeated);
-    let notes: Vec<Note> = notes.into_iter().map(masked_note).collect();
+    let notes = session.notes.get_untracked();
+    let notes: Vec<Note> = notes.into_iter().map(|n| masked_note(hidden.note(n))).collect();
     let mut sections: Vec<Section> = Vec::new();
     for id in &choices.views {
         if let Some((_, title, export)) = EXPORTS.iter().find(|(known, ..)| known == id) {
@@ -345,7 +348,7 @@ async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<
 }
 
 /// Where data is missing, of everything loaded.
-async fn gaps(engine: &Client) -> Vec<manifest::Gap> {
+async fn gaps(engine: &Client, hidden: &Hidden) -> Vec<manifest::Gap> {
     let mut all = Vec::new();
     for (kinds, width_ns) in holes::DELIVERED {
         let query = holes::ask_gaps(kinds, width_ns);
@@ -366,7 +369,36 @@ async fn gaps(engine: &Client) -> Vec<manifest::Gap> {
         };
         key(a).cmp(&key(b))
     });
-    all.iter().map(holes::Gap::to_manifest).collect()
+    let mut told: Vec<manifest::Gap> = all.iter().map(holes::Gap::to_manifest).collect();
+    for gap in &mut told {
+        gap.account = hidden.sentence(&gap.account);
+        gap.region = hidden.sentence(&gap.region);
+    }
+    told
+}
+
+/// Which records of the scope stand in the file as such; `None`: all of them.
+fn chosen(session: Session, choices: &Choices, verdicts: &[Told]) -> Option<Expr> {
+    let findings: Vec<Finding> = verdicts.iter().flat_map(Told::findings).collect();
+    let pinned: Vec<Expr> = session
+        .notes
+        .with_untracked(|all| all.iter().filter_map(|n| pinned(session, &n.pin)).collect());
+    choices.chosen(&findings, &pinned)
+}
+
+/// What the fields that are left out hold in everything loaded.
+async fn hidden(engine: &Client, fields: &[String]) -> Hidden {
+    let mut values = Vec::new();
+    for field in fields {
+        let by = vec![Key::Field(field.clone())];
+        let query = Query::groups(&[], by, vec![Agg::Count]).limit(HIDDEN_VALUES);
+        let answer: Arc<_> = later(|on| {
+            engine.ask(query, on);
+        })
+        .await;
+        values.extend(answer.rows.iter().filter_map(|r| r.first().cloned()));
+    }
+    Hidden::new(fields, values)
 }
 
 /// The record that a note is pinned to, as a condition.
