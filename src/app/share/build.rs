@@ -99,19 +99,7 @@ pub async fn build(
     let verdicts: Vec<Told> = verdicts.into_iter().map(|v| hidden.verdict(v)).collect();
     let gaps = gaps(&engine, &hidden).await;
 
-    let mut parts = Parts::default();
-    for kind in &kinds {
-        step(&format!("{}: records", kind.title))?;
-        if let Some(made) = maker.records(&kind.kind, chosen.as_ref()).await? {
-            parts.add_block("records", &kind.kind, made);
-        }
-        if let Some(chosen) = &chosen {
-            step(&format!("{}: sums", kind.title))?;
-            if let Some(made) = maker.sums(&kind.kind, chosen).await? {
-                parts.add_block("sums", &kind.kind, made);
-            }
-        }
-    }
+    let mut parts = blocks(&maker, &kinds, chosen.as_ref(), step).await?;
 
     let words = Words {
         title: masked(&choices.title),
@@ -242,6 +230,41 @@ pub async fn build(
         manifest,
         sizes,
     })
+}
+
+/// How many bytes records and sums would take in the file, without making the rest of it.
+pub async fn measure(session: Session, choices: Choices, go_on: impl Fn() -> bool) -> Result<u64, Stopped> {
+    let step = |_: &str| if go_on() { Ok(()) } else { Err(Stopped::Unwanted) };
+    let (filter, range) = choices.scope_of();
+    let maker = Maker::begin(session, &Sources::of(session), &choices).await?;
+    let verdicts = judge(&session.engine(), range, &filter).await;
+    let chosen = chosen(session, &choices, &verdicts);
+    let parts = blocks(&maker, &kinds_in_order(session), chosen.as_ref(), step).await;
+    maker.end().await?;
+    Ok(parts?.sizes.iter().map(|p| p.1).sum())
+}
+
+/// The blocks of every kind: single records, and sums of those that are not chosen.
+async fn blocks(
+    maker: &Maker,
+    kinds: &[KindState],
+    chosen: Option<&Expr>,
+    step: impl Fn(&str) -> Result<(), Stopped>,
+) -> Result<Parts, Stopped> {
+    let mut parts = Parts::default();
+    for kind in kinds {
+        step(&format!("{}: records", kind.title))?;
+        if let Some(made) = maker.records(&kind.kind, chosen).await? {
+            parts.add_block("records", &kind.kind, made);
+        }
+        if let Some(chosen) = chosen {
+            step(&format!("{}: sums", kind.title))?;
+            if let Some(made) = maker.sums(&kind.kind, chosen).await? {
+                parts.add_block("sums", &kind.kind, made);
+            }
+        }
+    }
+    Ok(parts)
 }
 
 struct Words {

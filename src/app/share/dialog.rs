@@ -2,6 +2,7 @@
 
 use super::build::{Made, Stopped, build};
 use super::choices::Choices;
+use super::records::{RecordChoice, State, change, measure_others};
 use crate::base::{size, time};
 use crate::engine::client::{pause, spawn};
 use crate::evidence::manifest::Records;
@@ -76,20 +77,6 @@ pub fn choices_of_page(session: Session) -> Choices {
     }
 }
 
-/// What came of making the file.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct State {
-    /// What is being done.
-    doing: Option<String>,
-    failed: Option<String>,
-    /// Sizes by name, and the whole.
-    sizes: Vec<(String, u64)>,
-    bytes: u64,
-    sha256: String,
-    masked: u64,
-    inputs: usize,
-}
-
 #[component]
 pub fn ShareDialog(session: Session) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
@@ -114,6 +101,7 @@ pub fn ShareDialog(session: Session) -> impl IntoView {
         state.update(|s| {
             s.doing = Some("Measuring".into());
             s.failed = None;
+            s.measures(&wanted);
         });
         spawn(async move {
             pause(REST_MS).await;
@@ -124,18 +112,20 @@ pub fn ShareDialog(session: Session) -> impl IntoView {
                 let what = what.to_owned();
                 state.try_update(|s| s.doing = Some(what));
             };
-            match build(session, wanted, go_on, say).await {
+            match build(session, wanted.clone(), go_on, say).await {
                 Ok(made) => {
-                    state.try_set(State {
-                        doing: None,
-                        failed: None,
-                        sizes: made.sizes.clone(),
-                        bytes: made.bytes,
-                        sha256: made.manifest_sha256.clone(),
-                        masked: made.manifest.masked.iter().map(|m| m.values).sum(),
-                        inputs: made.manifest.inputs.len(),
+                    state.try_update(|s| {
+                        s.doing = None;
+                        s.failed = None;
+                        s.sizes = made.sizes.clone();
+                        s.bytes = made.bytes;
+                        s.sha256 = made.manifest_sha256.clone();
+                        s.masked = made.manifest.masked.iter().map(|m| m.values).sum();
+                        s.inputs = made.manifest.inputs.len();
+                        s.learn_made(wanted.records, wanted.originals);
                     });
                     MADE.with(|m| *m.borrow_mut() = Some(Rc::new(made)));
+                    measure_others(session, wanted, state, go_on).await;
                 }
                 Err(Stopped::Unwanted) => {}
                 Err(Stopped::Failed(why)) => {
@@ -218,14 +208,6 @@ fn file_name(title: &str) -> String {
     let name: Vec<&str> = words.split('-').filter(|w| !w.is_empty()).collect();
     let name: String = name.join("-").chars().take(80).collect();
     format!("{}.html", if name.is_empty() { "report" } else { &name })
-}
-
-fn change(choices: RwSignal<Option<Choices>>, f: impl FnOnce(&mut Choices)) {
-    choices.update(|c| {
-        if let Some(c) = c {
-            f(c);
-        }
-    });
 }
 
 /// Title, author, what it covers, when it is written.
@@ -365,78 +347,6 @@ fn Contents(choices: RwSignal<Option<Choices>>, state: RwSignal<State>) -> impl 
     view! {
         <h3>"Contents"</h3>
         <ul class="share-list">{rows}</ul>
-    }
-}
-
-/// Which single records.
-#[component]
-fn RecordChoice(
-    session: Session,
-    choices: RwSignal<Option<Choices>>,
-    state: RwSignal<State>,
-) -> impl IntoView {
-    const TOLD: [(Records, &str, &str); 4] = [
-        (Records::None, "None", "sums, charts and tables of them only"),
-        (
-            Records::Findings,
-            "Behind findings and notes",
-            "the others as sums",
-        ),
-        (
-            Records::Filter,
-            "In the filter",
-            "what the filter and range hold now; the others as sums",
-        ),
-        (Records::All, "All", "every record that is shared"),
-    ];
-    let now = move || choices.with(|c| c.as_ref().map(|c| c.records));
-    let total = move || size::counted(session.total(), "records");
-    let of_records = move || {
-        let bytes = state.with(|s| {
-            let mine = s
-                .sizes
-                .iter()
-                .filter(|p| p.0.ends_with(", records") || p.0.ends_with(", sums"));
-            mine.map(|p| p.1).sum::<u64>()
-        });
-        size::bytes(bytes as f64)
-    };
-    view! {
-        <fieldset class="share-records">
-            <legend><h3>"Records"</h3></legend>
-            {TOLD
-                .into_iter()
-                .map(|(records, name, what)| {
-                    view! {
-                        <label class="share-row">
-                            <input
-                                type="radio"
-                                name="share-records"
-                                prop:checked=move || now() == Some(records)
-                                on:change=move |_| change(choices, |c| c.records = records)
-                            />
-                            <span class="grow">
-                                {name} " " <span class="quiet small">{what}</span>
-                                {(records == Records::All).then(|| view! { <span class="quiet small">", " {total}</span> })}
-                            </span>
-                            <span class="num quiet small">{move || (now() == Some(records)).then(of_records)}</span>
-                        </label>
-                    }
-                })
-                .collect_view()}
-            <label class="share-row">
-                <input
-                    type="checkbox"
-                    prop:checked=move || choices.with(|c| c.as_ref().is_some_and(|c| c.originals))
-                    disabled=move || now() == Some(Records::None)
-                    on:change=move |_| change(choices, |c| c.originals = !c.originals)
-                />
-                <span class="grow">
-                    "With their original text" " "
-                    <span class="quiet small">"as it stands in the files; else only columns"</span>
-                </span>
-            </label>
-        </fieldset>
     }
 }
 

@@ -6,6 +6,7 @@ mod choices;
 mod dialog;
 mod maker;
 mod printed;
+mod records;
 mod sources;
 
 use crate::evidence::mask;
