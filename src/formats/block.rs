@@ -65,8 +65,11 @@ impl LogFormat for BlockOf {
         (kind_of(sample.head) == Some(self.facts.id)).then_some(Confidence::Certain)
     }
 
-    fn reader(&self, _: &Sample<'_>, _: &Options) -> Box<dyn Reader> {
-        Box::new(BlockReader::default())
+    fn reader(&self, _: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
+        Box::new(BlockReader {
+            extra_fields: options.extra_fields.clone(),
+            ..BlockReader::default()
+        })
     }
 }
 
@@ -75,6 +78,8 @@ impl LogFormat for BlockOf {
 struct BlockReader {
     held: Vec<u8>,
     too_large: bool,
+    /// [`Options::extra_fields`]: found in the original texts, where the block has them.
+    extra_fields: Vec<String>,
 }
 
 impl Reader for BlockReader {
@@ -94,7 +99,7 @@ impl Reader for BlockReader {
             return;
         }
         match File::open(&held) {
-            Ok(file) => rows::read(&file, sink),
+            Ok(file) => rows::read(&file, &self.extra_fields, sink),
             Err(why) => sink.reject(format!("block that can not be read: {why}"), 0, MAGIC),
         }
     }

@@ -1,7 +1,7 @@
 //! The file is made: records and sums become blocks, the views tell the printed layer from exactly these blocks, the
 //! manifest says what is in it.
 
-use super::choices::Choices;
+use super::choices::{Choices, within};
 use super::maker::Maker;
 use super::masked;
 use super::sources::Sources;
@@ -424,13 +424,16 @@ async fn hidden(engine: &Client, fields: &[String]) -> Hidden {
     Hidden::new(fields, values)
 }
 
-/// The record that a note is pinned to, as a condition.
+/// The records that a note is pinned to, as a condition: one, or those that a finding rests on.
 fn pinned(session: Session, pin: &Pin) -> Option<Expr> {
-    let Pin::Record {
-        kind, source, offset, ..
-    } = pin
-    else {
-        return None;
+    let (kind, source, offset) = match pin {
+        Pin::Record {
+            kind, source, offset, ..
+        } => (kind, source, offset),
+        Pin::Finding { filter, range, .. } => {
+            return Some(filter.clone().and(range.map_or(Expr::All, within)));
+        }
+        Pin::Range { .. } | Pin::Moment { .. } | Pin::Report => return None,
     };
     let offset = i64::try_from(*offset).ok()?;
     let member = session.member_of(source);

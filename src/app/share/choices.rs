@@ -82,7 +82,7 @@ fn nothing() -> Expr {
 }
 
 /// Records whose time is in a range, as a condition.
-fn within(range: TimeRange) -> Expr {
+pub fn within(range: TimeRange) -> Expr {
     let at = |op, ns| Expr::Compare {
         field: "@timestamp".into(),
         op,

@@ -6,6 +6,7 @@ use super::{Fault, MAGIC};
 use crate::base::FieldType;
 use crate::base::block::{COUNT, MESSAGE, OFFSET, SOURCE_OFFSET};
 use crate::base::value::LIST_SEPARATOR;
+use crate::formats::json::document::Extra;
 use crate::table::{ABSENT, ABSENT_INT, Code, RowSink};
 
 /// Values unpacked at a time, of all columns together; a block as it is written stays far below.
@@ -23,15 +24,30 @@ enum To {
     Count,
     /// Only the length of the original text is kept.
     Length,
+    /// The same, and fields are looked for in it.
+    Text,
 }
 
-/// Reads every row group; one that can not be read is noted.
-pub(super) fn read(file: &File<'_>, sink: &mut RowSink<'_>) {
-    let columns: Vec<(&Described, To)> = file.columns.iter().filter_map(|c| bind(c, sink)).collect();
+/// Reads every row group; one that can not be read is noted. `extra_fields` are looked for in the records' original texts.
+pub(super) fn read(file: &File<'_>, extra_fields: &[String], sink: &mut RowSink<'_>) {
+    let mut columns: Vec<(&Described, To)> = file.columns.iter().filter_map(|c| bind(c, sink)).collect();
+    // What is a column is not looked for.
+    let mut unknown = extra_fields.to_vec();
+    unknown.retain(|name| !file.columns.iter().any(|c| c.name == *name));
+    let mut extra = Extra::new(&unknown);
+    if !extra.is_empty() {
+        for (_, to) in &mut columns {
+            if matches!(to, To::Length) {
+                *to = To::Text;
+            }
+        }
+    }
     let mut from = 0;
     for (group, rows) in file.groups().enumerate() {
         let mut at = from;
-        if let Err((name, fault)) = read_group(file, group, &columns, &mut at, from + rows, sink) {
+        if let Err((name, fault)) =
+            read_group(file, group, (&columns, &mut extra), &mut at, from + rows, sink)
+        {
             let left = from + rows - at;
             let reason =
                 format!("row group {group}: {left} rows can not be read: column “{name}” has {fault}");
@@ -80,7 +96,7 @@ fn bind<'a>(column: &'a Described, sink: &mut RowSink<'_>) -> Option<(&'a Descri
 fn read_group<'a>(
     file: &'a File<'_>,
     group: usize,
-    bound: &[(&'a Described, To)],
+    (bound, extra): (&[(&'a Described, To)], &mut Extra),
     at: &mut u64,
     end: u64,
     sink: &mut RowSink<'_>,
@@ -136,9 +152,15 @@ fn read_group<'a>(
                         }
                         (Some(&value), To::Field(field)) => sink.int(field, value),
                         (Some(&value), To::Count) => count = value,
-                        (Some(&value), To::Length) => len = value as u64,
+                        (Some(&value), To::Length | To::Text) => len = value as u64,
                         (None, _) => {}
                     },
+                    (Loaded::Originals(texts), _) => {
+                        if let Some(Some(text)) = texts.get(place) {
+                            len = text.len() as u64;
+                            extra.fill(text, sink);
+                        }
+                    }
                     (Loaded::Floats(floats), To::Field(field)) => match floats.get(place) {
                         Some(&float) if !float.is_nan() => sink.float(field, float),
                         _ if summed => sink.absent(field),
@@ -184,6 +206,8 @@ enum Loaded {
     Ints(Vec<i64>),
     Floats(Vec<f64>),
     Codes(Vec<Code>),
+    /// Texts in which fields are looked for.
+    Originals(Vec<Option<Vec<u8>>>),
 }
 
 impl Loaded {
@@ -192,6 +216,7 @@ impl Loaded {
             Loaded::Ints(v) => v.len(),
             Loaded::Floats(v) => v.len(),
             Loaded::Codes(v) => v.len(),
+            Loaded::Originals(v) => v.len(),
         }
     }
 }
@@ -208,6 +233,7 @@ impl Loading<'_> {
         self.row = 0;
         self.loaded = match (self.to, self.described.ty) {
             (To::Length, _) => Loaded::Ints(self.lengths(&decoded)),
+            (To::Text, _) => Loaded::Originals(self.originals(&decoded)),
             (_, FieldType::List) => Loaded::Codes(self.lists(&decoded, sink)?),
             (_, ty) if ty.is_text() => Loaded::Codes(self.codes_of(&decoded, sink)),
             (_, FieldType::Float) => {
@@ -227,11 +253,11 @@ impl Loading<'_> {
     }
 
     /// One value a row: that of its number among those that are there, or `absent`.
-    fn spread<T: Copy>(&self, decoded: &Decoded, absent: T, mut value: impl FnMut(usize) -> T) -> Vec<T> {
+    fn spread<T: Clone>(&self, decoded: &Decoded, absent: T, mut value: impl FnMut(usize) -> T) -> Vec<T> {
         let mut next = 0;
         let cell = |d: &u32| {
             if *d < self.described.full {
-                return absent;
+                return absent.clone();
             }
             next += 1;
             value(next - 1)
@@ -250,6 +276,17 @@ impl Loading<'_> {
                 Values::Words(_) => 0,
             };
             len as i64
+        })
+    }
+
+    fn originals(&self, decoded: &Decoded) -> Vec<Option<Vec<u8>>> {
+        self.spread(decoded, None, |at| match &decoded.values {
+            Values::Indices(indices) => {
+                let index = indices.get(at).copied().unwrap_or_default();
+                Some(self.column.dictionary.text(index).to_vec())
+            }
+            Values::Texts(bytes, ranges) => Some(text_of(bytes, ranges.get(at)).to_vec()),
+            Values::Words(_) => None,
         })
     }
 

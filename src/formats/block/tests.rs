@@ -444,3 +444,48 @@ proptest! {
         drop(texts(&bytes, &[0, 1, 150]));
     }
 }
+
+#[test]
+fn fields_that_are_no_columns_are_found_in_the_original_texts() {
+    let messages = [
+        Some(r#"{"requestParameters":{"groupId":"sg-1","ids":["a","b"]}}"#),
+        Some("not json"),
+        None,
+        Some(r#"{"requestParameters":{"groupId":"sg-2"}}"#),
+    ];
+    let columns = vec![
+        texts_of(
+            "eventName",
+            FieldType::Text,
+            &[Some("A"), Some("B"), Some("C"), Some("D")],
+        ),
+        texts_of("@message", FieldType::Text, &messages),
+    ];
+    let bytes = write(&block("cloudtrail", 4, columns)).expect("a block");
+    let options = Options {
+        extra_fields: [
+            "requestParameters.groupId",
+            "requestParameters.ids[]",
+            "eventName",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        ..Options::default()
+    };
+    let format = crate::formats::detect(&testing::sample("", &bytes)).expect("a block");
+    let (shard, stats) = testing::read(format, "", &bytes, 100, &options);
+    assert_eq!(stats.kept, 4);
+    let table = shard.table("cloudtrail").expect("a table of this kind");
+    let cells = |name: &str| -> Vec<String> {
+        let field = table.field(name).expect("a field");
+        let rows = table
+            .segments
+            .iter()
+            .flat_map(|s| (0..s.rows).map(move |row| (s, row)));
+        rows.map(|(s, row)| table.value(&shard.pool, s, row, field).to_text())
+            .collect()
+    };
+    assert_eq!(cells("requestParameters.groupId"), ["sg-1", "", "", "sg-2"]);
+    assert_eq!(cells("requestParameters.ids[]"), ["a, b", "", "", ""]);
+    assert_eq!(cells("eventName"), ["A", "B", "C", "D"]);
+}

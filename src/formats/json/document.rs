@@ -273,6 +273,29 @@ impl Extra {
         }
     }
 
+    /// Sets the fields of one record whose original text this is; a text that is no JSON object has none.
+    pub fn fill(&mut self, text: &[u8], sink: &mut RowSink<'_>) {
+        let Some((value, _)) = Json::first(text, 0) else {
+            return;
+        };
+        if value.state() != State::Whole || !value.is_object() {
+            return;
+        }
+        self.resolve(sink);
+        let object = value.object();
+        for (_, path, field) in &self.fields {
+            if let Some(field) = *field {
+                let ty = sink.field_type(field);
+                fill_cell(sink, field, ty, &object, &[path], &Around::default());
+            }
+        }
+    }
+
+    /// No field is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     fn resolve(&mut self, sink: &mut RowSink<'_>) {
         for (name, _, field) in &mut self.fields {
             if field.is_none() {
