@@ -15,11 +15,18 @@ function share(page, choices) {
   return page.evaluate(async (given) => (await trailbeam.share(given)).text(), { created: CREATED, everything: true, ...choices });
 }
 
+// Browsers that a test opened are closed with it: what goes on in them takes time from the next one.
+const opened = [];
+test.afterEach(async () => {
+  await Promise.all(opened.splice(0).map((context) => context.close()));
+});
+
 /** Opens a shared file's text from disk, in a page of its own with the network off. */
 async function openFile(browser, watch, html, options = {}) {
   const path = test.info().outputPath(`shared-${Math.random().toString(36).slice(2)}.html`);
   writeFileSync(path, html);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  opened.push(context);
   await context.setOffline(true);
   const page = await context.newPage();
   const wrong = [];
@@ -255,6 +262,12 @@ test('a person shares: the dialog measures, saves, and leaves out; it and the re
     expect.soft(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
   };
   await axe(app, 'dialog');
+  // What was not chosen is measured too.
+  const choice = (name) => dialog.locator('.share-records .share-row').filter({ hasText: name }).locator('.num');
+  for (const name of ['None', 'Behind findings', 'In the filter', 'All']) {
+    await expect(choice(name)).toHaveText(/^[\d.]+ (B|kB|MB)$/, { timeout: 60_000 });
+  }
+  await expect(choice('original text')).toHaveText(/^\+ [\d.]+ (B|kB|MB)$/, { timeout: 60_000 });
   await dialog.getByLabel('Title').fill('Three records');
   await dialog.getByLabel('Title').press('Tab');
   await dialog.getByLabel('All', { exact: false }).last().check();
@@ -278,5 +291,82 @@ test('a person shares: the dialog measures, saves, and leaves out; it and the re
   await axe(page, 'proof');
   await page.getByRole('button', { name: 'Printed layer' }).click();
   await axe(page, 'printed layer');
+  expect(wrong).toEqual([]);
+});
+
+test('notes are pinned to a finding, a range and a moment, and lead back to them', async ({ app, browser, watch }) => {
+  test.slow();
+  await openSample(app);
+  await app.evaluate(() => trailbeam.show({ view: 'overview', filter: null, range: null }));
+  const dialog = app.getByRole('dialog', { name: 'Pin a note' });
+  const write = async (text) => {
+    await dialog.getByLabel('Note', { exact: true }).fill(text);
+    await dialog.getByRole('button', { name: 'Pin the note' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  const lead = app.locator('.lead-row').first();
+  await lead.hover();
+  await lead.getByRole('button', { name: /^Pin a note to/ }).click();
+  const { violations } = await new AxeBuilder({ page: app }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+  await write('This came first.');
+
+  await app.evaluate(() => trailbeam.show({ view: 'traffic', filter: 'action = REJECT', range: { from: '2026-11-11T00:00:00Z', to: '2026-11-11T06:00:00Z' } }));
+  const pinRange = app.getByRole('button', { name: 'Pin a note to what is shown of this range' });
+  await pinRange.click();
+  await write('Refused all night.');
+  await pinRange.click();
+  await dialog.getByRole('button', { name: 'A moment' }).click();
+  await dialog.getByLabel(/^When/).fill('yesterday');
+  await dialog.getByLabel('Note', { exact: true }).fill('x');
+  await expect(dialog.getByRole('button', { name: 'Pin the note' })).toBeDisabled();
+  await dialog.getByLabel(/^When/).fill('2026-11-11T01:26:18Z');
+  await write('The key is used here.');
+  await go(app, 'Findings');
+  await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  await app.locator('.findings-list tbody .row-button').first().click();
+  await app.getByRole('button', { name: 'Pin a note to this check' }).click();
+  await write('To be mended by Friday.');
+
+  const html = await share(app, { records: 'findings' });
+  expect(JSON.parse(partsOf(html).find(({ name }) => name === 'notes.json').bytes.toString()).map(({ pin }) => Object.keys(pin)[0])).toEqual(['finding', 'range', 'moment', 'finding']);
+  const { page, wrong } = await openFile(browser, watch, html);
+  await go(page, 'Notes');
+  const notes = page.locator('.notes-list .note');
+  await expect(notes).toHaveCount(4);
+  await expect(page.getByRole('button', { name: /^Pin a note/ })).toHaveCount(0);
+  await notes.nth(1).getByRole('button').click();
+  await expect(page.locator('.token')).toContainText('REJECT');
+  expect(await page.evaluate(() => location.hash)).toContain('traffic');
+  await go(page, 'Notes');
+  await notes.nth(0).getByRole('button').click();
+  await expect(matched(page)).toHaveText(/^[1-9][\d,]* of/);
+  expect(wrong).toEqual([]);
+});
+
+test('what is left out stands nowhere; paths that are no columns are asked in the texts', async ({ app, browser, watch }) => {
+  test.slow();
+  const secret = '198.51.100.77';
+  const files = {
+    'trail.json': JSON.stringify({ Records: [
+      ...Array.from({ length: 40 }, (_, n) => event(n, { sourceIPAddress: secret, errorCode: 'AccessDenied', requestParameters: { groupId: n % 4 ? 'sg-0a' : 'sg-0b' } })),
+      event(900, { userIdentity: { type: 'Root', accountId: '111122223333', arn: 'arn:aws:iam::111122223333:root' }, sourceIPAddress: secret }),
+    ] }),
+  };
+  await openSmall(app, files);
+  await go(app, 'Notes');
+  await app.getByLabel(/^A note on/).fill(`It came from ${secret}.`);
+  await app.getByRole('button', { name: 'Pin the note' }).click();
+  await app.evaluate((ip) => trailbeam.show({ filter: `sourceIPAddress = ${ip}` }), secret);
+  const told = (html) => html + partsOf(html).map(({ bytes }) => bytes.toString('latin1')).join('');
+  const whole = await share(app, { records: 'all', everything: false });
+  expect(told(whole)).toContain(secret);
+  const less = await share(app, { records: 'all', everything: false, leaveOut: ['sourceIPAddress'] });
+  expect(told(less)).not.toContain(secret);
+  expect(manifestOf(less).filter).toContain('[left out]');
+
+  const { page, wrong } = await openFile(browser, watch, whole);
+  await filter(page, 'requestParameters.groupId = sg-0b');
+  await expect(matched(page)).toHaveText(/^10 of/, { timeout: 30_000 });
   expect(wrong).toEqual([]);
 });
