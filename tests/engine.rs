@@ -357,3 +357,36 @@ fn a_listed_file_that_is_gone_says_so() {
     );
     assert_eq!(outcomes[1].members[0].kept, 3);
 }
+
+#[test]
+fn a_text_in_utf16_is_read_as_its_kind_and_its_records_open() {
+    let fixture = std::fs::read_to_string("tests/formats/trusted-advisor/console-one-check.csv").unwrap();
+    let units = std::iter::once(0xfeff).chain(fixture.encode_utf16());
+    let mut wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    let mut plain = Local::new(1);
+    plain.open(vec![("plain.csv".into(), fixture.into_bytes())]);
+    let rows = count(&mut plain, "trusted-advisor", Expr::All);
+    assert!(rows > 0);
+
+    let mut local = Local::new(1);
+    local.open(vec![("wide.csv".into(), wide.clone())]);
+    assert_eq!(count(&mut local, "trusted-advisor", Expr::All), rows);
+    let items = local.items();
+    let member = items[0].members().next().unwrap();
+    assert_eq!(
+        (member.error.as_ref(), member.containers.as_slice()),
+        (None, &["UTF-16".to_owned()][..])
+    );
+    assert!(
+        member.remarks.iter().any(|r| r.contains("UTF-16")),
+        "{:?}",
+        member.remarks
+    );
+
+    wide.push(b'\n');
+    let mut local = Local::new(1);
+    local.open(vec![("odd.csv".into(), wide)]);
+    assert_eq!(count(&mut local, "trusted-advisor", Expr::All), rows);
+    let errors = local.items()[0].errors();
+    assert!(errors[0].contains("ends within a character"), "{errors:?}");
+}

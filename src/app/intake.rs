@@ -4,6 +4,7 @@ use super::folders::Named;
 use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
 use crate::engine::files::Slice;
+use crate::formats::{Options, check_flow_format};
 use crate::session::{ItemId, Job, JobResult, Session};
 use crate::widgets::{Icon, Menu};
 use js_sys::{Array, Uint8Array};
@@ -299,20 +300,47 @@ pub fn PasteBox(session: Session) -> impl IntoView {
             <Icon name="clipboard-check" />
             "Open the text"
         </button>
+        <FlowFormatBox session />
+    }
+}
+
+/// Where a person says what the fields of flow logs without a header are; what is wrong is said as it is written.
+#[component]
+fn FlowFormatBox(session: Session) -> impl IntoView {
+    const SAID: &str = "flow-format-said";
+    let written = RwSignal::new(String::new());
+    let checked = Memo::new(move |_| {
+        written.with(|text| (!text.trim().is_empty()).then(|| check_flow_format(text).map(|f| f.said())))
+    });
+    let wrong = move || checked.with(|c| matches!(c, Some(Err(_))));
+    let said = move || match checked.get() {
+        None => String::new(),
+        Some(Ok(said)) => said,
+        Some(Err(why)) => why.to_string(),
+    };
+    let write = move |text: String| {
+        written.set(text);
+        let right = checked.with_untracked(|c| matches!(c, Some(Ok(_))));
+        let flow_formats = right.then(|| written.get_untracked()).into_iter().collect();
+        session.engine().tell(&Options {
+            flow_formats,
+            ..Options::default()
+        });
+    };
+    view! {
         <label class="stack">
             <span class="quiet small">"Flow logs without a header: their format (a dropped describe-flow-logs answer tells it too)"</span>
             <input
                 class="field mono"
+                class:is-wrong=wrong
                 placeholder="${version} ${account-id} …"
-                prop:value=move || format.get()
-                on:input=move |e| {
-                    format.set(event_target_value(&e));
-                    let formats = Some(format.get_untracked()).filter(|f| f.contains("${")).into_iter().collect();
-                    let options = crate::formats::Options { flow_formats: formats, ..Default::default() };
-                    session.engine().tell(&options);
-                }
+                aria-describedby=SAID
+                aria-invalid=move || wrong().to_string()
+                prop:value=move || written.get()
+                on:input=move |e| write(event_target_value(&e))
             />
         </label>
+        <p id=SAID class="small field-said" class:is-wrong=wrong role="status">{said}</p>
     }
 }
 

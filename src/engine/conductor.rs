@@ -371,3 +371,64 @@ impl Conductor {
         self.full
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of ten bytes with this hash, read by whichever worker.
+    fn read(c: &mut Conductor, shard: usize, item: ItemId) {
+        let outcome = Outcome {
+            item,
+            bytes: 10,
+            sha256: Some([7; 32]),
+            members: vec![MemberOutcome {
+                member: item,
+                kind: Some("vpc-flow".into()),
+                kept: 5,
+                ..MemberOutcome::default()
+            }],
+            ..Outcome::default()
+        };
+        c.hear(shard, FromShard::Outcomes(vec![outcome]));
+    }
+
+    fn removed(c: &mut Conductor) -> Vec<Vec<ItemId>> {
+        let sent =
+            c.commands()
+                .into_iter()
+                .filter_map(|Command::Send { shard, message, .. }| match message {
+                    ToShard::Remove { items } if shard == 0 => Some(items),
+                    _ => None,
+                });
+        sent.collect()
+    }
+
+    #[test]
+    fn the_file_that_was_opened_first_is_the_original_whoever_is_done_first() {
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut c = Conductor::new(2, 7);
+            c.open(["a", "b", "c"].map(|n| (n.to_owned(), Some(10))));
+            let mut gone = Vec::new();
+            for (n, id) in order.into_iter().enumerate() {
+                read(&mut c, n % 2, id);
+                gone.extend(removed(&mut c).concat());
+            }
+            let same: Vec<_> = c.items().iter().map(|i| i.same_as).collect();
+            assert_eq!(same, [None, Some(0), Some(0)], "{order:?}");
+            assert_eq!(c.items().tally().records, 5, "{order:?}");
+            gone.sort_unstable();
+            assert_eq!(
+                gone,
+                [1, 2],
+                "{order:?}: the rows of every copy are taken out once"
+            );
+            // Without it, the next one takes over.
+            c.remove(&[0]);
+            read(&mut c, 0, 2);
+            read(&mut c, 1, 1);
+            let same: Vec<_> = c.items().iter().map(|i| i.same_as).collect();
+            assert_eq!(same, [None, Some(1)], "{order:?}");
+        }
+    }
+}

@@ -4,9 +4,11 @@ use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
 use crate::formats::{self, LogFormat, Options, Reader, Sample};
 use crate::table::{MemberId, RowSink, Shard, Stats};
-use crate::unpack::{MemberEnd, MemberHead, S3Key};
+use crate::unpack::{MemberEnd, MemberHead, S3Key, UTF_16};
 
 const EMPTY: &str = "The file is empty.";
+const OF_UTF_16: &str =
+    "The text is written in UTF-16 and was read as UTF-8: places in it count bytes of that, not of the file.";
 
 /// A member being read.
 pub struct Ingest {
@@ -73,6 +75,9 @@ impl Ingest {
             inside.feed(&head.path, bytes, true, options, shard)
         });
         let (kind, why) = inside.finish(shard);
+        if head.containers.last() == Some(&UTF_16) {
+            inside.stats.remarks.push(OF_UTF_16.to_owned());
+        }
         let error = match (why, end.error) {
             // Where nothing came out of a damaged container, the damage is the reason.
             (Some(_), Some(e)) if end.bytes == 0 => Some(e.to_string()),

@@ -55,6 +55,8 @@ pub struct Item {
     pub same_as: Option<ItemId>,
     /// What its path says.
     pub place: Arc<KeyPlace>,
+    /// Where it is grouped: what its path says, and what its records say where that says nothing.
+    pub grouped: Arc<KeyPlace>,
     /// The worker that read it.
     pub(super) shard: usize,
     removed: bool,
@@ -159,7 +161,42 @@ impl Item {
         GroupKey {
             verdict: self.verdict(),
             kind: self.kind().unwrap_or_default().to_owned(),
-            place: self.place.clone(),
+            place: self.grouped.clone(),
+        }
+    }
+
+    /// What came of it.
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        self.progress = Progress::Done;
+        self.bytes = outcome.bytes;
+        self.sized = true;
+        self.outcome = Some(outcome);
+        let found = self.found_place();
+        if *self.grouped != found {
+            self.grouped = Arc::new(found);
+        }
+    }
+
+    /// It is to be read once more.
+    pub(super) fn wait(&mut self) {
+        self.same_as = None;
+        self.outcome = None;
+        self.progress = Progress::Waiting;
+        self.grouped = self.place.clone();
+    }
+
+    fn found_place(&self) -> KeyPlace {
+        let found = |of: fn(&MemberOutcome) -> &Vec<String>, path: &str| {
+            if !path.is_empty() {
+                return path.to_owned();
+            }
+            let all: BTreeSet<&str> = self.members().flat_map(of).map(String::as_str).collect();
+            all.into_iter().collect::<Vec<_>>().join(", ")
+        };
+        KeyPlace {
+            account: found(|m| &m.accounts, &self.place.account),
+            region: found(|m| &m.regions, &self.place.region),
+            day: self.place.day.clone(),
         }
     }
 
@@ -287,6 +324,7 @@ impl Items {
             duplicates: 0,
             same_as: None,
             place: self.last_place.clone(),
+            grouped: self.last_place.clone(),
             shard: 0,
             removed: false,
         };
@@ -398,6 +436,33 @@ mod tests {
             }],
             ..Outcome::default()
         }
+    }
+
+    #[test]
+    fn groups_name_what_the_records_say_where_the_path_says_nothing() {
+        let mut items = Items::default();
+        let named = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/02/a.json.gz";
+        for name in ["a.json", named, "b.json"] {
+            items.push(name.to_owned(), Some(1));
+        }
+        for (id, account) in [(0, "444455556666"), (1, "444455556666"), (2, "444455556666")] {
+            let mut outcome = outcome(id, 1, false);
+            outcome.members[0].accounts = vec![account.to_owned()];
+            outcome.members[0].regions = vec!["us-east-1".to_owned(), "eu-west-1".to_owned()];
+            items.change(id, |i| i.end(outcome));
+        }
+        let groups: Vec<(&str, &str, u64)> = (items.groups().iter())
+            .map(|(k, g)| (k.place.account.as_str(), k.place.region.as_str(), g.tally.files))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("111122223333", "eu-west-1", 1),
+                ("444455556666", "eu-west-1, us-east-1", 2)
+            ]
+        );
+        items.change(0, |i| i.wait());
+        assert_eq!(items.get(0).map(|i| i.grouped.account.as_str()), Some(""));
     }
 
     proptest! {

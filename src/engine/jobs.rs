@@ -19,11 +19,6 @@ pub fn run(job: Job, stage: &mut Stage) -> Result<JobResult, String> {
             })
         }
         Job::Layout(input) => Ok(JobResult::Layout(Box::new(crate::chart::layout::layout(&input)))),
-        Job::Csv {
-            columns,
-            rows,
-            header,
-        } => Ok(JobResult::Csv(crate::share::csv(&columns, &rows, header))),
         Job::Diff { before, after } => {
             let [before, after] = [before, after].map(|text| item(text.as_deref()));
             let found = diff(before.as_ref(), after.as_ref());

@@ -301,12 +301,6 @@ pub enum Job {
     Sample { index: usize },
     /// Positions for a graph.
     Layout(Box<crate::chart::layout::LayoutInput>),
-    /// Inflation of a page-side buffer and the like need no job; this one writes rows as CSV.
-    Csv {
-        columns: Vec<String>,
-        rows: Vec<Vec<crate::base::Value>>,
-        header: bool,
-    },
     /// What differs between two configuration items, each given by its original text.
     Diff {
         before: Option<Vec<u8>>,
@@ -331,7 +325,6 @@ pub enum Job {
 pub enum JobResult {
     Sample { name: String, bytes: Vec<u8> },
     Layout(Box<crate::chart::layout::Layout>),
-    Csv(Vec<u8>),
     Diff(Box<crate::diff::Diff>),
     Changes(Vec<String>),
     Stage,

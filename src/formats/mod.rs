@@ -67,6 +67,8 @@ impl<'a> Sample<'a> {
     }
 }
 
+pub use flow::told::{Format as FlowFormat, FormatError as FlowFormatError};
+
 /// How sure a format is that a member is its own. The highest wins; of equals, the first in [`FORMATS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
@@ -145,6 +147,12 @@ pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {
     FORMATS.iter().map(|f| f.facts()).find(|f| f.id == id)
+}
+
+/// What a flow log format that a person wrote says, or why it is none.
+pub fn check_flow_format(text: &str) -> Result<FlowFormat, FlowFormatError> {
+    let kinds: [&dyn LogFormat; 2] = [&vpc_flow::VpcFlow, &tgw_flow::TgwFlow];
+    flow::told::check(text, &kinds.map(|k| k.facts().fields))
 }
 
 /// The kind of a member; a block's is the one it says.

@@ -1,9 +1,9 @@
 //! The real readers agree with what the generator says, and the rules see the story.
 
 use super::*;
-use crate::base::Value as Cell;
+use crate::base::{TimeRange, Value as Cell, time};
 use crate::engine::local::Local;
-use crate::query::{Agg, Expr, Query};
+use crate::query::{Agg, Expr, Key, Query};
 use crate::rules::{RULES, Verdict, verdict};
 
 fn all() -> Vec<SampleFile> {
@@ -117,5 +117,25 @@ fn a_configuration_history_stands_in_the_folder_of_its_last_day() {
             panic!("{}: no time", file.name);
         };
         assert_eq!(time::iso(newest)[..10].replace('-', ""), day, "{}", file.name);
+    }
+}
+
+#[test]
+fn whoever_changed_the_bucket_is_in_the_trail() {
+    let mut local = opened(&all());
+    for (changed_ns, who) in [
+        (story::at(11, 1, 43, 2), "backup-check"),
+        (story::at(11, 8, 20, 51), "mara.lind"),
+    ] {
+        let by = ["eventName", "userIdentity.arn"].map(|f| Key::Field(f.into()));
+        let named = Query::groups(&["cloudtrail"], by.to_vec(), vec![Agg::Count])
+            .filter(Expr::eq("eventName", "PutBucketPolicy").and(Expr::Text(story::BUCKET.into())))
+            .within(
+                Some(TimeRange::new(changed_ns - 5 * time::MINUTE, changed_ns)),
+                &Expr::All,
+            );
+        let rows = local.ask(&named).rows;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert!(rows[0][1].to_text().contains(who), "{rows:?}");
     }
 }

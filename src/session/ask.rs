@@ -315,14 +315,72 @@ impl RowSource {
         let Some(survey) = self.survey.get_untracked() else {
             return;
         };
-        let (query, survey) = (&survey.0, &survey.1);
-        let asked = window::plan(survey, query, offset, count).query(query);
-        self.session.engine().ask_parts(asked.clone(), move |parts| {
-            if let Some(all) = parts.into_iter().reduce(merged) {
-                on(version, window::assemble(all, &asked, offset, count));
+        fetch_window(self.session, &survey, offset, count, move |answer| {
+            on(version, answer)
+        });
+    }
+}
+
+/// Rows of a question as they were when it was asked, fetched a window at a time.
+#[derive(Clone)]
+pub struct Listed {
+    session: Session,
+    survey: Arc<(Query, Partial)>,
+}
+
+impl Session {
+    /// Lists the rows of a question (kinds, range, filter) with these columns and order, once.
+    pub fn list(self, query: Query, columns: Vec<String>, sort: Sort, on: impl FnOnce(Listed) + 'static) {
+        let query = Query {
+            select: Select::Rows(Rows {
+                columns,
+                sort,
+                window: Window::Survey { step: STEP },
+            }),
+            ..query
+        };
+        self.engine().ask_parts(query.clone(), move |parts| {
+            if let Some(survey) = parts.into_iter().reduce(merged) {
+                on(Listed {
+                    session: self,
+                    survey: Arc::new((query, survey)),
+                });
             }
         });
     }
+}
+
+impl Listed {
+    /// Rows there are.
+    pub fn total(&self) -> u64 {
+        self.survey.1.matched()
+    }
+
+    /// Records that meet the question and are no rows: only sums of them were shared.
+    pub fn unlisted(&self) -> u64 {
+        self.survey.1.unlisted()
+    }
+
+    /// Fetches `count` rows from `offset` on.
+    pub fn window(&self, offset: u64, count: usize, on: impl FnOnce(Answer) + 'static) {
+        fetch_window(self.session, &self.survey, offset, count, on);
+    }
+}
+
+fn fetch_window(
+    session: Session,
+    survey: &(Query, Partial),
+    offset: u64,
+    count: usize,
+    on: impl FnOnce(Answer) + 'static,
+) {
+    let (query, survey) = survey;
+    let asked = window::plan(survey, query, offset, count).query(query);
+    session.engine().ask_parts(asked.clone(), move |parts| {
+        if let Some(all) = parts.into_iter().reduce(merged) {
+            on(window::assemble(all, &asked, offset, count));
+        }
+    });
 }
 
 fn merged(mut a: Partial, b: Partial) -> Partial {

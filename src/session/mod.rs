@@ -14,7 +14,7 @@ mod report;
 mod signals;
 
 #[cfg(target_arch = "wasm32")]
-pub use ask::{Answered, Record, RowSource};
+pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
 pub use proof::Matched;
 #[cfg(target_arch = "wasm32")]

@@ -209,7 +209,7 @@ impl Decoder {
     /// The stream can not go on. If its input failed, that is the reason.
     fn broken(&mut self, level: usize, kind: ErrorKind) -> Fault {
         match self.input.fault.take() {
-            Some(fault) if kind == ErrorKind::Truncated => fault,
+            Some(fault) if kind.is_of_the_end() => fault,
             _ => self.fault(level, kind),
         }
     }

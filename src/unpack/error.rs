@@ -25,6 +25,10 @@ pub enum ErrorKind {
     Checksum,
     /// All data was good; this many other bytes follow it.
     TrailingData { bytes: u64 },
+    /// UTF-16 text of an odd number of bytes: the last one is half a character.
+    OddByte,
+    /// So many halves of characters in UTF-16 text stand without their other half.
+    BrokenText { halves: u64 },
     /// A password is needed.
     Encrypted,
     /// A method or container that is known and not read here.
@@ -52,7 +56,18 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Is everything that the member held given out all the same?
     pub fn keeps_all_data(&self) -> bool {
-        matches!(self, ErrorKind::TrailingData { .. })
+        matches!(
+            self,
+            ErrorKind::TrailingData { .. } | ErrorKind::BrokenText { .. }
+        )
+    }
+}
+
+impl ErrorKind {
+    /// Would more of the input have mended it?
+    pub(super) fn is_of_the_end(&self) -> bool {
+        use ErrorKind::*;
+        matches!(self, Truncated | OddByte | BrokenText { .. })
     }
 }
 
@@ -88,6 +103,17 @@ impl fmt::Display for UnpackError {
                 "{} bytes of other data after the {container} data at offset {at}. The {container} data was read in \
                  full; if the rest matters, cut it off into a file of its own",
                 size::count(*bytes)
+            ),
+            ErrorKind::OddByte => write!(
+                f,
+                "the {container} text ends within a character: its last byte, {at}, stands alone. What came before it \
+                 was read; if the file was cut short, download or copy it again"
+            ),
+            ErrorKind::BrokenText { halves } => write!(
+                f,
+                "{} halves of characters in the {container} text stand alone and were read as “\u{fffd}”; the rest was \
+                 read in full. Save the file again as UTF-8",
+                size::count(*halves)
             ),
             ErrorKind::Encrypted => {
                 write!(

@@ -3,7 +3,8 @@
 //! A [`Walk`] goes through one opened item depth first and hands out its leaves ("members") in chunks. It owns all its
 //! state and does a bounded piece of work a call, so that a worker can answer questions between two calls.
 //!
-//! gzip, zip, tar, zstd, bzip2 and shared files (`report`) are taken off, in any order and inside each other. A member
+//! gzip, zip, tar, zstd, bzip2 and shared files (`report`) are taken off, in any order and inside each other; UTF-16 text
+//! with a byte order mark is given out as UTF-8, and places in it count bytes of that. A member
 //! that breaks off keeps what came before; what is wrong with a container as a whole is told by an empty member with the
 //! container's path.
 
@@ -22,6 +23,7 @@ mod stack;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod utf16;
 mod walk;
 mod zip;
 mod zstd;
@@ -34,6 +36,7 @@ pub use s3key::S3Key;
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;
 pub use source::MemorySource;
+pub use utf16::NAME as UTF_16;
 pub use walk::Walk;
 
 /// A chunk of data is at most this long (bytes).

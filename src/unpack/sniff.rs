@@ -7,6 +7,7 @@ use super::gzip::Gzip;
 use super::report::Report;
 use super::stack::Body;
 use super::tar::Tar;
+use super::utf16::Utf16;
 use super::zip::Zip;
 use super::zstd::Zstd;
 
@@ -50,6 +51,8 @@ pub(super) fn sniff(head: &[u8], is_item: bool, in_archive: bool) -> Found {
         Found::Container(Body::Archive(Box::<Tar>::default()))
     } else if Report::starts(head) {
         Found::Container(Body::Archive(Box::<Report>::default()))
+    } else if Utf16::starts(head) {
+        decoder(Decoder::new(Box::new(Utf16::new(head))))
     } else if in_archive && head.starts_with(APPLE_DOUBLE) {
         Found::AppleDouble
     } else if let Some((_, what)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {

@@ -1,6 +1,8 @@
 //! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
 
 pub mod config;
+#[cfg(target_arch = "wasm32")]
+pub mod download;
 pub mod events;
 pub mod findings;
 pub mod holes;

@@ -5,7 +5,7 @@ use crate::chart::{Buckets, Ink, Series};
 use crate::query::Answer;
 
 /// Widths a bucket may have, in nanoseconds.
-const WIDTHS: [i64; 22] = [
+const WIDTHS: [i64; 26] = [
     1_000_000,
     10_000_000,
     100_000_000,
@@ -26,7 +26,11 @@ const WIDTHS: [i64; 22] = [
     12 * time::HOUR,
     time::DAY,
     7 * time::DAY,
+    14 * time::DAY,
     30 * time::DAY,
+    60 * time::DAY,
+    90 * time::DAY,
+    180 * time::DAY,
     365 * time::DAY,
 ];
 
@@ -298,9 +302,9 @@ mod records {
     use crate::base::{FieldType, Value};
     use crate::query::{Answer, Place, Query, Sort};
     use crate::session::{RowSource, Session, Zone};
-    use crate::share::findings;
+    use crate::share::Sheet;
     use crate::widgets::table::{Cell, Column, Fetch, Row, VirtualTable};
-    use crate::widgets::{Icon, StatusTag, format};
+    use crate::widgets::{StatusTag, format};
     use leptos::prelude::*;
     use std::collections::HashMap;
     use std::sync::Arc;
@@ -509,142 +513,14 @@ mod records {
         }
     }
 
-    /// Rows fetched at once for a download.
-    const PORTION: usize = 5000;
-    /// A download of original records stops here: more is a job for the files themselves.
-    const MAX_ORIGINALS: u64 = 200_000;
-
-    fn source(session: Session, query: Query, columns: Vec<String>, sort: (String, bool)) -> RowSource {
-        RowSource::new(session, move || {
-            let (field, descending) = sort.clone();
-            Some((query.clone(), columns.clone(), Sort { field, descending }))
-        })
-    }
-
-    /// Saves the rows of a question as CSV, a portion at a time.
-    pub fn download_csv(
-        session: Session,
-        query: Query,
-        columns: Vec<String>,
-        sort: (String, bool),
-        name: &'static str,
-    ) {
-        let owner = Owner::new();
-        let rows = owner.with(|| source(session, query, columns.clone(), sort));
-        let parts = js_sys::Array::new();
-        owner.with(|| {
-            Effect::new(move |done: Option<bool>| {
-                if done == Some(true) {
-                    return true;
-                }
-                if rows.version.get() == 0 {
-                    return false;
-                }
-                let total = rows.total();
-                parts.set_length(0);
-                next_portion(rows, columns.clone(), 0, total, parts.clone(), name);
-                true
-            })
-        });
-        // Lives until the download is made; the owner is dropped with the page.
-        std::mem::forget(owner);
-    }
-
-    fn next_portion(
-        rows: RowSource,
-        columns: Vec<String>,
-        at: u64,
-        total: u64,
-        parts: js_sys::Array,
-        name: &'static str,
-    ) {
-        rows.window(at, PORTION, move |_, answer| {
-            let got = answer.rows.len() as u64;
-            let heads: Vec<String> = columns.iter().map(|c| title(c)).collect();
-            let text = crate::share::csv(&heads, &answer.rows, at == 0);
-            parts.push(&js_sys::Uint8Array::from(text.as_slice()));
-            if got == 0 || at + got >= total {
-                crate::widgets::dom::save(name, "text/csv;charset=utf-8", &parts);
-            } else {
-                next_portion(rows, columns, at + got, total, parts, name);
-            }
-        });
-    }
-
-    /// Findings as what other tools read.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum FindingsAs {
-        Ocsf,
-        Asff,
-    }
-
-    /// Saves findings as OCSF or as ASFF.
-    pub fn download_findings(session: Session, query: Query, as_: FindingsAs) {
-        let owner = Owner::new();
-        let columns = findings::COLUMNS.map(str::to_owned).to_vec();
-        let rows = owner.with(|| source(session, query, columns, ("@timestamp".to_owned(), false)));
-        owner.with(|| {
-            Effect::new(move |done: Option<bool>| {
-                if done == Some(true) || rows.version.get() == 0 {
-                    return done.unwrap_or(false);
-                }
-                let total = rows.total().min(MAX_ORIGINALS);
-                rows.window(0, total as usize, move |_, answer| {
-                    let told = findings::Told::of_rows(&answer);
-                    let now_ns = (js_sys::Date::now() as i64).saturating_mul(1_000_000);
-                    let (name, text) = match as_ {
-                        FindingsAs::Ocsf => ("findings-ocsf.json", findings::ocsf(&told, now_ns)),
-                        FindingsAs::Asff => ("findings-asff.json", findings::asff(&told, now_ns)),
-                    };
-                    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(text.as_slice()));
-                    crate::widgets::dom::save(name, "application/json", &parts);
-                });
-                true
-            })
-        });
-        // Lives until the download is made; the owner is dropped with the page.
-        std::mem::forget(owner);
-    }
-
-    /// A button that saves the original text of the records behind a view.
-    #[component]
-    pub fn Originals(session: Session, query: Callback<(), Query>, name: &'static str) -> impl IntoView {
-        let save = move |_| {
-            let newest = ("@timestamp".to_owned(), true);
-            download_originals(session, query.run(()), newest, name);
-        };
-        view! {
-            <button type="button" class="button" title="The records as they stand in their files" on:click=save>
-                <Icon name="download" />
-                "Originals"
-            </button>
+    /// Records as they are saved: under the heads that their columns have in the table.
+    pub fn sheet(answer: &Answer) -> Sheet {
+        let mixed = answer.columns.iter().any(|c| c.name == "@kind");
+        let head = |name: &str| if mixed { common_title(name) } else { title(name) };
+        Sheet {
+            columns: answer.columns.iter().map(|c| head(&c.name)).collect(),
+            rows: answer.rows.clone(),
         }
-    }
-
-    /// Saves the original text of the rows of a question, one record after the other.
-    pub fn download_originals(session: Session, query: Query, sort: (String, bool), name: &'static str) {
-        let owner = Owner::new();
-        let rows = owner.with(|| source(session, query, vec!["@timestamp".to_owned()], sort));
-        owner.with(|| {
-            Effect::new(move |done: Option<bool>| {
-                let total = rows.total().min(MAX_ORIGINALS);
-                if done == Some(true) || rows.version.get() == 0 {
-                    return false;
-                }
-                rows.window(0, total as usize, move |_, answer| {
-                    session.originals(answer.places, move |texts| {
-                        let parts = js_sys::Array::new();
-                        for mut text in texts {
-                            text.push(b'\n');
-                            parts.push(&js_sys::Uint8Array::from(text.as_slice()));
-                        }
-                        crate::widgets::dom::save(name, "text/plain;charset=utf-8", &parts);
-                    });
-                });
-                true
-            })
-        });
-        std::mem::forget(owner);
     }
 
     /// The clock's offset at the first time in the answer.
@@ -723,5 +599,17 @@ mod tests {
         assert_eq!(bucket_width(day, 160), 10 * time::MINUTE);
         assert_eq!(bucket_width(TimeRange::new(0, 5 * time::DAY), 120), time::HOUR);
         assert_eq!(buckets(day, time::HOUR).len, 24);
+        let days = |n: i64| bucket_width(TimeRange::new(0, n * time::DAY), 90) / time::DAY;
+        assert_eq!(
+            [90, 1000, 3 * 365, 10 * 365, 20 * 365, 40 * 365].map(days),
+            [1, 14, 14, 60, 90, 180]
+        );
+        // From a millisecond to a year, few charts are left with less than a third of their bars.
+        assert!(WIDTHS.windows(2).all(|w| w[0] < w[1] && w[1] <= 10 * w[0]));
+        let from_seconds = WIDTHS
+            .iter()
+            .skip_while(|w| **w < time::SECOND)
+            .collect::<Vec<_>>();
+        assert!(from_seconds.windows(2).all(|w| *w[1] <= 7 * *w[0]));
     }
 }

@@ -155,6 +155,9 @@ pub fn ChartOrTable(
     /// More controls in the head.
     #[prop(optional, into)]
     tools: Option<AnyView>,
+    /// Saves the figures.
+    #[prop(optional, into)]
+    download: Option<AnyView>,
 ) -> impl IntoView {
     let as_table = RwSignal::new("chart".to_owned());
     // The twin and the legend do not depend on the width.
@@ -189,6 +192,7 @@ pub fn ChartOrTable(
                 value=as_table
                 small=true
             />
+            {download}
         </div>
         <ul class="legend chart-legend">{legend}</ul>
         {

@@ -10,6 +10,8 @@ mod controls;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 #[cfg(target_arch = "wasm32")]
+mod download;
+#[cfg(target_arch = "wasm32")]
 mod icon;
 #[cfg(target_arch = "wasm32")]
 pub mod json;
@@ -20,6 +22,8 @@ pub mod table;
 pub use chart::{ChartBox, ChartOrTable};
 #[cfg(target_arch = "wasm32")]
 pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TwinTable};
+#[cfg(target_arch = "wasm32")]
+pub use download::{Done, DownloadMenu, Offer, Way};
 #[cfg(target_arch = "wasm32")]
 pub use icon::Icon;
 

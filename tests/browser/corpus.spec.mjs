@@ -73,7 +73,7 @@ for (const name of ['invictus', 'stratus']) {
     const columns = ['eventID', 'responseElements.ConsoleLogin', ...COUNTED];
     await app.evaluate((list) => { location.hash = `#/events?columns=${list.join(',')}`; }, columns);
     await expect(app.getByRole('columnheader')).toHaveCount(columns.length);
-    const rows = rowsOfCsv(await readFile(await saved(app, 'CSV'), 'utf8'));
+    const rows = rowsOfCsv(await readFile(await saved(app, 'the events', 'Events', 'CSV'), 'utf8'));
     expect(rows.length).toBe(want.unique_eventIDs);
     expect(new Set(rows.map((row) => row.eventID)).size).toBe(want.unique_eventIDs);
     expect(rows.filter((row) => row['responseElements.ConsoleLogin'] === 'Success').length).toBe(want.consoleLogin.Success ?? 0);

@@ -80,9 +80,12 @@ export async function openPaths(page, paths) {
   return input.evaluate(({ files }) => trailbeam.open([...files]));
 }
 
-/** Presses a button that saves a file; its path. */
-export async function saved(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
+/** Saves a table by the menu "Download …" that offers it; the file's path. */
+export async function saved(page, menu, table, form) {
+  const open = page.getByRole('button', { name: `Download ${menu}`, exact: true });
+  await open.click();
+  const way = page.getByRole('group', { name: table, exact: true }).getByRole('button', { name: form, exact: true });
+  const [download] = await Promise.all([page.waitForEvent('download'), way.click()]);
   return download.path();
 }
 

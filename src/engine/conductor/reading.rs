@@ -267,11 +267,7 @@ impl Conductor {
     /// Puts items that were read back among those that wait.
     pub(super) fn wait_again(&mut self, items: Vec<ItemId>) {
         for id in items {
-            self.items.change(id, |item| {
-                item.same_as = None;
-                item.outcome = None;
-                item.progress = Progress::Waiting;
-            });
+            self.items.change(id, Item::wait);
             self.queue.push(id, self.size(id));
             self.was_idle = false;
         }
@@ -284,25 +280,39 @@ impl Conductor {
         let formats: Vec<String> = (outcome.members.iter())
             .flat_map(|m| m.flow_formats.clone())
             .collect();
-        let known = self.items.change(id, |item| {
-            item.progress = Progress::Done;
-            item.bytes = outcome.bytes;
-            item.sized = true;
-            item.outcome = Some(outcome);
-        });
+        let known = self.items.change(id, |item| item.end(outcome));
         if known.is_none() {
             return;
         }
         self.events.push(Event::Item(id));
         if let Some(hash) = hash {
-            let first = *self.by_hash.entry(hash).or_insert(id);
-            if first != id && self.bytes(first) == self.bytes(id) {
-                self.items.change(id, |item| item.same_as = Some(first));
-                self.broadcast(|| ToShard::Remove { items: vec![id] });
-                self.recount();
-            }
+            self.compare(id, hash);
         }
         self.learn(&formats);
+    }
+
+    /// Of files with the same bytes, the one that was opened first is the original, whichever worker was done first.
+    fn compare(&mut self, id: ItemId, hash: [u8; 32]) {
+        let known = *self.by_hash.entry(hash).or_insert(id);
+        if known == id || self.bytes(known) != self.bytes(id) {
+            return;
+        }
+        let (first, copy) = (known.min(id), known.max(id));
+        self.by_hash.insert(hash, first);
+        let copies: Vec<ItemId> = match first == known {
+            true => vec![copy],
+            // What was a copy of the other one is a copy of this one now.
+            false => (self.items.iter())
+                .filter(|i| i.id == known || i.same_as == Some(known))
+                .map(|i| i.id)
+                .collect(),
+        };
+        for &copy in &copies {
+            self.items.change(copy, |item| item.same_as = Some(first));
+            self.events.push(Event::Item(copy));
+        }
+        self.broadcast(|| ToShard::Remove { items: vec![copy] });
+        self.recount();
     }
 
     /// Finds all duplicates anew: which copy is kept may change when one of them goes.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// A header line may have this many names, known and unknown ones together.
-const MAX_FIELDS: usize = 256;
+pub(super) const MAX_FIELDS: usize = 256;
 
 /// How a field's text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod told;
 
 use super::lines::sample_lines;
 use super::{Confidence, Options, Reader, Sample};

@@ -175,7 +175,7 @@ fn rule_change(cidr: &str, rule: &str) -> Value {
     })
 }
 
-/// The morning after: the group is closed, the key replaced.
+/// The morning after: the group is closed, the key replaced, the bucket no longer everyone's.
 pub fn closed(events: &mut Vec<Value>, random: &mut Random) {
     let mut shut = rule_change("0.0.0.0/0", "sgr-0c5d6e7f8091a2b3c");
     shut["eventID"] = json!(CLOSED_EVENT);
@@ -184,11 +184,25 @@ pub fn closed(events: &mut Vec<Value>, random: &mut Random) {
         "requestParameters": {"userName": "ci-deploy"},
         "responseElements": {"accessKey": {"userName": "ci-deploy", "accessKeyId": ROTATED_KEY, "status": "Active"}},
     });
+    let mended = json!({"requestParameters": {
+        "bucketName": BUCKET,
+        "bucketPolicy": {
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:role/app-instance-role")},
+                "Action": "s3:GetObject",
+                "Resource": format!("arn:aws:s3:::{BUCKET}/*"),
+            }],
+        },
+        "policy": "",
+    }});
     for (at, service, name, more) in [
         (at(11, 7, 46, 30), "cloudtrail", "LookupEvents", json!({})),
         (at(11, 7, 54, 6), "ec2", "RevokeSecurityGroupIngress", shut),
         (at(11, 7, 58, 20), "iam", "UpdateAccessKey", off),
         (at(11, 8, 2, 11), "iam", "CreateAccessKey", made),
+        (at(11, 8, 18, 37), "s3", "PutBucketPolicy", mended),
     ] {
         let who = mara(crate::sample::story::at(11, 7, 41, 12));
         events.push(event(

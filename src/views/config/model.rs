@@ -3,6 +3,7 @@
 use crate::base::{TimeRange, Value, time};
 use crate::chart::{Bars, Frame, Scene, Unit, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
+use crate::share::Sheet;
 use crate::views::shared::series_over_time;
 use std::collections::BTreeMap;
 
@@ -211,6 +212,51 @@ pub fn resources(answer: &Answer, range: Option<TimeRange>) -> Vec<Resource> {
         }
     };
     answer.rows.iter().map(resource).collect()
+}
+
+/// Resources as they are saved.
+pub fn resource_sheet(resources: impl IntoIterator<Item = Resource>) -> Sheet {
+    const COLUMNS: [&str; 9] = [
+        "Type",
+        "Resource",
+        "Name",
+        "Account",
+        "Region",
+        "Items in the range",
+        "Changes in the range",
+        "Items",
+        "Last status",
+    ];
+    let text = |s: String| match s.is_empty() {
+        true => Value::Absent,
+        false => Value::Text(s),
+    };
+    let row = |r: Resource| {
+        vec![
+            text(r.key.kind),
+            text(r.key.id),
+            text(r.name),
+            text(r.key.account),
+            text(r.key.region),
+            Value::Int(r.in_range),
+            Value::Int(r.changes),
+            Value::Int(r.items),
+            text(r.status),
+        ]
+    };
+    Sheet::new(&COLUMNS, resources.into_iter().map(row).collect())
+}
+
+/// Types as they are saved.
+pub fn type_sheet(types: &[Type]) -> Sheet {
+    let row = |t: &Type| {
+        vec![
+            Value::Text(t.name.clone()),
+            Value::Int(t.resources),
+            Value::Int(t.changes),
+        ]
+    };
+    Sheet::new(&["Type", "Resources", "Changes"], types.iter().map(row).collect())
 }
 
 /// Items over time by type.

@@ -1,6 +1,7 @@
 mod compare;
 mod list;
 mod side;
+mod tables;
 
 use super::history::{Item, ask_history, compared, items};
 use super::model::{
@@ -10,6 +11,7 @@ use super::model::{
 use crate::base::time;
 use crate::chart::{Datum, Frame, Scene};
 use crate::session::{Job, JobResult, Session};
+use crate::views::download::{Download, Table};
 use crate::views::shared::{NotShared, bucket_width, width_word};
 use crate::views::states::NoMatch;
 use crate::widgets::chart::{Build, ChartOrTable};
@@ -286,5 +288,10 @@ fn Timeline(page: Page) -> impl IntoView {
             picked.x.saturating_add(width),
         )));
     });
-    view! { <ChartOrTable title make on_pick=picked /> }
+    let twin = Arc::new(move || {
+        let figures = move || series(800.0, 240.0).map(|(scene, _)| scene);
+        vec![Table::twin("Items recorded", "config-over-time", figures)]
+    });
+    let download = view! { <Download session what="the chart's figures" tables=twin small=true /> };
+    view! { <ChartOrTable title make on_pick=picked download=download.into_any() /> }
 }

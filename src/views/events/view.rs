@@ -1,7 +1,8 @@
 use super::model::COMMON;
 use crate::query::{Agg, Query};
 use crate::session::Session;
-use crate::views::shared::{RecordTable, download_csv, download_originals};
+use crate::views::download::{Download, Table};
+use crate::views::shared::{RecordTable, sheet};
 use crate::views::states::NoMatch;
 use crate::widgets::{Icon, Menu, Select};
 use leptos::prelude::*;
@@ -120,6 +121,10 @@ fn Events(session: Session) -> impl IntoView {
         "Columns"
     }
     .into_any();
+    let tables = Arc::new(move || {
+        let rows = move || Some((ask(), columns.get(), sort.get()));
+        vec![Table::records("Events", "events", rows, sheet)]
+    });
     let none = move || matched() == Some(0) && session.rows_of(&[]) > 0;
     view! {
         <section class="view view-flush">
@@ -138,23 +143,7 @@ fn Events(session: Session) -> impl IntoView {
                 />
                 <span class="quiet small">{heading}</span>
                 <span class="grow"></span>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=move |_| download_csv(session, ask(), columns.get_untracked(), sort.get_untracked(), "events.csv")
-                >
-                    <Icon name="download" />
-                    "CSV"
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    title="The records as they stand in their files"
-                    on:click=move |_| download_originals(session, ask(), sort.get_untracked(), "events.txt")
-                >
-                    <Icon name="download" />
-                    "Originals"
-                </button>
+                <Download session what="the events" tables />
                 <Menu button=columns_button label="Columns">
                     <div class="columns-list">{fields}</div>
                     <button type="button" class="button" on:click=move |_| session.choose("columns", "")>"Usual columns"</button>

@@ -2,6 +2,7 @@
 
 use super::model::{Check, Status, severity_of};
 use crate::base::Value;
+use crate::share::Sheet;
 
 /// The fields asked of each finding, in this order; [`Source`] names them.
 pub const FIELDS: [&str; 9] = [
@@ -118,6 +119,41 @@ pub fn value(heading: &Heading, metadata: &[String], row: &[Value]) -> Value {
     }
 }
 
+/// The table of checks, as it is saved.
+pub fn check_sheet(checks: &[Check]) -> Sheet {
+    const COLUMNS: [&str; 10] = [
+        "Status",
+        "Check",
+        "Severity",
+        "Category",
+        "Some resources",
+        "Findings",
+        "Flagged",
+        "Excluded",
+        "From",
+        "Check key",
+    ];
+    let count = |n: u64| Value::Big(n.into());
+    let row = |c: &Check| {
+        vec![
+            c.status.shown().1.into(),
+            Value::Text(c.title.clone()),
+            c.severity.map_or(Value::Absent, |s| s.word().into()),
+            c.category.as_str().into(),
+            match c.resources.is_empty() {
+                true => Value::Absent,
+                false => Value::List(c.resources.clone()),
+            },
+            count(c.total()),
+            count(c.flagged()),
+            count(c.excluded),
+            Value::Text(c.finders()),
+            Value::Text(c.key.clone()),
+        ]
+    };
+    Sheet::new(&COLUMNS, checks.iter().map(row).collect())
+}
+
 /// A finding's status and its words.
 pub fn status(row: &[Value]) -> (Status, String) {
     let status = Status::of(&row.first().map(Value::to_text).unwrap_or_default());
@@ -150,6 +186,22 @@ mod tests {
 
     fn texts(list: &[&str]) -> Vec<String> {
         list.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    #[test]
+    fn checks_are_saved_with_their_counts() {
+        let check = Check {
+            title: "=Ports".into(),
+            counts: [2, 1, 4, 0],
+            excluded: 1,
+            resources: texts(&["sg-1", "sg-2"]),
+            ..Check::default()
+        };
+        let csv = String::from_utf8(crate::share::SheetAs::Csv.whole(&check_sheet(&[check]))).unwrap();
+        assert!(
+            csv.contains("Not available,'=Ports,,,\"sg-1, sg-2\",8,3,1,"),
+            "{csv}"
+        );
     }
 
     #[test]

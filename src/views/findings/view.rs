@@ -1,14 +1,14 @@
 use super::model::*;
 use super::names::{Names, ask_headings, ask_names, headings};
-use super::resources::{FIELDS, Heading, Source, columns, status, value};
+use super::resources::{FIELDS, Heading, Source, check_sheet, columns, status, value};
 use crate::base::{FieldType, Value, size};
 use crate::evidence::Pin;
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::session::Session;
+use crate::share::Sheet;
+use crate::views::download::{Download, Table};
 use crate::views::pin::PinButton;
-use crate::views::shared::{
-    Cells, FindingsAs, Originals, RecordTable, download_csv, download_findings, severity,
-};
+use crate::views::shared::{Cells, RecordTable, severity, sheet};
 use crate::views::states::NoMatch;
 use crate::widgets::table::{Cell, Column, Row};
 use crate::widgets::{Icon, Select, StatusTag, format};
@@ -180,19 +180,7 @@ fn Toolbar(page: Page) -> impl IntoView {
         let checks = size::counted(list.len() as u64, "checks");
         format!("{checks}, {red} red · {}", size::counted(found, "findings"))
     };
-    let csv = move |_| {
-        let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings());
-        let columns = DOWNLOADED.map(str::to_owned).to_vec();
-        download_csv(
-            session,
-            session.scoped(q),
-            columns,
-            ("findingStatus".to_owned(), true),
-            "findings.csv",
-        );
-    };
-    let all = move || session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings()));
-    let save = move |as_: FindingsAs| move |_| download_findings(session, all(), as_);
+    let tables = Arc::new(move || vec![checks_table(page), findings_table(page)]);
     view! {
         <div class="toolbar findings-tools">
             <h2>"Findings"</h2>
@@ -201,21 +189,41 @@ fn Toolbar(page: Page) -> impl IntoView {
             <Select label="Region" options=values("region") value=Signal::stored(String::new()) on_change=narrow("region") />
             <span class="quiet small nowrap">{count}</span>
             <span class="grow"></span>
-            <button type="button" class="button" on:click=csv>
-                <Icon name="download" />
-                "CSV"
-            </button>
-            <button type="button" class="button" title="Findings as OCSF, for other tools" on:click=save(FindingsAs::Ocsf)>
-                <Icon name="download" />
-                "OCSF"
-            </button>
-            <button type="button" class="button" title="Findings as Security Hub reads them" on:click=save(FindingsAs::Asff)>
-                <Icon name="download" />
-                "ASFF"
-            </button>
-            <Originals session query=Callback::new(move |()| all()) name="findings.txt" />
+            <Download session what="checks and findings" tables />
         </div>
     }
+}
+
+/// The checks shown, in their order; their records are the findings of these checks.
+fn checks_table(page: Page) -> Table {
+    let session = page.session;
+    let records = move || {
+        let shown = page
+            .shown
+            .with(|s| s.iter().map(|c| c.filter.clone()).collect::<Vec<_>>());
+        let all = shown.len() == page.all.with(|a| a.len());
+        let filter = match all {
+            true => findings(),
+            false => findings().and(Expr::Or(shown)),
+        };
+        Some(session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(filter)))
+    };
+    let table = Table::held("Checks", "checks", move || page.shown.with(|s| check_sheet(s)));
+    table.of_records(records)
+}
+
+/// Every finding of the filter and range, one a row.
+fn findings_table(page: Page) -> Table {
+    let all = move || {
+        let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings());
+        let columns = DOWNLOADED.map(str::to_owned).to_vec();
+        Some((
+            page.session.scoped(q),
+            columns,
+            ("findingStatus".to_owned(), true),
+        ))
+    };
+    Table::records("Findings", "findings", all, sheet).of_findings()
 }
 
 /// A counter for each category and status; a click shows the category alone.
@@ -443,6 +451,21 @@ fn Resources(page: Page) -> impl IntoView {
     let fields = Signal::stored(FIELDS.map(str::to_owned).to_vec());
     let order = RwSignal::new(("findingStatus".to_owned(), true));
     let total = move || page.picked.with(|c| c.as_ref().map_or(0, Check::total));
+    let tables = Arc::new(move || {
+        let rows = move || Some((query()?, fields.get(), order.get()));
+        let made = move |answer: &Answer| {
+            let row = |heads: &[Heading], m: &[String], r: &Vec<Value>| {
+                heads.iter().map(|h| value(h, m, r)).collect()
+            };
+            heads.with(|h| {
+                metadata.with(|m| Sheet {
+                    columns: h.iter().map(|h| h.title.clone()).collect(),
+                    rows: answer.rows.iter().map(|r| row(h, m, r)).collect(),
+                })
+            })
+        };
+        vec![Table::records("Findings of the check", "check-findings", rows, made).of_findings()]
+    });
     // As high as its rows need, up to what the style sheet grants.
     let height = move || format!("height:{}px", 84 + 28 * total().clamp(1, 100));
     let result = move || {
@@ -462,6 +485,7 @@ fn Resources(page: Page) -> impl IntoView {
                 }}</span>
                 <span class="grow"></span>
                 <PinButton session what="this check" about=move || page.picked.with_untracked(|c| c.as_ref().map(pin)) />
+                <Download session what="the findings of the check" tables small=true />
                 <button
                     type="button"
                     class="button button-quiet button-icon"

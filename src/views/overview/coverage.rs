@@ -1,10 +1,11 @@
 //! Which account, region and time has records of which kind, and where some are missing.
 
-use super::model::{CELLS, CoverageRow, ask_coverage, coverage};
+use super::model::{CELLS, CoverageRow, ask_coverage, coverage, coverage_sheets};
 use crate::base::size;
 use crate::chart::{Buckets, times};
 use crate::query::Expr;
 use crate::session::Session;
+use crate::views::download::{Download, Table};
 use crate::views::holes::{Gap, gap_words};
 use crate::views::shared::{bucket_width, buckets, width_word};
 use crate::views::states::Partial;
@@ -56,6 +57,25 @@ pub fn Coverage(session: Session, #[prop(into)] gaps: Signal<Arc<Vec<Gap>>>) -> 
         let unfiltered = if filtered { ", whatever the filter" } else { "" };
         width.map(|w| format!("a cell is {w}{unfiltered}"))
     };
+    let sheet = move |each: usize| {
+        let title = |kind: &str| {
+            let known = session
+                .kinds
+                .with(|all| all.iter().find(|k| k.kind == kind).map(|k| k.title.clone()));
+            known.unwrap_or_else(|| kind.to_owned())
+        };
+        let made = cells
+            .get()
+            .map(|cells| rows.with(|rows| coverage_sheets(rows, cells, title)));
+        made.map(|sheets| sheets.into_iter().nth(each).unwrap_or_default())
+            .unwrap_or_default()
+    };
+    let tables = Arc::new(move || {
+        vec![
+            Table::held("Coverage", "coverage", move || sheet(0)),
+            Table::held("Cells", "coverage-cells", move || sheet(1)),
+        ]
+    });
     view! {
         <div class="panel-head">
             <h2>"Coverage"</h2>
@@ -68,6 +88,7 @@ pub fn Coverage(session: Session, #[prop(into)] gaps: Signal<Arc<Vec<Gap>>>) -> 
                 <li><i class="cell cell-hole"></i>"has a hole"</li>
                 <li><i class="cell cell-none"></i>"none"</li>
             </ul>
+            <Download session what="the coverage" tables small=true />
         </div>
         <div class="panel-body" tabindex="0" role="region" aria-label="Coverage">
             <table class="coverage">

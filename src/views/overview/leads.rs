@@ -5,6 +5,8 @@ use crate::base::time::SECOND;
 use crate::evidence::Pin;
 use crate::rules::Finding;
 use crate::session::Session;
+use crate::share::Sheet;
+use crate::views::download::{Download, Table};
 use crate::views::pin::PinButton;
 use crate::views::shared::{Judged, severity};
 use crate::views::states::Partial;
@@ -55,18 +57,35 @@ pub fn Leads(session: Session, #[prop(into)] signals: Signal<Arc<Vec<Judged>>>) 
             }
         })
     };
+    let tables = Arc::new(move || {
+        let said = Table::held("Signals", "signals", move || signals.with(|s| sheet(session, s)));
+        vec![said]
+    });
     view! {
         <div class="panel-head">
             <h2>"Look here first"</h2>
             <span class="counter clip">{head}</span>
             <span class="grow"></span>
             <Partial session />
+            <Download session what="the signals" tables small=true />
         </div>
         <div class="panel-body" tabindex="0" role="region" aria-label="Signals">
             {body}
             {quiet}
         </div>
     }
+}
+
+/// What every rule said: a row a finding, and one for each rule that found nothing or could not look.
+fn sheet(session: Session, rules: &[Judged]) -> Sheet {
+    let title = |kind: &str| {
+        session
+            .kinds
+            .with(|all| all.iter().find(|k| k.kind == kind).map(|k| k.title.clone()))
+    };
+    model::signal_sheet(rules, |finding| {
+        model::detail(finding, title(&finding.subject).as_deref())
+    })
 }
 
 /// A rule's one finding; or its title over a list of them that opens.

@@ -5,7 +5,9 @@ use crate::base::{TimeRange, Value};
 use crate::chart::{Bars, Buckets, Event, Frame, Hole, Ink, Scene, Series, Unit, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
 use crate::rules::{Finding, Severity};
+use crate::share::Sheet;
 use crate::views::holes::Gap;
+use crate::views::judge::Judged;
 use std::collections::BTreeMap;
 
 /// Bars in the chart of records over time.
@@ -182,6 +184,104 @@ pub fn leads(findings: impl IntoIterator<Item = Finding>) -> Vec<Lead> {
         }
     }
     out
+}
+
+/// Signals as they are saved: a row a finding; a rule without one says that it found nothing, or what it would need.
+pub fn signal_sheet(rules: &[Judged], detail: impl Fn(&Finding) -> String) -> Sheet {
+    const COLUMNS: [&str; 9] = [
+        "Severity", "Signal", "Result", "What", "Subject", "Records", "First", "Last", "Filter",
+    ];
+    let time = |ns: Option<i64>| ns.map_or(Value::Absent, Value::Time);
+    let found = |f: &Finding| {
+        vec![
+            f.severity.word().into(),
+            Value::Text(f.title.clone()),
+            "found".into(),
+            Value::Text(detail(f)),
+            Value::Text(f.subject.clone()),
+            Value::Big(f.count.into()),
+            time(f.first_ns),
+            time(f.last_ns),
+            Value::Text(crate::query::text::write(&f.evidence.filter)),
+        ]
+    };
+    let mut rows = Vec::new();
+    for judged in rules {
+        if judged.findings.is_empty() {
+            let (result, what) = match &judged.needs {
+                Some(needs) => ("not evaluated", Value::Text(format!("needs {needs}"))),
+                None => ("nothing found", Value::Absent),
+            };
+            let mut row = vec![Value::Absent; COLUMNS.len()];
+            row[1] = judged.rule.title.into();
+            row[2] = result.into();
+            row[3] = what;
+            rows.push(row);
+        }
+        rows.extend(judged.findings.iter().map(found));
+    }
+    Sheet::new(&COLUMNS, rows)
+}
+
+/// The grid of coverage as it is saved: a row for each source, and one for each of its cells.
+pub fn coverage_sheets(rows: &[CoverageRow], cells: Buckets, title: impl Fn(&str) -> String) -> [Sheet; 2] {
+    let text = |s: &str| match s.is_empty() {
+        true => Value::Absent,
+        false => s.into(),
+    };
+    let number = |n: usize| Value::Big(n as i128);
+    let source = |row: &CoverageRow| {
+        vec![
+            text(&row.account),
+            text(&row.region),
+            Value::Text(title(&row.kind)),
+        ]
+    };
+    let sums = rows.iter().map(|row| {
+        let mut out = source(row);
+        out.push(Value::Big(row.total.into()));
+        out.push(number(row.cells.iter().filter(|c| **c > 0).count()));
+        out.push(number(row.cells.len()));
+        out.push(number(row.holes.len()));
+        out
+    });
+    let cell = |row: &CoverageRow, at: usize, n: i64| {
+        let range = cells.range(at);
+        let mut out = source(row);
+        out.push(Value::Time(range.from_ns));
+        out.push(Value::Time(range.to_ns));
+        out.push(Value::Big(n.into()));
+        out.push(Value::Bool(row.holes.contains(&at)));
+        out
+    };
+    let each = rows
+        .iter()
+        .flat_map(|row| row.cells.iter().enumerate().map(move |(at, n)| cell(row, at, *n)));
+    let sums = Sheet::new(
+        &[
+            "Account",
+            "Region",
+            "Source",
+            "Records",
+            "Cells with records",
+            "Cells",
+            "Cells with a hole",
+        ],
+        sums.collect(),
+    );
+    let each = Sheet::new(
+        &[
+            "Account",
+            "Region",
+            "Source",
+            "From",
+            "To",
+            "Records",
+            "Has a hole",
+        ],
+        each.collect(),
+    );
+    [sums, each]
 }
 
 /// What a finding found; one about a kind calls it by its title.

@@ -9,6 +9,8 @@ use crate::chart::{Datum, EVENT_SERIES, Frame, HOLE_SERIES};
 use crate::evidence::manifest::Input;
 use crate::query::{Agg, Expr, Key, Query};
 use crate::session::{Item, Session};
+use crate::share::Sheet;
+use crate::views::download::{Download, Table, count};
 use crate::views::holes::{Gap, all_gaps, gap_words, hatched};
 use crate::views::shared::{Judged, bucket_width, judged, series_by_kind, series_over_time, width_word};
 use crate::views::states::Partial;
@@ -234,13 +236,22 @@ fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<
         ("region".to_owned(), "region".to_owned()),
     ];
     let tools = view! { <Partial session /> <Select label="Stack by" options=options value=by on_change=move |v: String| session.choose("stack", &v) /> };
-    view! { <ChartOrTable title make on_pick=picked tools=tools.into_any() /> }
+    let twin = {
+        let make = make.clone();
+        Arc::new(move || {
+            vec![Table::twin("Records over time", "records-over-time", {
+                let make = make.clone();
+                move || make(800.0, 240.0)
+            })]
+        })
+    };
+    let download = view! { <Download session what="the chart's figures" tables=twin small=true /> };
+    view! { <ChartOrTable title make on_pick=picked tools=tools.into_any() download=download.into_any() /> }
 }
 
 /// Files listed under "Not read"; the Sources view has all of them.
 const UNREAD_SHOWN: usize = 100;
 
-/// What could not be read.
 /// What was not read of an input: its name, how many records, and why.
 fn told(input: &Input) -> Option<(String, u64, String)> {
     let reasons = input.members.iter().flat_map(|m| &m.rejected);
@@ -251,11 +262,12 @@ fn told(input: &Input) -> Option<(String, u64, String)> {
     Some((input.name.clone(), input.rejected, why))
 }
 
+/// What could not be read.
 #[component]
 fn Unread(session: Session) -> impl IntoView {
     let report = session.shared_file();
     let to = if report.is_some() { "proof" } else { "sources" };
-    let list = move || {
+    let list = move |most: usize| {
         if let Some(report) = &report {
             // What this page opened are blocks: what they were made from, the manifest tells.
             return report
@@ -263,7 +275,7 @@ fn Unread(session: Session) -> impl IntoView {
                 .inputs
                 .iter()
                 .filter_map(told)
-                .take(UNREAD_SHOWN)
+                .take(most)
                 .collect();
         }
         session.items.track();
@@ -277,12 +289,26 @@ fn Unread(session: Session) -> impl IntoView {
             c.items()
                 .problems()
                 .filter_map(problem)
-                .take(UNREAD_SHOWN)
+                .take(most)
                 .collect::<Vec<_>>()
         })
     };
+    let list =
+        StoredValue::new(Arc::new(list) as Arc<dyn Fn(usize) -> Vec<(String, u64, String)> + Send + Sync>);
+    let list = move |most: usize| list.get_value()(most);
+    let tables = Arc::new(move || {
+        let row = |(name, n, why): (String, u64, String)| {
+            let records = if n > 0 { count(n) } else { Value::Absent };
+            vec![Value::Text(name), records, Value::Text(why)]
+        };
+        let sheet = move || {
+            let rows = list(usize::MAX).into_iter().map(row).collect();
+            Sheet::new(&["File", "Records not read", "Why"], rows)
+        };
+        vec![Table::held("Not read", "not-read", sheet)]
+    });
     let body = move || {
-        let bad = list();
+        let bad = list(UNREAD_SHOWN);
         if bad.is_empty() && session.loading.get() {
             return view! { <p class="small quiet leads-note">"Nothing so far; reading goes on."</p> }
                 .into_any();
@@ -309,7 +335,9 @@ fn Unread(session: Session) -> impl IntoView {
             .into_any()
     };
     view! {
-        <div class="panel-head"><h2>"Not read"</h2><span class="grow"></span><Partial session /></div>
+        <div class="panel-head"><h2>"Not read"</h2><span class="grow"></span><Partial session />
+            <Download session what="what was not read" tables small=true />
+        </div>
         <div class="panel-body" tabindex="0" role="region" aria-label="What could not be read">{body}</div>
     }
 }

@@ -1,8 +1,11 @@
+use super::tables;
 use crate::base::{TimeRange, size};
-use crate::session::{Group, GroupKey, Item, MemberOutcome, Progress, Session, Verdict};
+use crate::session::{Group, GroupKey, Item, ItemId, MemberOutcome, Progress, Session, Verdict};
+use crate::views::download::Download;
 use crate::widgets::{Icon, StatusTag, format};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// More items than this are shown as groups.
 const SINGLE_ROWS: u64 = 200;
@@ -65,7 +68,7 @@ impl Line {
 }
 
 /// The status colour's name and the word beside it.
-fn status(verdict: Verdict) -> (&'static str, &'static str) {
+pub(super) fn status(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Failed => ("red", "Not read"),
         Verdict::Partial => ("yellow", "Read in part"),
@@ -103,7 +106,7 @@ fn Sources(session: Session) -> impl IntoView {
             for item in items.iter() {
                 if group
                     .as_ref()
-                    .is_none_or(|g| item.place == g.place && item.group() == *g)
+                    .is_none_or(|g| item.grouped == g.place && item.group() == *g)
                 {
                     all += 1;
                     if lines.len() < most {
@@ -154,6 +157,21 @@ fn Sources(session: Session) -> impl IntoView {
         inside.set(group);
     };
     let confirm_clear = RwSignal::new(false);
+    // The group that is to be removed, once more asked about.
+    let doubted = RwSignal::new(None::<GroupKey>);
+    let remove_group = Callback::new(move |key: GroupKey| {
+        let ids: Vec<ItemId> = session.engine().with(|c| {
+            let mine = c
+                .items()
+                .iter()
+                .filter(|i| i.grouped == key.place && i.group() == key);
+            mine.map(|i| i.id).collect()
+        });
+        doubted.set(None);
+        session.engine().remove(&ids);
+        session.items.update(|v| *v += 1);
+    });
+    let tables = Arc::new(move || tables::all(session));
     view! {
         <section class="view view-flush">
             <div class="toolbar">
@@ -166,6 +184,7 @@ fn Sources(session: Session) -> impl IntoView {
                     </button>
                 </Show>
                 <span class="grow"></span>
+                <Download session what="the sources" tables />
                 <Show
                     when=move || confirm_clear.get()
                     fallback=move || view! {
@@ -210,7 +229,8 @@ fn Sources(session: Session) -> impl IntoView {
                                 children=move |(key, group)| {
                                     let kind = key.kind.clone();
                                     let title = Signal::derive(move || title_of(&kind));
-                                    view! { <GroupRow key group title on_open=Callback::new(move |g| show(Some(g))) /> }
+                                    let on_open = Callback::new(move |g| show(Some(g)));
+                                    view! { <GroupRow key group title on_open doubted on_remove=remove_group /> }
                                 }
                             />
                             <For
@@ -274,7 +294,7 @@ fn ItemRow(
     view! {
         <tr class:is-selected=move || chosen.get() == Some(id)>
             <td>
-                <button type="button" class="row-button mono clip" title=whole on:click=move |_| chosen.set(Some(id))>
+                <button type="button" class="row-button mono clip" title=whole.clone() aria-label=whole on:click=move |_| chosen.set(Some(id))>
                     <PathName path=line.name />
                 </button>
             </td>
@@ -306,15 +326,15 @@ fn ItemRow(
     }
 }
 
-/// A path whose folders give way first: the end of a name tells files apart.
+/// A path that is cut at its beginning where there is no room: the end of a name tells files apart.
 #[component]
 fn PathName(path: String) -> impl IntoView {
     let at = path.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
     let (folders, name) = path.split_at(at);
+    // Text that runs to the left is cut on the left; what stands in it still runs to the right.
     view! {
-        <span class="path">
-            <span class="path-folders clip faint">{folders.to_owned()}</span>
-            <span class="path-name clip">{name.to_owned()}</span>
+        <span class="path clip" dir="rtl">
+            <bdi dir="ltr"><span class="faint">{folders.to_owned()}</span>{name.to_owned()}</bdi>
         </span>
     }
 }
@@ -325,6 +345,8 @@ fn GroupRow(
     group: Group,
     title: Signal<String>,
     on_open: Callback<GroupKey>,
+    doubted: RwSignal<Option<GroupKey>>,
+    on_remove: Callback<GroupKey>,
 ) -> impl IntoView {
     let (status, word) = status(key.verdict);
     let place = &key.place;
@@ -343,13 +365,37 @@ fn GroupRow(
     let files = size::counted(tally.files, "files");
     let problem = group.first_problem.unwrap_or_default();
     let whole = problem.clone();
+    let key = StoredValue::new(key);
+    let asked = move || doubted.with(|d| key.with_value(|k| d.as_ref() == Some(k)));
+    let remove = format!("Remove {files} of {name}");
+    let question = format!("Remove {files}?");
+    let says = format!("{name}, {files}");
+    let outcome = move || {
+        match asked() {
+        false => {
+            let problem = problem.clone();
+            view! {
+                <StatusTag status text=word />
+                {(!problem.is_empty()).then(|| view! { " " <span class="faint small">{problem}</span> })}
+            }
+            .into_any()
+        }
+        true => view! {
+            <span class="row sources-doubt">
+                <span class="small">{question.clone()}</span>
+                <button type="button" class="button button-primary button-small" on:click=move |_| on_remove.run(key.get_value())>"Remove"</button>
+                <button type="button" class="button button-small" on:click=move |_| doubted.set(None)>"Keep"</button>
+            </span>
+        }
+        .into_any(),
+    }
+    };
     view! {
         <tr>
             <td>
-                <button type="button" class="row-button clip" on:click=move |_| on_open.run(key.clone())>
-                    <strong>{name}</strong>
-                    " "
-                    <span class="faint">{files}</span>
+                <button type="button" class="row-button sources-group" title=says on:click=move |_| on_open.run(key.get_value())>
+                    <strong class="clip">{name}</strong>
+                    <span class="faint nowrap">{files}</span>
                 </button>
             </td>
             <td>{title}</td>
@@ -358,11 +404,18 @@ fn GroupRow(
             <td class="num">{size::count(tally.duplicates)}</td>
             <td class="num">{size::count(tally.rejected)}</td>
             <td></td>
-            <td class="clip" title=whole>
-                <StatusTag status text=word />
-                {(!problem.is_empty()).then(|| view! { " " <span class="faint small">{problem}</span> })}
+            <td class="clip" title=whole>{outcome}</td>
+            <td>
+                <button
+                    type="button"
+                    class="button button-quiet button-icon button-small"
+                    aria-label=remove
+                    title="Remove these sources"
+                    on:click=move |_| doubted.set(Some(key.get_value()))
+                >
+                    <Icon name="x" />
+                </button>
             </td>
-            <td></td>
         </tr>
     }
 }

@@ -4,15 +4,14 @@ mod asked;
 mod figures;
 mod picture;
 mod table;
+mod tables;
 
 use super::model::*;
-use crate::base::Value;
 use crate::chart::{Chosen, Zone};
-use crate::query::{Agg, Query};
 use crate::session::Session;
-use crate::views::shared::Originals;
+use crate::views::download::Download;
 use crate::views::states::NoMatch;
-use crate::widgets::{Icon, Segmented, Select};
+use crate::widgets::{Segmented, Select};
 use asked::together;
 use figures::Figures;
 use leptos::prelude::*;
@@ -73,11 +72,7 @@ fn Traffic(session: Session) -> impl IntoView {
             .map(|(id, word)| ((*id).to_owned(), (*word).to_owned()))
             .collect()
     };
-    let export = move |_| {
-        if let Some(d) = drawn.get_untracked() {
-            save(&d);
-        }
-    };
+    let tables = Arc::new(move || tables::all(session, drawn, measure));
     let nothing = Memo::new(move |_| {
         drawn.with(|d| d.as_ref().is_some_and(|d| d.pairs.is_empty() && d.rest.is_none()))
     });
@@ -96,15 +91,7 @@ fn Traffic(session: Session) -> impl IntoView {
                     <li><i class="swatch-line" style="color:var(--accept)"></i>"accepted"</li>
                     <li><i class="swatch-line swatch-dash" style="color:var(--reject)"></i>"rejected"</li>
                 </ul>
-                <button type="button" class="button" on:click=export>
-                    <Icon name="download" />
-                    "CSV"
-                </button>
-                <Originals
-                    session
-                    query=Callback::new(move |()| session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count])))
-                    name="flows.txt"
-                />
+                <Download session what="the tables of the traffic" tables />
             </div>
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {
@@ -171,28 +158,4 @@ fn known_names(session: Session) -> Signal<Arc<BTreeMap<String, String>>> {
             .with(|a| Arc::new(a.as_ref().map(|a| self::names(a)).unwrap_or_default()))
     });
     known.into()
-}
-
-fn save(drawn: &Drawn) {
-    let columns: Vec<String> = pair_columns(&drawn.asked.measure)
-        .into_iter()
-        .map(|c| c.0)
-        .collect();
-    let rows: Vec<Vec<Value>> = drawn
-        .pairs
-        .iter()
-        .chain(&drawn.rest)
-        .map(|p| {
-            vec![
-                Value::Text(p.from.clone()),
-                Value::Text(p.to.clone()),
-                Value::Big(p.accepted),
-                Value::Big(p.rejected),
-                Value::Big(p.flows),
-            ]
-        })
-        .collect();
-    let csv = crate::share::csv(&columns, &rows, true);
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(csv.as_slice()));
-    crate::widgets::dom::save("traffic.csv", "text/csv;charset=utf-8", &parts);
 }

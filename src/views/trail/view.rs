@@ -4,10 +4,12 @@ use super::lanes::{Drawn, LaneChart, LaneNames, Opened, scene};
 use super::model::*;
 use super::zoom::zoomed;
 use crate::base::{Value, size};
-use crate::query::{Agg, Expr, Op, Query};
+use crate::query::{Agg, Answer, Expr, Op, Query};
 use crate::session::Session;
+use crate::share::Sheet;
+use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
-use crate::views::shared::{Originals, Ranks, RecordTable, bucket_width, buckets, download_csv, judged_by};
+use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
 use crate::views::states::{NoMatch, Partial};
 use crate::widgets::{Icon, Segmented, Select, TwinTable};
 use leptos::html;
@@ -23,6 +25,17 @@ fn column_names() -> Vec<String> {
 
 fn column_width(name: &str) -> Option<f64> {
     COLUMNS.iter().find(|c| c.0 == name).map(|c| c.1)
+}
+
+fn error_sheet(answers: &[Arc<Answer>]) -> Sheet {
+    Sheet::new(&["Error code", "Events"], rows_of(answers))
+}
+
+fn sign_in_sheet(answers: &[Arc<Answer>]) -> Sheet {
+    Sheet::new(
+        &["Principal", "Outcome", "Sign-ins", "An address"],
+        rows_of(answers),
+    )
 }
 
 pub fn mount(session: Session) -> AnyView {
@@ -110,6 +123,33 @@ fn Trail(session: Session) -> impl IntoView {
             .collect_view()
             .into_any()
     };
+    let lanes_twin = move || {
+        let drawn = drawn.get()?;
+        Some(holes.with(|holes| scene(session, &drawn, holes, drawn.range, 900.0)))
+    };
+    let tables = Arc::new(move || {
+        let rows = move || Some((events(), column_names(), sort.get()));
+        let all = move |q: Query| vec![session.scoped(q.limit(MOST_GROUPS))];
+        let those = move |filter: Expr| Some(events().filter(filter));
+        vec![
+            Table::records("Events", "cloudtrail", rows, sheet),
+            Table::twin("Lanes", "trail-lanes", lanes_twin),
+            Table::asked(
+                "Error codes",
+                "trail-errors",
+                move || all(ask_errors()),
+                error_sheet,
+            )
+            .of_records(move || those(Expr::exists("errorCode"))),
+            Table::asked(
+                "Console sign-ins",
+                "trail-sign-ins",
+                move || all(ask_sign_ins()),
+                sign_in_sheet,
+            )
+            .of_records(move || those(Expr::eq("eventName", "ConsoleLogin"))),
+        ]
+    });
     let lanes_node = NodeRef::<html::Div>::new();
     let lanes_px = RwSignal::new(None::<f64>);
     let lanes_style = move || lanes_px.get().map(|px| format!("height:{px}px;max-height:none"));
@@ -126,23 +166,14 @@ fn Trail(session: Session) -> impl IntoView {
                 <Zoom session />
                 <Partial session />
                 <span class="grow"></span>
-                <button type="button" class="button" on:click=move |_| {
-                    download_csv(session, events(), column_names(), sort.get_untracked(), "cloudtrail.csv");
-                }>
-                    <Icon name="download" />
-                    "CSV"
-                </button>
-                <Originals session query=Callback::new(move |()| events()) name="cloudtrail.txt" />
+                <Download session what="the tables of the trail" tables />
             </div>
             <Show when=move || none.get()>
                 <NoMatch session kinds=&KINDS noun="CloudTrail events" />
             </Show>
             <div class="trail-lanes" hidden=none tabindex="0" role="region" aria-label="Lanes" node_ref=lanes_node style=lanes_style>
                 {move || if as_table.get() == "table" {
-                    let twin = Signal::derive(move || {
-                        let drawn = drawn.get()?;
-                        Some(Arc::new(holes.with(|holes| scene(session, &drawn, holes, drawn.range, 900.0))))
-                    });
+                    let twin = Signal::derive(move || lanes_twin().map(Arc::new));
                     view! { <TwinTable scene=twin /> }.into_any()
                 } else {
                     view! {

@@ -3,12 +3,14 @@
 use super::super::history::*;
 use super::super::model::{moment, short};
 use super::super::state::{Row, rows};
-use super::Page;
+use super::{Page, tables};
 use crate::base::{size, time};
 use crate::chart::{Compliance, Datum, Frame, LifeLine, Scene, lifeline};
 use crate::diff::{Diff, Kind, Line, Sign, spelled};
 use crate::query::Place;
 use crate::session::{Job, JobResult};
+use crate::share::Sheet;
+use crate::views::download::{Download, Table};
 use crate::widgets::chart::Build;
 use crate::widgets::{ChartBox, Icon, Menu, Segmented, Select, StatusTag};
 use leptos::prelude::*;
@@ -295,7 +297,21 @@ fn Comparison(page: Page, everything: RwSignal<String>) -> impl IntoView {
         Some(Ok(diff)) => Some(structure(&diff, all())),
         _ => None,
     };
+    let tables = Arc::new(move || {
+        let sheet = move || match found.get() {
+            Some(Ok(diff)) => tables::changes(&diff, all()),
+            _ => Sheet::default(),
+        };
+        vec![Table::held("What differs", "config-changes", sheet)]
+    });
+    let download = move || {
+        let known = found.with(|f| matches!(f, Some(Ok(_))));
+        let tables = tables.clone();
+        known
+            .then(|| view! { <Download session what="what differs" tables small=true class="config-save" /> })
+    };
     view! {
+        {download}
         {plain}
         <div class="diff" role="region" aria-label="Structure" tabindex="0">{lines}</div>
     }
@@ -450,6 +466,8 @@ fn Changes(page: Page) -> impl IntoView {
         <div class="panel-head">
             <h3>"History"</h3>
             <span class="counter">{move || page.items.with(|l| format!("{} items", l.len()))} " " {cut}</span>
+            <span class="grow"></span>
+            <Download session=page.session what="the history" tables=Arc::new(move || tables::of_history(page)) small=true />
         </div>
         <table class="table config-changes">
             <thead>

@@ -1,10 +1,12 @@
 //! The types and resources to choose from, each with the number of its changes.
 
 use super::super::model::{MOST_RESOURCES, Resource, short};
-use super::Page;
+use super::{Page, tables};
 use crate::base::size;
+use crate::views::download::Download;
 use crate::widgets::Icon;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 #[component]
 pub fn List(page: Page) -> impl IntoView {
@@ -62,6 +64,8 @@ pub fn List(page: Page) -> impl IntoView {
             <div class="config-title">
                 <h2>"Resources"</h2>
                 <span class="faint small nowrap">{total}</span>
+                <span class="grow"></span>
+                <Download session what="the resources" tables=Arc::new(move || tables::of_list(page)) small=true class="menu-left" />
             </div>
             <input
                 class="field"
