@@ -68,17 +68,20 @@ impl ParseError {
     }
 }
 
+impl ParseError {
+    /// What is wrong, without what to type instead.
+    pub fn why(&self) -> String {
+        let (expected, character) = (&self.expected, self.character);
+        match self.found.as_ref() {
+            "" => format!("Expected {expected} at character {character}."),
+            found => format!("At character {character}: {found}; expected {expected}."),
+        }
+    }
+}
+
 impl std::fmt::Display for ParseError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.found.is_empty() {
-            write!(f, "Expected {} at character {}.", self.expected, self.character)?;
-        } else {
-            write!(
-                f,
-                "At character {}: {}; expected {}.",
-                self.character, self.found, self.expected
-            )?;
-        }
+        f.write_str(&self.why())?;
         match &self.instead {
             Some(text) => write!(f, " Type: {text}"),
             None => Ok(()),
