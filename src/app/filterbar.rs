@@ -1,13 +1,16 @@
 //! One filter for everything: tokens, suggestions from the data, free text.
 
 use super::range::RangePicker;
-use crate::base::{FieldType, size};
+use crate::base::size;
 use crate::query::{Agg, Expr, Key, Op, Order, Query, names as names_of, text};
-use crate::session::{FieldState, KindState, Session};
+use crate::session::Session;
+use crate::session::suggest::{fields_like, near_names};
 use crate::widgets::Icon;
 use leptos::html;
 use leptos::prelude::*;
 
+/// A longer filter shows this many of its conditions until all are asked for.
+const FEW: usize = 3;
 /// Suggestions shown.
 const SUGGESTIONS: usize = 30;
 /// Operators as people type them.
@@ -84,6 +87,43 @@ struct Suggestion {
     done: bool,
 }
 
+/// A text that is no filter, and why.
+#[derive(Clone, PartialEq)]
+struct Wrong {
+    text: String,
+    error: text::ParseError,
+}
+
+/// What is wrong with a filter: the text with its place marked, the words, and the text as it may be meant.
+#[component]
+fn WrongNote(wrong: Wrong, on_mend: Callback<String>) -> impl IntoView {
+    let Wrong { text, error } = wrong;
+    let at = error.at.min(text.len());
+    let end = (at + error.len).min(text.len());
+    let (before, rest) = text.split_at_checked(at).unwrap_or((&text, ""));
+    let (meant, after) = rest.split_at_checked(end - at).unwrap_or((rest, ""));
+    // At the end of the text there is nothing to mark: a place for what is missing.
+    let meant = if meant.is_empty() { " " } else { meant };
+    let words = error.why();
+    let mend = error.instead.clone().map(|instead| {
+        let label = format!("Type: {instead}");
+        view! {
+            <button type="button" class="link mono" on:click=move |_| on_mend.run(instead.clone())>
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <p class="filter-note" role="alert">
+            <code>{before.to_owned()}<mark>{meant.to_owned()}</mark>{after.to_owned()}</code>
+            " "
+            {words}
+            " "
+            {mend}
+        </p>
+    }
+}
+
 /// Why a field is unknown.
 fn none_has(session: Session, name: &str) -> String {
     if session.is_report() {
@@ -96,7 +136,7 @@ fn none_has(session: Session, name: &str) -> String {
 #[component]
 pub fn FilterBar(session: Session) -> impl IntoView {
     let typed = RwSignal::new(String::new());
-    let wrong = RwSignal::new(None::<String>);
+    let wrong = RwSignal::new(None::<Wrong>);
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(0usize);
     let input = NodeRef::<html::Input>::new();
@@ -167,9 +207,18 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             return Vec::new();
         }
         match wanted(&typed.get()) {
-            Wanted::Field(prefix) => session
-                .fields
-                .with(|f| session.kinds.with(|k| fields_like(f, k, &prefix))),
+            Wanted::Field(prefix) => {
+                let found = session
+                    .fields
+                    .with(|f| session.kinds.with(|k| fields_like(f, k, &prefix, SUGGESTIONS)));
+                let hints = found.into_iter().map(|hint| Suggestion {
+                    insert: format!("{} ", text::quote_name(&hint.name)),
+                    text: hint.name,
+                    note: hint.note,
+                    done: false,
+                });
+                hints.collect()
+            }
             Wanted::Operator { field } => OPERATORS
                 .iter()
                 .map(|(op, words)| Suggestion {
@@ -204,7 +253,10 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             wrong.set(None);
             chosen.set(0);
         }
-        Err(e) => wrong.set(Some(e.to_string())),
+        Err(error) => wrong.set(Some(Wrong {
+            text: typed_text.to_owned(),
+            error,
+        })),
     };
     let take = move |s: Suggestion| {
         if s.done {
@@ -214,9 +266,20 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         }
         chosen.set(0);
         if let Some(i) = input.get_untracked() {
-            // An input in the page takes the focus.
-            let _ = i.focus();
+            super::focus::give(&i);
         }
+    };
+    // Where a person goes on after taking a part of the filter away; its list stays closed, nothing was typed.
+    let to_input = move || {
+        if let Some(i) = input.get_untracked() {
+            super::focus::give(&i);
+            open.set(false);
+        }
+    };
+    let mend = move |text: String| {
+        typed.set(text);
+        wrong.set(None);
+        to_input();
     };
     let key = move |e: web_sys::KeyboardEvent| {
         let list = suggestions.get_untracked();
@@ -242,11 +305,33 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         e.prevent_default();
         e.stop_propagation();
     };
+    let all_shown = RwSignal::new(false);
     let chips = move || {
         let (list, and) = session.filter.with(tokens);
         let last = list.len();
-        list.iter()
+        // One more would take as much room as the button that shows it.
+        let long = last > FEW + 1;
+        let shown = if long && !all_shown.get() { FEW } else { last };
+        let more = long.then(|| {
+            let text = match all_shown.get() {
+                true => "Show fewer".to_owned(),
+                false => format!("+{} more", size::count((last - shown) as u64)),
+            };
+            view! {
+                <button
+                    type="button"
+                    class="button button-quiet button-small"
+                    aria-expanded=all_shown.get().to_string()
+                    on:click=move |_| all_shown.update(|a| *a = !*a)
+                >
+                    {text}
+                </button>
+            }
+        });
+        let chips = list
+            .iter()
             .enumerate()
+            .take(shown)
             .map(|(i, t)| {
                 let written = text::write(t);
                 let label = format!("Remove the filter {written}");
@@ -256,13 +341,16 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                         <button
                             type="button"
                             aria-label=label
-                            on:click=move |_| session.filter.update(|f| {
-                                let (mut t, and) = tokens(f);
-                                if i < t.len() {
-                                    t.remove(i);
-                                }
-                                *f = joined(t, and);
-                            })
+                            on:click=move |_| {
+                                session.filter.update(|f| {
+                                    let (mut t, and) = tokens(f);
+                                    if i < t.len() {
+                                        t.remove(i);
+                                    }
+                                    *f = joined(t, and);
+                                });
+                                to_input();
+                            }
                         >
                             <Icon name="x" />
                         </button>
@@ -283,7 +371,8 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                         })}
                 }
             })
-            .collect_view()
+            .collect_view();
+        view! { {chips} {more} }
     };
     let count = move || {
         let total = session.rows_of(&[]);
@@ -366,12 +455,15 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                         <button
                             type="button"
                             class="button button-quiet button-small"
-                            on:click=move |_| session.filter.set(Expr::All)
+                            on:click=move |_| {
+                                session.filter.set(Expr::All);
+                                to_input();
+                            }
                         >
                             "Clear"
                         </button>
                     </Show>
-                    <ul class="suggest" id="suggestions" role="listbox" aria-label="Suggestions" hidden=move || !shown()>
+                    <ul class="suggest" id="suggestions" role="listbox" tabindex="-1" aria-label="Suggestions" hidden=move || !shown()>
                         {list}
                     </ul>
                 </div>
@@ -379,69 +471,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                 <RangePicker session />
             </div>
             {unknown_note}
-            {move || wrong.get().map(|w| view! { <p class="filter-note" role="alert">{w}</p> })}
+            {move || wrong.get().map(|w| view! { <WrongNote wrong=w on_mend=Callback::new(mend) /> })}
         </div>
     }
-}
-
-/// Names of fields that may be meant by one that no record has, at most three.
-fn near_names(fields: &[FieldState], name: &str) -> Vec<String> {
-    let plain = |s: &str| {
-        let kept = s.chars().filter(char::is_ascii_alphanumeric);
-        kept.map(|c| c.to_ascii_lowercase()).collect::<String>()
-    };
-    let wanted = plain(name);
-    let mut near: Vec<&str> = fields
-        .iter()
-        .map(|f| f.name.as_str())
-        .filter(|n| {
-            let n = plain(n);
-            wanted.len() > 2 && n.len() > 2 && (n.contains(&wanted) || wanted.contains(&n))
-        })
-        .collect();
-    near.sort_by_key(|n| (n.len().abs_diff(name.len()), *n));
-    near.dedup();
-    near.into_iter().take(3).map(str::to_owned).collect()
-}
-
-/// Fields whose name contains what is typed: those that begin with it first, then those that their tables show; one
-/// line for all kinds that share a name.
-fn fields_like(fields: &[FieldState], kinds: &[KindState], typed: &str) -> Vec<Suggestion> {
-    let typed = typed.trim().to_ascii_lowercase();
-    let is_column = |name: &str| kinds.iter().any(|k| k.columns.iter().any(|c| c == name));
-    let mut names: Vec<((bool, bool), String, String)> = Vec::new();
-    let roles = crate::base::Role::WORDS.iter().filter_map(|(word, role)| {
-        let used = fields.iter().any(|f| f.role == Some(*role));
-        used.then(|| ((*word).to_owned(), "in every kind".to_owned()))
-    });
-    let own = fields.iter().map(|f| (f.name.clone(), type_word(f.ty, &f.kind)));
-    for (name, note) in own.chain(roles) {
-        let low = name.to_ascii_lowercase();
-        if low.contains(&typed) && !names.iter().any(|(_, n, _)| *n == name) {
-            names.push(((!low.starts_with(&typed), !is_column(&name)), name, note));
-        }
-    }
-    names.sort();
-    names
-        .into_iter()
-        .take(SUGGESTIONS)
-        .map(|(_, name, note)| Suggestion {
-            insert: format!("{} ", text::quote_name(&name)),
-            text: name,
-            note,
-            done: false,
-        })
-        .collect()
-}
-
-fn type_word(ty: FieldType, kind: &str) -> String {
-    let word = match ty {
-        FieldType::Text => "text",
-        FieldType::Address => "address or CIDR",
-        FieldType::List => "list",
-        FieldType::Integer | FieldType::Float => "number",
-        FieldType::Time => "time",
-        FieldType::Bool => "true or false",
-    };
-    format!("{word}, {kind}")
 }

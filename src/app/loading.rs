@@ -106,6 +106,18 @@ pub fn Trouble(session: Session) -> impl IntoView {
     view! {
         {move || {
             session
+                .notice
+                .get()
+                .map(|what| view! {
+                    <div class="message message-yellow" role="alert">
+                        <Icon name="triangle-alert" />
+                        <p class="grow">{what}</p>
+                        <button type="button" class="button button-small" on:click=move |_| session.notice.set(None)>"Close"</button>
+                    </div>
+                })
+        }}
+        {move || {
+            session
                 .broken
                 .get()
                 .map(|why| view! {

@@ -3,6 +3,7 @@
 mod brush;
 mod door;
 mod filterbar;
+mod focus;
 mod folders;
 mod intake;
 mod keys;
@@ -32,6 +33,7 @@ fn App() -> impl IntoView {
     shell::follow_theme(session);
     intake::accept_everywhere(session);
     keys::listen(session);
+    focus::keep();
     scripting::publish(session);
     let css: String = crate::widgets::CSS
         .iter()

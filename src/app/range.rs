@@ -3,7 +3,9 @@
 use crate::base::TimeRange;
 use crate::base::time::{self, DAY, HOUR, MINUTE};
 use crate::session::Session;
+use crate::views::overview::model::ask_timeless;
 use crate::views::pin::PinButton;
+use crate::views::states::Timeless;
 use crate::widgets::{Icon, Menu, format};
 use leptos::prelude::*;
 
@@ -37,6 +39,7 @@ pub fn RangePicker(session: Session) -> impl IntoView {
             wrong.set(false);
         }
     });
+    let timeless = session.answer(move || open.get().then(|| ask_timeless().filter(session.filter.get())));
     let apply = move |e: web_sys::SubmitEvent| {
         e.prevent_default();
         let read = |s: RwSignal<String>| time::parse_iso(s.get_untracked().trim().as_bytes());
@@ -93,6 +96,10 @@ pub fn RangePicker(session: Session) -> impl IntoView {
                         })
                         .collect_view()}
                 </div>
+                {move || {
+                    let records = timeless.answer.get().map_or(0, |a| a.matched);
+                    (records > 0).then(|| view! { <p class="quiet small"><Timeless session records of="" /></p> })
+                }}
                 {field("From (ISO 8601, UTC unless it says otherwise)", from)}
                 {field("To, not included", to)}
                 <p class="status-red small" role="alert" hidden=move || !wrong.get()>

@@ -1,11 +1,16 @@
 //! The split panel: one record, its fields beside its original text.
 
+use super::focus;
 use crate::base::block::{SOURCE, SOURCE_OFFSET};
-use crate::base::{FieldType, Value};
+use crate::base::{FieldType, Role, Value};
 use crate::evidence::Pin;
 use crate::query::Op;
-use crate::session::{Record, Session};
-use crate::widgets::{Icon, dom, format, json::Json};
+use crate::session::suggest::type_word;
+use crate::session::{Record, Session, title};
+use crate::widgets::json::Json;
+use crate::widgets::json_lines::Leaf;
+use crate::widgets::value::{HOLDER, ValueActions};
+use crate::widgets::{Icon, dom, format};
 use leptos::prelude::*;
 
 #[component]
@@ -21,7 +26,7 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             }
         });
     });
-    let title = move || record.with(|r| r.as_ref().map(title_of));
+    let title = move || record.with(|r| r.as_ref().map(|r| title_of(session, r)));
     let text = Signal::derive(move || {
         record.with(|r| match r.as_ref().map(|r| &r.text) {
             Some(Ok(t)) => t.clone(),
@@ -29,6 +34,19 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             None => String::new(),
         })
     });
+    // What has the focus now gets it back when the panel closes.
+    let before = StoredValue::new_local(focus::focused());
+    on_cleanup(move || {
+        let before = before.try_with_value(Clone::clone).flatten();
+        let lost = focus::focused().is_none_or(|f| f.closest(".split").is_ok_and(|s| s.is_some()));
+        if let Some(before) = before.filter(|b| lost && b.is_connected()) {
+            focus::give(&before);
+        }
+    });
+    let narrow_json = move |(leaf, for_it): (Leaf, bool)| {
+        let op = if for_it { Op::Eq } else { Op::Ne };
+        session.narrow_to(&leaf.path, op, leaf.text.map_or(Value::Absent, Value::Text));
+    };
     let is_json = move || text.with(|t| t.trim_start().starts_with(['{', '[']));
     let tab_button = move |id: &'static str, name: &'static str| {
         view! {
@@ -43,6 +61,12 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             </button>
         }
     };
+    let role_of = move |kind: &str, name: &str| {
+        session.fields.with(|all| {
+            let field = all.iter().find(|f| f.kind == kind && f.name == name);
+            field.and_then(|f| f.role)
+        })
+    };
     let fields = move || {
         record.with(|r| {
             let r = r.as_ref()?;
@@ -54,7 +78,8 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
                 .filter(|f| !own(&f.0))
                 .cloned()
                 .map(|(name, ty, value)| {
-                    view! { <Pair session name ty value /> }
+                    let role = role_of(&r.place.kind, &name);
+                    view! { <Pair session name role ty value /> }
                 });
             Some(rows.collect_view())
         })
@@ -64,7 +89,10 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             let r = r.as_ref()?;
             let (source, offset) = read_at(r);
             let place = match r.item.as_str() {
-                item if source == r.path && item != source => format!("{source} in {item}"),
+                // A member's path begins with the file that holds it, unless it was named by what was dropped around it.
+                item if source == r.path && item != source && !source.starts_with(&format!("{item}/")) => {
+                    format!("{source} in {item}")
+                }
                 _ => source,
             };
             Some(format!("{place}, byte {}", crate::base::size::count(offset)))
@@ -73,7 +101,7 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
     view! {
         <aside class="split" aria-label="Record">
             <div class="split-head">
-                <h2 class="clip grow">{title}</h2>
+                <h2 class="grow">{title}</h2>
                 <button
                     type="button"
                     class="button button-quiet button-icon"
@@ -100,7 +128,7 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
             </div>
             <div class="split-body" tabindex="0" role="region" aria-label="Record contents">
                 {move || match tab.get() {
-                    "json" => view! { <Json text /> }.into_any(),
+                    "json" => view! { <Json text on_filter=narrow_json /> }.into_any(),
                     "original" => view! { <pre class="code" tabindex="0">{move || text.get()}</pre> }.into_any(),
                     _ => view! { <dl class="record-pairs">{fields}</dl> }.into_any(),
                 }}
@@ -111,20 +139,19 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
     }
 }
 
-/// What a record is called.
-fn title_of(record: &Record) -> String {
-    const NAMED: [&str; 6] = [
-        "eventName",
-        "findingTitle",
-        "resourceId",
-        "action",
-        "id",
-        "itemType",
-    ];
-    let found = NAMED
-        .iter()
-        .find_map(|n| record.fields.iter().find(|f| f.0 == *n));
-    found.map_or_else(|| record.place.kind.clone(), |f| f.2.to_text())
+/// What a record is called: by the roles of its fields.
+fn title_of(session: Session, record: &Record) -> String {
+    let told = session.fields.with_untracked(|all| {
+        let mine: Vec<_> = all.iter().filter(|f| f.kind == record.place.kind).collect();
+        let role = |name: &str| mine.iter().find(|f| f.name == name).and_then(|f| f.role);
+        let fields: Vec<_> = record
+            .fields
+            .iter()
+            .map(|(name, _, value)| (role(name), name.as_str(), value))
+            .collect();
+        title::title(&fields)
+    });
+    told.unwrap_or_else(|| record.place.kind.clone())
 }
 
 /// The file and member that a record was read from, and where in it: read from a shared file, it bears them in columns.
@@ -152,7 +179,7 @@ fn PinNote(session: Session, record: RwSignal<Option<Record>>) -> impl IntoView 
                 kind: r.place.kind.clone(),
                 source,
                 offset,
-                title: title_of(r),
+                title: title_of(session, r),
                 at_ns,
             })
         });
@@ -180,9 +207,10 @@ fn PinNote(session: Session, record: RwSignal<Option<Record>>) -> impl IntoView 
     }
 }
 
-/// A field and its value, with what can be done with it.
+/// A field and its value, with what can be done with it. A path stands in two lines, what leads there and what it is: of
+/// paths that begin alike the ends would be cut off. What the field means follows in words.
 #[component]
-fn Pair(session: Session, name: String, ty: FieldType, value: Value) -> impl IntoView {
+fn Pair(session: Session, name: String, role: Option<Role>, ty: FieldType, value: Value) -> impl IntoView {
     let shown = {
         let value = value.clone();
         move || match &value {
@@ -192,27 +220,44 @@ fn Pair(session: Session, name: String, ty: FieldType, value: Value) -> impl Int
     };
     let exact = value.to_text();
     let mono = !matches!(ty, FieldType::Time | FieldType::Bool);
-    let narrow = {
-        let (name, value) = (name.clone(), value.clone());
-        move |op: Op| session.narrow_to(&name, op, value.clone())
+    let filter = {
+        let name = name.clone();
+        move |for_it: bool| {
+            let op = if for_it { Op::Eq } else { Op::Ne };
+            session.narrow_to(&name, op, value.clone());
+        }
     };
-    let (with, without) = (narrow.clone(), narrow);
-    let copied = exact.clone();
+    let (way, leaf) = match name.rfind('.') {
+        Some(dot) => name.split_at(dot + 1),
+        None => ("", name.as_str()),
+    };
+    // A field that is called what it means needs no second word for it.
+    let role = role.map(role_words).filter(|r| !r.eq_ignore_ascii_case(leaf));
+    let what = match &role {
+        Some(role) => format!("{name} ({role}, {})", type_word(ty)),
+        None => format!("{name} ({})", type_word(ty)),
+    };
     view! {
-        <dt class="clip" title=name.clone()>{name.clone()}</dt>
-        <dd>
-            <span class="value" class:mono=mono title=exact>{shown}</span>
-            <span class="value-actions">
-                <button type="button" aria-label=format!("Filter for this {name}") title="Filter for" on:click=move |_| with(Op::Eq)>
-                    <Icon name="plus" />
-                </button>
-                <button type="button" aria-label=format!("Filter out this {name}") title="Filter out" on:click=move |_| without(Op::Ne)>
-                    <Icon name="circle-minus" />
-                </button>
-                <button type="button" aria-label=format!("Copy {name}") title="Copy" on:click=move |_| dom::copy(&copied)>
-                    <Icon name="copy" />
-                </button>
-            </span>
+        <dt title=what>
+            {(!way.is_empty()).then(|| view! { <span class="field-way">{way.to_owned()}</span> })}
+            <span class="field-name">{leaf.to_owned()}</span>
+            {role.map(|role| view! { <span class="field-role">{role}</span> })}
+        </dt>
+        <dd class=HOLDER>
+            <span class="value" class:mono=mono title=exact.clone()>{shown}</span>
+            <ValueActions name=name.clone() on_filter=filter copied=exact />
         </dd>
     }
+}
+
+/// A role's word as words: `source address`, `end time`.
+fn role_words(role: Role) -> String {
+    let mut words = String::new();
+    for c in crate::views::shared::common_title(role.word()).chars() {
+        if c.is_uppercase() && !words.is_empty() && !words.ends_with(' ') {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
 }

@@ -4,7 +4,7 @@ use super::{
     brush::TimeBrush,
     door,
     filterbar::FilterBar,
-    intake,
+    focus, intake,
     loading::{Loading, Trouble},
     pin::PinDialog,
     record::RecordPanel,
@@ -33,18 +33,25 @@ pub fn Shell(session: Session) -> impl IntoView {
         let empty = !view.kinds.is_empty() && session.rows_of(view.kinds) == 0;
         (view.id, empty)
     });
+    Effect::new(move |_| {
+        let asked = session.view.get();
+        if !asked.is_empty() && !VIEWS.iter().any(|v| v.id == asked) {
+            let said = format!("There is no view “{asked}”: the overview is shown.");
+            session.notice.set(Some(said));
+        }
+    });
     view! {
         {session.is_report().then(|| view! { <share::PrintedBar /> })}
         <div class="app">
             <TopBar session has_items=has_items.into() />
             <Nav session has_items=has_items.into() />
-            <main class="main" id="main">
+            <main class="main" id="main" tabindex="-1">
                 <h1 class="visually-hidden">"Trailbeam: " {move || current(session).title}</h1>
-                <Show when=move || has_items.get() || session.is_report() fallback=move || view! { <Start session /> }>
+                <Show when=move || has_items.get() || session.is_report() fallback=move || view! { <Trouble session /> <Start session /> }>
                     <FilterBar session />
                     <TimeBrush session />
                     <Trouble session />
-                    <div class="content">
+                    <div class="content" id="view" tabindex="-1" role="region" aria-label="View">
                         {move || {
                             let (id, empty) = shown.get();
                             let view = view_of(id);
@@ -133,6 +140,7 @@ fn TopBar(session: Session, has_items: Signal<bool>) -> impl IntoView {
     };
     view! {
         <header class="topbar">
+            <focus::SkipLink />
             <a class="brand" href="#/" aria-label="Trailbeam, overview">
                 <svg viewBox="0 0 24 24" aria-hidden="true">
                     <path class="beam-far" d="M8 12 22 4v16z"></path>

@@ -13,25 +13,13 @@
 //! | `and`, `or`, `not`, `( )` | as usual; conditions side by side are joined by `and` |
 //!
 //! Quotes are double, with `\"` and `\\` inside. Words that are not plain, and field names with signs, stand in quotes.
+//! What other languages write otherwise (`==`, `&&`, `!`, `1 MB`) is refused with what to write instead ([`mistakes`]).
+
+mod mistakes;
 
 use super::ask::{Expr, Op};
 use crate::base::Value;
-
-/// Where reading a filter stopped, and what could have stood there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
-    /// Byte offset in the text.
-    pub at: usize,
-    pub expected: &'static str,
-}
-
-impl std::fmt::Display for ParseError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "expected {} at character {}", self.expected, self.at + 1)
-    }
-}
-
-impl std::error::Error for ParseError {}
+pub use mistakes::ParseError;
 
 /// Parentheses and `not`s within each other; a filter comes from a URL, which anyone may have written.
 const DEPTH_LIMIT: usize = 64;
@@ -64,7 +52,12 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
     if p.rest().is_empty() {
         Ok(expr)
     } else {
-        Err(p.error("a condition, `and` or `or`"))
+        // Only a closing parenthesis ends a condition before its text does.
+        Err(p
+            .error("a condition, `and` or `or`")
+            .long(1)
+            .because("nothing was opened for this `)`")
+            .cut())
     }
 }
 
@@ -84,9 +77,14 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, expected: &'static str) -> ParseError {
-        ParseError {
-            at: self.at,
-            expected,
+        ParseError::at(self.text, self.at, expected)
+    }
+
+    /// Is what comes next written as another language writes it?
+    fn no_mistake(&self, found: Option<mistakes::Mistake>) -> Result<(), ParseError> {
+        match found {
+            Some(mistake) => Err(mistake.error(self.text, self.at)),
+            None => Ok(()),
         }
     }
 
@@ -152,10 +150,12 @@ impl<'a> Parser<'a> {
         }
         let expr = if self.keyword("not") {
             Ok(Expr::Not(Box::new(self.one()?)))
-        } else if self.sign("(") {
+        } else if self.rest().starts_with('(') {
+            let opened = self.error("a `)` for this `(`").long(1);
+            self.sign("(");
             let expr = self.any()?;
             if !self.sign(")") {
-                return Err(self.error("`)`"));
+                return Err(opened.ending(")"));
             }
             Ok(expr)
         } else {
@@ -175,6 +175,7 @@ impl<'a> Parser<'a> {
         let field = if quoted {
             self.quoted()?
         } else {
+            self.no_mistake(mistakes::in_word(self.rest()))?;
             let end = word_end(self.rest());
             if end == 0 {
                 return Err(self.error("a field or a word"));
@@ -185,6 +186,7 @@ impl<'a> Parser<'a> {
         };
         self.space();
         if let Some(&(sign, op)) = OPS.iter().find(|(sign, _)| self.rest().starts_with(sign)) {
+            self.no_mistake(mistakes::in_operator(self.rest()))?;
             self.at += sign.len();
             self.space();
             return self.comparison(field, op);
@@ -202,6 +204,9 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, field: String, op: Op) -> Result<Expr, ParseError> {
         let quoted = self.rest().starts_with('"');
+        if !quoted {
+            self.no_mistake(mistakes::in_number(self.rest(), op))?;
+        }
         let value = self.value("a value", |c| matches!(c, '(' | ')' | '"'))?;
         self.space();
         Ok(match (value.as_str(), op) {
@@ -241,6 +246,7 @@ impl<'a> Parser<'a> {
         if self.rest().starts_with('"') {
             return self.quoted();
         }
+        self.no_mistake(mistakes::in_value(self.rest()))?;
         let rest = self.rest();
         let end = rest
             .find(|c: char| c.is_whitespace() || ends(c))
@@ -254,6 +260,7 @@ impl<'a> Parser<'a> {
     }
 
     fn quoted(&mut self) -> Result<String, ParseError> {
+        let opened = self.error("a closing quote for this one").long(1).ending("\"");
         let mut out = String::new();
         let mut chars = self.rest().char_indices().skip(1);
         while let Some((at, c)) = chars.next() {
@@ -269,8 +276,7 @@ impl<'a> Parser<'a> {
                 c => out.push(c),
             }
         }
-        self.at = self.text.len();
-        Err(self.error("a closing quote"))
+        Err(opened)
     }
 }
 
@@ -400,14 +406,22 @@ fn put_word(word: &str, out: &mut String) {
         .iter()
         .any(|k| word.eq_ignore_ascii_case(k));
     // A `!` at the end would become one with the `:` behind it.
-    let plain = !word.is_empty() && !keyword && word_end(word) == word.len() && !word.ends_with('!');
+    let plain = !word.is_empty()
+        && !keyword
+        && word_end(word) == word.len()
+        && !word.ends_with('!')
+        && mistakes::in_word(word).is_none();
     put_text(word, plain, out);
 }
 
 fn put_value(value: &str, out: &mut String) {
     let signs = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ',');
-    let plain =
-        !value.is_empty() && !matches!(value, "*" | "-") && !value.contains(signs) && !is_signs(value);
+    let plain = !value.is_empty()
+        && !matches!(value, "*" | "-")
+        && !value.contains(signs)
+        && !is_signs(value)
+        && mistakes::in_value(value).is_none()
+        && mistakes::in_number(value, Op::Gt).is_none();
     put_text(value, plain, out);
 }
 

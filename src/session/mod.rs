@@ -1,5 +1,7 @@
 //! What is the person looking at? A few signals, mirrored in the URL; and the only way for views to ask.
 
+pub mod suggest;
+pub mod title;
 pub mod url;
 
 #[cfg(target_arch = "wasm32")]

@@ -62,6 +62,8 @@ pub struct Session {
     pub missing: RwSignal<Vec<String>>,
     /// A sentence for people who do not see the page change.
     pub say: RwSignal<String>,
+    /// What the person should know and may close: a sentence or two.
+    pub notice: RwSignal<Option<String>>,
     /// What was pinned, in the order of the narrative.
     pub notes: RwSignal<Vec<Note>>,
     /// What a note is being written about.
@@ -78,7 +80,7 @@ pub struct Session {
 impl Session {
     /// Makes the page's session, follows the engine and the URL.
     pub fn start() -> Session {
-        let state = State::read(&hash());
+        let (state, not_read) = State::read_noting(&hash());
         let found = report::find();
         let shared = found.is_some();
         let (report, notes) = match found {
@@ -108,6 +110,7 @@ impl Session {
             extracting: RwSignal::new(Vec::new()),
             missing: RwSignal::new(left_out),
             say: RwSignal::new(String::new()),
+            notice: RwSignal::new(in_vain(&not_read)),
             notes: RwSignal::new(notes),
             pinning: RwSignal::new(None),
             report: RwSignal::new(report),
@@ -360,7 +363,10 @@ impl Session {
             state
         });
         let back = Closure::<dyn FnMut()>::new(move || {
-            let state = State::read(&hash());
+            let (state, not_read) = State::read_noting(&hash());
+            if let Some(notice) = in_vain(&not_read) {
+                self.notice.set(Some(notice));
+            }
             if state == untrack(|| self.state()) {
                 return;
             }
@@ -377,6 +383,16 @@ impl Session {
         }
         back.forget();
     }
+}
+
+/// What is said of a link that could not be followed in all it says.
+fn in_vain(not_read: &[String]) -> Option<String> {
+    (!not_read.is_empty()).then(|| {
+        format!(
+            "The link to this page could not be followed in full: not understood was {}. The rest of it is shown.",
+            not_read.join("; ")
+        )
+    })
 }
 
 fn hash() -> String {

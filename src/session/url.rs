@@ -49,6 +49,12 @@ impl State {
 
     /// Reads a hash. What can not be understood is left out: a link from a newer or older version still opens.
     pub fn read(hash: &str) -> State {
+        State::read_noting(hash).0
+    }
+
+    /// The same, with what could not be understood, in words.
+    pub fn read_noting(hash: &str) -> (State, Vec<String>) {
+        let mut not_read = Vec::new();
         let hash = hash.trim_start_matches('#').trim_start_matches('/');
         let (view, rest) = hash.split_once('?').unwrap_or((hash, ""));
         let mut state = State {
@@ -60,9 +66,17 @@ impl State {
             let (k, v) = part.split_once('=').unwrap_or((part, ""));
             let (k, v) = (decode(k), decode(v));
             match k.as_str() {
-                "filter" => state.filter = text::parse(&v).unwrap_or_default(),
-                "from" => from = time::parse_iso(v.as_bytes()),
-                "to" => to = time::parse_iso(v.as_bytes()),
+                "filter" => match text::parse(&v) {
+                    Ok(filter) => state.filter = filter,
+                    Err(why) => not_read.push(format!("its filter “{v}” ({why})")),
+                },
+                "from" | "to" => {
+                    let at = time::parse_iso(v.as_bytes());
+                    if at.is_none() {
+                        not_read.push(format!("“{v}”, which is no time (2026-11-11T01:00:00Z is)"));
+                    }
+                    *(if k == "from" { &mut from } else { &mut to }) = at;
+                }
                 "zone" if v == "local" => state.zone = Zone::Local,
                 _ if !OWN.contains(&k.as_str()) => {
                     state.choices.insert(k, v);
@@ -70,12 +84,13 @@ impl State {
                 _ => {}
             }
         }
-        if let (Some(a), Some(b)) = (from, to)
-            && a < b
-        {
-            state.range = Some(TimeRange::new(a, b));
+        match (from, to) {
+            (Some(a), Some(b)) if a < b => state.range = Some(TimeRange::new(a, b)),
+            (Some(_), Some(_)) => not_read.push("its range, which ends before it begins".to_owned()),
+            // One half says nothing; where the other could not be read, that was said.
+            _ => {}
         }
-        state
+        (state, not_read)
     }
 }
 
@@ -143,5 +158,17 @@ mod tests {
         assert_eq!(s.view, "traffic");
         assert_eq!(s.range, None);
         assert_eq!(s.choices["group"], "subnet");
+    }
+
+    #[test]
+    fn what_a_link_says_in_vain_is_told() {
+        let (_, told) =
+            State::read_noting("#/events?filter=a%20%3D%3D%20b&from=yesterday&to=2026-01-01T00:00:00Z");
+        assert_eq!(told.len(), 2);
+        assert!(told[0].contains("Type: a = b"), "{told:?}");
+        assert!(told[1].contains("“yesterday”"), "{told:?}");
+        let (_, told) = State::read_noting("#/events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z");
+        assert_eq!(told, ["its range, which ends before it begins"]);
+        assert!(State::read_noting("#/events?columns=a,b&zone=local").1.is_empty());
     }
 }

@@ -25,6 +25,40 @@ pub fn Partial(session: Session) -> impl IntoView {
     }
 }
 
+/// Says that records have no time, that a range hides them, and leads to them.
+#[component]
+pub fn Timeless(
+    session: Session,
+    records: u64,
+    /// Of which kinds, with counts.
+    #[prop(into)]
+    of: String,
+) -> impl IntoView {
+    let have = if records == 1 { "has" } else { "have" };
+    let counted = size::counted(records, "records");
+    let of = if of.is_empty() { of } else { format!(" ({of})") };
+    let hidden = move || {
+        let ranged = session.range.with(Option::is_some);
+        let what = match (ranged, records) {
+            (true, 1) => "it is hidden while a range is set",
+            (true, _) => "they are hidden while a range is set",
+            (false, _) => "any range hides what has none",
+        };
+        format!("{counted} {have} no time{of}: {what}. ")
+    };
+    let show = move |_| {
+        let field = TIME.to_owned();
+        session.show("events", !Expr::Exists { field }, None);
+    };
+    view! {
+        {hidden}
+        <button type="button" class="link" on:click=show>{if records == 1 { "Show it" } else { "Show them" }}</button>
+    }
+}
+
+/// The field of every record that says when it happened.
+const TIME: &str = "@timestamp";
+
 /// None of these records match, how many the range holds without the filter, and the two ways out.
 #[component]
 pub fn NoMatch(session: Session, kinds: &'static [&'static str], noun: &'static str) -> impl IntoView {

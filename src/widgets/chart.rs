@@ -1,7 +1,7 @@
 //! A [`Scene`] on a canvas, with hover, keyboard and its table twin.
 
 use super::Segmented;
-use super::controls::TwinTable;
+use super::controls::{TWIN_KEY, TwinTable};
 use super::dom::{Look, use_size};
 use crate::chart::{Datum, Direction, Scene, TokenPalette, UNITS, draw};
 use leptos::html;
@@ -191,6 +191,7 @@ pub fn ChartOrTable(
                 options=vec![("chart", "Chart"), ("table", "Table")]
                 value=as_table
                 small=true
+                key=TWIN_KEY
             />
             {download}
         </div>

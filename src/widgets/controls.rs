@@ -1,12 +1,16 @@
 //! Buttons in groups, selects, menus, status tags, empty states, table twins.
 
 use super::Icon;
+use super::keys::on_keys;
 use crate::base::size;
 use crate::chart::Scene;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
+
+/// The key that shows a chart as a table, and back.
+pub const TWIN_KEY: &[&str] = &["t"];
 
 /// A value and what it is called.
 pub type Choice = (&'static str, &'static str);
@@ -18,7 +22,20 @@ pub fn Segmented(
     options: Vec<Choice>,
     #[prop(into)] value: RwSignal<String>,
     #[prop(optional)] small: bool,
+    /// A letter that goes on to the next of them.
+    #[prop(optional)]
+    key: Option<&'static [&'static str]>,
 ) -> impl IntoView {
+    let ids: Vec<&'static str> = options.iter().map(|(id, _)| *id).collect();
+    if let Some(key) = key {
+        on_keys(key, move |_| {
+            let now = value.get_untracked();
+            let next = ids.iter().skip_while(|id| **id != now).nth(1).or(ids.first());
+            if let Some(next) = next {
+                value.set((*next).to_owned());
+            }
+        });
+    }
     view! {
         <div class="segmented" class:segmented-small=small role="group" aria-label=label>
             {options

@@ -52,6 +52,14 @@ where
     size.into()
 }
 
+/// Is the focus inside something that this selector names?
+pub fn focus_is_in(selector: &str) -> bool {
+    let focused = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.active_element());
+    focused.is_some_and(|f| f.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
 /// Puts text on the clipboard, by the older way where the page has no newer one (plain http, file://).
 pub fn copy(text: &str) {
     let Some(window) = web_sys::window() else { return };

@@ -1,116 +1,98 @@
 //! JSON as people read it: indented, coloured by kind of value; every text stays text.
 
+use super::json_lines::{Leaf, lines};
+use super::value::{HOLDER, ValueActions};
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
-/// A piece of highlighted JSON: its css class and its text.
-type Piece = (&'static str, String);
-
-/// Longer texts are shown as they are: colouring them would take the page's time.
-const MAX_COLOURED: usize = 400_000;
-
-/// Indented JSON, or the text itself where it is none.
+/// Indented JSON, or the text itself where it is none. The value pointed at, or walked to by arrow keys, has its actions
+/// beside it.
 #[component]
-pub fn Json(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    let pieces = move || {
-        text.with(|t| pretty(t))
+pub fn Json(
+    #[prop(into)] text: Signal<String>,
+    /// Filters for a value (true) or filters it out.
+    #[prop(into)]
+    on_filter: Callback<(Leaf, bool)>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let all = Memo::new(move |_| text.with(|t| lines(t)));
+    // The line with the actions, and how far down it stands (CSS pixels): one set of buttons serves all lines.
+    let active = RwSignal::new(None::<(usize, i32)>);
+    let leaf = Memo::new(move |_| {
+        let (at, _) = active.get()?;
+        all.with(|all| all.get(at)?.value.clone())
+    });
+    let make_active = move |line: Option<Element>| {
+        let line = line.and_then(|l| l.dyn_into::<HtmlElement>().ok());
+        let found = line.and_then(|l| Some((l.dataset().get("at")?.parse().ok()?, l.offset_top())));
+        if found.is_some() && active.get_untracked() != found {
+            active.set(found);
+        }
+    };
+    let pointed = move |e: web_sys::MouseEvent| {
+        let target = e.target().and_then(|t| t.dyn_into::<Element>().ok());
+        make_active(target.and_then(|t| t.closest("[data-at]").ok().flatten()));
+    };
+    let walk = move |e: web_sys::KeyboardEvent| {
+        let now = active.get_untracked().map(|(at, _)| at);
+        let next = all.with_untracked(|all| {
+            let has = |at: &usize| all.get(*at).is_some_and(|l| l.value.is_some());
+            match e.key().as_str() {
+                "ArrowDown" => (now.map_or(0, |at| at + 1)..all.len()).find(has),
+                "ArrowUp" => (0..now.unwrap_or(0)).rev().find(has),
+                _ => None,
+            }
+        });
+        let Some(next) = next else { return };
+        let line = node.get_untracked().and_then(|n| {
+            let line = n.query_selector(&format!("[data-at='{next}']"));
+            line.ok().flatten()
+        });
+        if let Some(line) = line {
+            e.prevent_default();
+            e.stop_propagation();
+            line.scroll_into_view_with_bool(false);
+            make_active(Some(line));
+        }
+    };
+    let view_lines = move || {
+        all.get()
             .into_iter()
-            .map(|(class, text)| view! { <span class=class>{text}</span> })
+            .enumerate()
+            .map(|(at, line)| {
+                let place = line.value.is_some().then(|| at.to_string());
+                let pieces = line
+                    .pieces
+                    .into_iter()
+                    .map(|(class, text)| view! { <span class=class>{text}</span> })
+                    .collect_view();
+                view! {
+                    <span class="json-line" class:is-active=move || active.get().is_some_and(|(a, _)| a == at) data-at=place>
+                        {pieces}
+                        "\n"
+                    </span>
+                }
+            })
             .collect_view()
     };
-    view! { <pre class="code" tabindex="0">{pieces}</pre> }
-}
-
-fn pretty(text: &str) -> Vec<Piece> {
-    // Valid or not is for the library to say; the layout is ours, so that members keep their order and numbers their digits.
-    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
-        return vec![("", text.to_owned())];
-    }
-    let indented = indent(text);
-    if indented.len() > MAX_COLOURED {
-        return vec![("", indented)];
-    }
-    let mut out: Vec<Piece> = Vec::new();
-    let mut rest = indented.as_str();
-    while let Some(first) = rest.chars().next() {
-        let (class, len) = match first {
-            '"' => {
-                let len = string_len(rest);
-                let key = rest[len..].starts_with(':');
-                (if key { "k" } else { "s" }, len)
-            }
-            '-' | '0'..='9' => ("n", run(rest, |c| c.is_ascii_alphanumeric() || "+-.".contains(c))),
-            't' | 'f' => ("n", run(rest, |c| c.is_ascii_alphabetic())),
-            'n' => ("c", run(rest, |c| c.is_ascii_alphabetic())),
-            _ => (
-                "",
-                run(rest, |c| !matches!(c, '"' | '-' | '0'..='9' | 't' | 'f' | 'n')),
-            ),
-        };
-        let (piece, after) = rest.split_at(len.max(1));
-        out.push((class, piece.to_owned()));
-        rest = after;
-    }
-    out
-}
-
-/// Valid JSON, a member or item a line.
-fn indent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut depth = 0usize;
-    let mut rest = text.trim();
-    let line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
+    let name = Signal::derive(move || leaf.get().map(|l| l.path).unwrap_or_default());
+    let copied = Signal::derive(move || leaf.get().and_then(|l| l.text).unwrap_or_default());
+    let filter = move |for_it: bool| {
+        if let Some(leaf) = leaf.get_untracked() {
+            on_filter.run((leaf, for_it));
+        }
     };
-    while let Some(c) = rest.chars().next() {
-        let mut len = c.len_utf8();
-        match c {
-            '"' => {
-                len = string_len(rest);
-                out.push_str(&rest[..len]);
-            }
-            '{' | '[' => {
-                out.push(c);
-                let inside = rest[len..].trim_start();
-                if let Some(close @ ('}' | ']')) = inside.chars().next() {
-                    out.push(close);
-                    rest = &inside[1..];
-                    continue;
-                }
-                depth += 1;
-                line(&mut out, depth);
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                line(&mut out, depth);
-                out.push(c);
-            }
-            ',' => {
-                out.push(c);
-                line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            c if c.is_whitespace() => {}
-            c => out.push(c),
-        }
-        rest = &rest[len..];
+    view! {
+        <div class=format!("json {HOLDER}") node_ref=node on:mouseover=pointed on:keydown=walk>
+            <pre class="code" tabindex="0" aria-label="JSON: arrows walk the values">{view_lines}</pre>
+            <Show when=move || leaf.get().is_some()>
+                <span class="json-actions" style=move || active.get().map(|(_, top)| format!("top:{top}px"))>
+                    <ValueActions name on_filter=filter copied />
+                </span>
+            </Show>
+            <span class="visually-hidden" aria-live="polite">{name}</span>
+        </div>
     }
-    out
-}
-
-fn run(s: &str, more: impl Fn(char) -> bool) -> usize {
-    s.find(|c| !more(c)).unwrap_or(s.len())
-}
-
-fn string_len(s: &str) -> usize {
-    let mut escaped = false;
-    for (i, c) in s.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return i + 1,
-            _ => {}
-        }
-    }
-    s.len()
 }

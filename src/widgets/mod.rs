@@ -2,6 +2,7 @@
 
 pub mod format;
 pub mod icon_data;
+pub mod json_lines;
 
 #[cfg(target_arch = "wasm32")]
 pub mod chart;
@@ -16,12 +17,16 @@ mod icon;
 #[cfg(target_arch = "wasm32")]
 pub mod json;
 #[cfg(target_arch = "wasm32")]
+pub mod keys;
+#[cfg(target_arch = "wasm32")]
 pub mod table;
+#[cfg(target_arch = "wasm32")]
+pub mod value;
 
 #[cfg(target_arch = "wasm32")]
 pub use chart::{ChartBox, ChartOrTable};
 #[cfg(target_arch = "wasm32")]
-pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TwinTable};
+pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TWIN_KEY, TwinTable};
 #[cfg(target_arch = "wasm32")]
 pub use download::{Done, DownloadMenu, Offer, Way};
 #[cfg(target_arch = "wasm32")]

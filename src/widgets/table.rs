@@ -1,7 +1,8 @@
 //! One virtual table for any number of rows: only those in sight are in the page.
 
 use super::Icon;
-use super::dom::use_size;
+use super::dom::{focus_is_in, use_size};
+use super::keys::on_keys;
 use leptos::html;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -191,36 +192,62 @@ pub fn VirtualTable(
         let first = (top.get().floor() as u64).saturating_sub(OVERSCAN) as f64;
         scroll_of(top.get()) - (top.get() - first) * ROW_PX
     };
+    // Makes a row the active one and brings it into sight.
+    let step_to = move |row: u64| {
+        let page = untrack(in_sight);
+        let row = row.min(total.get_untracked().saturating_sub(1));
+        active.set(row);
+        let (from, to) = (top.get_untracked(), top.get_untracked() + page - 2.0);
+        if (row as f64) < from {
+            scroll_to(row as f64);
+        } else if row as f64 > to {
+            scroll_to(row as f64 - page + 2.0);
+        }
+        if selected.get_untracked().is_some() {
+            on_open.run(row);
+        }
+    };
     let key = move |e: KeyboardEvent| {
         let page = untrack(in_sight) as u64;
         let last = total.get_untracked().saturating_sub(1);
         let at = active.get_untracked();
         let next = match e.key().as_str() {
-            "ArrowDown" | "j" => at + 1,
-            "ArrowUp" | "k" => at.saturating_sub(1),
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at.saturating_sub(1),
             "PageDown" => at + page,
             "PageUp" => at.saturating_sub(page),
             "Home" => 0,
             "End" => last,
             "Enter" => {
-                on_open.run(at);
-                return;
+                e.prevent_default();
+                return on_open.run(at);
             }
             _ => return,
         };
         e.prevent_default();
-        let next = next.min(last);
-        active.set(next);
-        let (from, to) = (top.get_untracked(), top.get_untracked() + page as f64 - 2.0);
-        if (next as f64) < from {
-            scroll_to(next as f64);
-        } else if next as f64 > to {
-            scroll_to(next as f64 - page as f64 + 2.0);
-        }
-        if selected.get_untracked().is_some() {
-            on_open.run(next);
-        }
+        step_to(next);
     };
+    // The same from anywhere in the page: the first press only takes the focus to the table, unless a row is open.
+    on_keys(&["j", "k", "Enter"], move |key| {
+        let at = active.get_untracked();
+        let open = selected.get_untracked();
+        let here = body
+            .get_untracked()
+            .is_some_and(|b| b.matches(":focus").unwrap_or(false));
+        let inside_panel = focus_is_in(".split");
+        if let Some(b) = body.get_untracked().filter(|_| !here && !inside_panel) {
+            // What is in the page and takes the focus takes it.
+            let _ = b.focus();
+        }
+        let moves = here || open.is_some();
+        match key {
+            "Enter" => on_open.run(at),
+            _ if total.get_untracked() == 0 => {}
+            "j" if moves => step_to(open.unwrap_or(at) + 1),
+            "k" if moves => step_to(open.unwrap_or(at).saturating_sub(1)),
+            _ => step_to(at),
+        }
+    });
     let sort_by = move |id: String| {
         sort.update(|(field, descending)| {
             if *field == id {

@@ -52,6 +52,55 @@ loaded('a filter that can not be read says why and changes nothing', async ({ fi
   await expect(matched(page)).toHaveText('6 records');
 });
 
+loaded('a mistake in a filter is marked, and mended by a press', async ({ filled: page }) => {
+  await filter(page, 'eventName == StopLogging');
+  const note = page.locator('.filter-note');
+  await expect(note.locator('mark')).toHaveText('==');
+  await expect(note).toContainText('At character 11');
+  await note.getByRole('button', { name: 'Type: eventName = StopLogging' }).click();
+  await expect(note).toHaveCount(0);
+  await expect(page.locator('#filter')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(matched(page)).toHaveText('1 of 6');
+});
+
+loaded('the fields that people ask for are suggested first', async ({ filled: page }) => {
+  await page.locator('#filter').focus();
+  const first = page.getByRole('option');
+  await expect(first.first()).toContainText('principal');
+  const names = (await first.allTextContents()).slice(0, 6).join(' ');
+  for (const name of ['eventName', 'action', 'srcaddr']) expect(names).toContain(name);
+});
+
+loaded('a long filter shows a few conditions until all are asked for', async ({ filled: page }) => {
+  const names = ['CreateUser', 'StopLogging', 'DeleteUser', 'A', 'B', 'C', 'D', 'E'];
+  await filter(page, names.map((name) => `eventName = ${name}`).join(' or '));
+  await expect(matched(page)).toHaveText('4 of 6');
+  await expect(page.locator('.token')).toHaveCount(3);
+  await page.getByRole('button', { name: '+5 more' }).click();
+  await expect(page.locator('.token')).toHaveCount(8);
+  await page.getByRole('button', { name: 'Show fewer' }).click();
+  await expect(page.locator('.token')).toHaveCount(3);
+});
+
+test('a link that can not be followed in full says so', async ({ page, appUrl }) => {
+  await page.goto(`${appUrl}#/events?filter=a%20%3D%3D%20b&from=yesterday&to=2026-03-01T11:00:00Z`);
+  const notice = page.getByRole('alert').filter({ hasText: 'could not be followed' });
+  await expect(notice).toContainText('a == b');
+  await expect(notice).toContainText('yesterday');
+  await notice.getByRole('button', { name: 'Close' }).click();
+  await expect(notice).toHaveCount(0);
+  await page.goto(`${appUrl}#/nonsense`);
+  await expect(page.getByRole('alert').filter({ hasText: 'no view “nonsense”' })).toBeVisible();
+});
+
+loaded('a record of a flow is called by who spoke with whom', async ({ filled: page }) => {
+  await go(page, 'Events');
+  await filter(page, 'action = REJECT');
+  await eventRows(page).first().click();
+  await expect(panel(page).getByRole('heading')).toHaveText(/^REJECT [\d.]+:\d+ → [\d.]+:22 TCP$/);
+});
+
 loaded('values of the data are suggested', async ({ filled: page }) => {
   await page.locator('#filter').fill('eventName = Stop');
   await page.getByRole('option', { name: /StopLogging/ }).click();
@@ -133,7 +182,7 @@ loaded('a row opens its record: fields, JSON and the original text', async ({ fi
 loaded('a value in the record becomes a filter, for and out', async ({ filled: page }) => {
   await go(page, 'Events');
   await eventRows(page).filter({ hasText: 'StopLogging' }).click();
-  const value = panel(page).locator('dt', { hasText: /^eventName$/ }).locator('+ dd');
+  const value = panel(page).locator('dt', { has: page.locator('.field-name', { hasText: /^eventName$/ }) }).locator('+ dd');
   await value.hover();
   await value.getByRole('button', { name: 'Filter for this eventName' }).click();
   await expect(matched(page)).toHaveText('1 of 6');

@@ -16,12 +16,12 @@ use crate::views::shared::{NotShared, bucket_width, width_word};
 use crate::views::states::NoMatch;
 use crate::widgets::chart::{Build, ChartOrTable};
 use crate::widgets::format;
+use crate::widgets::keys::on_keys;
 use compare::History;
 use leptos::prelude::*;
 use list::List;
 use side::Side;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 
 /// Items read from their file at once, to say what changed.
 const BATCH: usize = 16;
@@ -216,19 +216,9 @@ pub fn mount(session: Session) -> AnyView {
 fn Config(session: Session) -> impl IntoView {
     let page = Page::new(session);
     page.summarise();
-    let key = move |e: web_sys::KeyboardEvent| {
-        let target = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-        let typing = target.is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "SELECT"));
-        match e.key().as_str() {
-            _ if typing || e.ctrl_key() || e.meta_key() || e.alt_key() => return,
-            "n" => page.step(1),
-            "p" => page.step(-1),
-            _ => return,
-        }
-        e.stop_propagation();
-    };
+    on_keys(&["n", "p"], move |key| page.step(if key == "n" { 1 } else { -1 }));
     view! {
-        <section class="view view-flush" on:keydown=key>
+        <section class="view view-flush">
             <Show when=move || page.none.get()>
                 <NoMatch session kinds=&KINDS noun="configuration items" />
             </Show>

@@ -1,6 +1,7 @@
 //! What the built-in signals say, worst first.
 
 use super::model::{self, Lead, leads, range_of};
+use crate::base::size;
 use crate::base::time::SECOND;
 use crate::evidence::Pin;
 use crate::rules::Finding;
@@ -25,7 +26,12 @@ pub fn Leads(session: Session, #[prop(into)] signals: Signal<Arc<Vec<Judged>>>) 
         let found: usize = told.with(|t| t.iter().map(|l| l.findings.len()).sum());
         let noun = if found == 1 { "lead" } else { "leads" };
         let fired = told.with(Vec::len);
-        (!rules.is_empty()).then(|| format!("{found} {noun} from {fired} of {} rules", rules.len()))
+        (!rules.is_empty()).then(|| {
+            format!(
+                "{found} {noun} from {fired} of {}",
+                size::counted(rules.len() as u64, "rules")
+            )
+        })
     };
     let body = move || {
         let rules = signals.get();
@@ -51,7 +57,7 @@ pub fn Leads(session: Session, #[prop(into)] signals: Signal<Arc<Vec<Judged>>>) 
         (!waiting.is_empty()).then(|| {
             view! {
                 <p class="small quiet leads-note" title=waiting.join("\n")>
-                    <StatusTag status="none" text=format!("{} rules could not be evaluated", waiting.len()) />
+                    <StatusTag status="none" text=format!("{} could not be evaluated", size::counted(waiting.len() as u64, "rules")) />
                     " from these files. Not evaluated is not a pass."
                 </p>
             }

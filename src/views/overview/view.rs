@@ -13,7 +13,7 @@ use crate::share::Sheet;
 use crate::views::download::{Download, Table, count};
 use crate::views::holes::{Gap, all_gaps, gap_words, hatched};
 use crate::views::shared::{Judged, bucket_width, judged, series_by_kind, series_over_time, width_word};
-use crate::views::states::Partial;
+use crate::views::states::{Partial, Timeless};
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -169,20 +169,11 @@ fn Notes(session: Session) -> impl IntoView {
             Some(format!("{} {}", title.unwrap_or(kind), size::count(n)))
         });
         let kinds: Vec<String> = kinds.collect();
-        let plural = if answer.matched == 1 {
-            "record has"
-        } else {
-            "records have"
-        };
-        Some(format!(
-            "{} {plural} no time ({}): every range leaves them out. ",
-            size::count(answer.matched),
-            kinds.join(", "),
-        ))
+        Some((answer.matched, kinds.join(", ")))
     };
     view! {
         <p class="facts-note small quiet">
-            {sentence}
+            {move || sentence().map(|(records, of)| view! { <Timeless session records of /> " " })}
             {move || narrowed().then_some("The figures above are of everything loaded.")}
         </p>
     }

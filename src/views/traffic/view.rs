@@ -11,7 +11,7 @@ use crate::chart::{Chosen, Zone};
 use crate::session::Session;
 use crate::views::download::Download;
 use crate::views::states::NoMatch;
-use crate::widgets::{Segmented, Select};
+use crate::widgets::{Icon, Segmented, Select, TWIN_KEY};
 use asked::together;
 use figures::Figures;
 use leptos::prelude::*;
@@ -80,7 +80,7 @@ fn Traffic(session: Session) -> impl IntoView {
         <section class="view view-flush traffic">
             <div class="toolbar">
                 <h2>"Traffic"</h2>
-                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table")] value=shape />
+                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table")] value=shape key=TWIN_KEY />
                 <Select label="Group by" options=words(&GROUPINGS) value=grouping on_change=move |v: String| {
                     opened.set(BTreeMap::new());
                     session.choose("group", &v);

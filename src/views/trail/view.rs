@@ -11,7 +11,7 @@ use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
 use crate::views::states::{NoMatch, Partial};
-use crate::widgets::{Icon, Segmented, Select, TwinTable};
+use crate::widgets::{Icon, Segmented, Select, TWIN_KEY, TwinTable};
 use leptos::html;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -162,7 +162,7 @@ fn Trail(session: Session) -> impl IntoView {
             <div class="toolbar">
                 <h2>"Trail"</h2>
                 <Select label="Lanes by" options=choices value=by on_change=move |v: String| session.choose("lanes", &v) />
-                <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table />
+                <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table key=TWIN_KEY />
                 <Zoom session />
                 <Partial session />
                 <span class="grow"></span>

@@ -45,10 +45,10 @@ fn Head(page: Page) -> impl IntoView {
         page.chosen.get().map(|r| {
             let mut parts = vec![short(&r.key.kind), r.key.region.clone(), r.key.account.clone()];
             parts.push(match r.in_range == r.items {
-                true => format!("{} items", size::count(r.items)),
+                true => size::counted(r.items, "items"),
                 false => format!(
-                    "{} items, {} in the range",
-                    size::count(r.items),
+                    "{}, {} in the range",
+                    size::counted(r.items, "items"),
                     size::count(r.in_range)
                 ),
             });
@@ -465,7 +465,7 @@ fn Changes(page: Page) -> impl IntoView {
     view! {
         <div class="panel-head">
             <h3>"History"</h3>
-            <span class="counter">{move || page.items.with(|l| format!("{} items", l.len()))} " " {cut}</span>
+            <span class="counter">{move || page.items.with(|l| size::counted(l.len() as u64, "items"))} " " {cut}</span>
             <span class="grow"></span>
             <Download session=page.session what="the history" tables=Arc::new(move || tables::of_history(page)) small=true />
         </div>
@@ -502,7 +502,10 @@ fn diff_line(line: &Line) -> AnyView {
         Kind::Changed if line.old.is_some() => ("is-removed", "-"),
         Kind::Changed => ("is-added", "+"),
         Kind::Folded { lines, what } => {
-            let text = format!("{} lines without change: {what}", lines.len());
+            let text = format!(
+                "{} without change: {what}",
+                size::counted(lines.len() as u64, "lines")
+            );
             return view! {
                 <div class="diff-line is-fold">
                     <span></span><span></span><span class="sign">"⋯"</span><span>{text}</span>

@@ -1,5 +1,6 @@
 //! The node-link graph: laid out by a worker, moved and zoomed here.
 
+use crate::base::size;
 use crate::chart::{
     Camera, Chosen, Datum, GraphView, Layout, LayoutInput, Point, Scene, Unit, graph as graph_scene,
 };
@@ -155,9 +156,9 @@ pub fn Graph(
             let rejected: i128 = d.graph.edges.iter().map(|e| e.rejected).sum();
             let u = unit.get();
             Some(format!(
-                "{} nodes, {} edges · {} accepted, {} rejected",
-                d.graph.nodes.len(),
-                d.graph.edges.len(),
+                "{}, {} · {} accepted, {} rejected",
+                size::counted(d.graph.nodes.len() as u64, "nodes"),
+                size::counted(d.graph.edges.len() as u64, "edges"),
                 u.long(accepted),
                 u.long(rejected)
             ))
