@@ -473,7 +473,7 @@ fn Resources(page: Page) -> impl IntoView {
                     format!("{} {noun}; a row opens its record", size::count(total()))
                 }}</span>
                 <span class="grow"></span>
-                <Download session what="the findings of the check" tables small=true />
+                <Download session what="the findings of the check" tables small=true class="menu-up" />
                 <button
                     type="button"
                     class="button button-quiet button-icon"
