@@ -277,7 +277,6 @@ pub fn AddButton(session: Session) -> impl IntoView {
 #[component]
 pub fn PasteBox(session: Session) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let format = RwSignal::new(String::new());
     view! {
         <label class="stack">
             <span class="quiet small">"Paste log lines or JSON"</span>

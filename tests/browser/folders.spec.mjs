@@ -48,10 +48,23 @@ test('a chosen folder of many files is read whole and shown as groups', async ({
   await expect(groupRows(app).nth(0)).toContainText('Not read');
   const group = groupRows(app).filter({ hasText: `${ACCOUNTS[1]} · eu-west-1 · 2026-03-02` });
   await expect(group).toContainText('40 files');
-  await group.getByRole('button').click();
+  await group.locator('.row-button').click();
   await expect(groupRows(app)).toHaveCount(40);
   await app.getByRole('button', { name: 'All groups' }).click();
   await expect(groupRows(app)).toHaveCount(8);
+
+  // A file whose path says nothing stands under the account that its records name.
+  await expect(groupRows(app).filter({ hasText: 'VPC flow logs' })).not.toContainText('other files');
+
+  // Removing a group is asked about once more.
+  const remove = group.getByRole('button', { name: /^Remove 40 files of/ });
+  await remove.click();
+  await group.getByRole('button', { name: 'Keep' }).click();
+  await expect(groupRows(app)).toHaveCount(8);
+  await remove.click();
+  await group.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(groupRows(app)).toHaveCount(7);
+  await expect(statusBar(app)).toContainText(`${(MANY - 40 + 6000).toLocaleString('en')} records from ${files.length - 40} sources`);
 });
 
 test('what a dropped folder holds is read, to the last of its portions, and what can not be opened is told', async ({ app, appUrl }) => {

@@ -485,7 +485,7 @@ fn Resources(page: Page) -> impl IntoView {
                 }}</span>
                 <span class="grow"></span>
                 <PinButton session what="this check" about=move || page.picked.with_untracked(|c| c.as_ref().map(pin)) />
-                <Download session what="the findings of the check" tables small=true />
+                <Download session what="the findings of the check" tables small=true class="menu-up" />
                 <button
                     type="button"
                     class="button button-quiet button-icon"

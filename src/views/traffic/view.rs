@@ -11,7 +11,7 @@ use crate::chart::{Chosen, Zone};
 use crate::session::Session;
 use crate::views::download::Download;
 use crate::views::states::NoMatch;
-use crate::widgets::{Icon, Segmented, Select, TWIN_KEY};
+use crate::widgets::{Segmented, Select, TWIN_KEY};
 use asked::together;
 use figures::Figures;
 use leptos::prelude::*;
