@@ -16,16 +16,18 @@ const MAX_ORIGINALS: u64 = 200_000;
 /// Rows of a grouped answer in a file; the page shows the first few.
 pub const MOST_GROUPS: usize = 100_000;
 
+/// The sheet that answers make.
+type OfAnswers = Arc<dyn Fn(&[Arc<Answer>]) -> Sheet + Send + Sync>;
+/// Which records, their columns and their order.
+type Listing = Arc<dyn Fn() -> Option<(Query, Vec<String>, Sort)> + Send + Sync>;
+
 /// What a table's rows are made from when it is saved.
 #[derive(Clone)]
 enum Rows {
     /// The page has them.
     Held(Arc<dyn Fn() -> Sheet + Send + Sync>),
     /// The answers to questions that are asked then.
-    Asked(
-        Arc<dyn Fn() -> Vec<Query> + Send + Sync>,
-        Arc<dyn Fn(&[Arc<Answer>]) -> Sheet + Send + Sync>,
-    ),
+    Asked(Arc<dyn Fn() -> Vec<Query> + Send + Sync>, OfAnswers),
     /// The records of a question, fetched a portion at a time.
     Records(Records),
 }
@@ -34,7 +36,7 @@ enum Rows {
 #[derive(Clone)]
 struct Records {
     /// `None` while there is nothing to ask about.
-    query: Arc<dyn Fn() -> Option<(Query, Vec<String>, Sort)> + Send + Sync>,
+    query: Listing,
     sheet: Arc<dyn Fn(&Answer) -> Sheet + Send + Sync>,
 }
 
@@ -85,7 +87,7 @@ impl Table {
         query: impl Fn() -> Option<(Query, Vec<String>, (String, bool))> + Send + Sync + 'static,
         sheet: impl Fn(&Answer) -> Sheet + Send + Sync + 'static,
     ) -> Table {
-        let query: Arc<dyn Fn() -> Option<(Query, Vec<String>, Sort)> + Send + Sync> = Arc::new(move || {
+        let query: Listing = Arc::new(move || {
             let (query, columns, (field, descending)) = query()?;
             Some((query, columns, Sort { field, descending }))
         });
