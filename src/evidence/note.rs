@@ -198,7 +198,7 @@ mod plain {
 
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Expr, D::Error> {
             let written = String::deserialize(deserializer)?;
-            text::parse(&written).map_err(|e| D::Error::custom(format!("in the filter `{written}`, {e}")))
+            text::parse(&written).map_err(|e| D::Error::custom(format!("in the filter `{written}`: {e}")))
         }
     }
 }
@@ -288,7 +288,7 @@ mod tests {
             ),
             (
                 r#"[{"text":"x","pin":{"finding":{"title":"","filter":"a = (","range":null}}}]"#,
-                "in the filter `a = (`, expected",
+                "in the filter `a = (`: Expected",
             ),
             (
                 r#"[{"text":"x","pin":{"moment":{"at":"2026-11-11","by":1}}}]"#,
