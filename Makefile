@@ -1,6 +1,6 @@
 # `make` lists the targets. What they do is in scripts/, one file each; each says what it does and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test test-native test-browser dist single bench fuzz clean
+.PHONY: help serve dev test test-native test-browser dist single bench pictures fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ single: ## write dist/trailbeam.html, the whole app as one file
 
 bench: ## speed in a real browser, against its own gunzip (minutes)
 	@scripts/bench.sh
+
+pictures: ## draw docs/*.png, the README's pictures, from the built-in sample
+	@scripts/pictures.sh
 
 fuzz: ## look for inputs that break a reader (TARGET=ingest SECONDS=600; all targets for a minute each)
 	@scripts/fuzz.sh $(or $(TARGET),all) $(SECONDS)

@@ -197,11 +197,16 @@ pub fn closed(events: &mut Vec<Value>, random: &mut Random) {
         },
         "policy": "",
     }});
+    let denied = json!({"requestParameters": {
+        "userName": "ci-deploy",
+        "policyArn": format!("arn:aws:iam::{ACCOUNT}:policy/deny-outside-office"),
+    }});
     for (at, service, name, more) in [
         (at(11, 7, 46, 30), "cloudtrail", "LookupEvents", json!({})),
         (at(11, 7, 54, 6), "ec2", "RevokeSecurityGroupIngress", shut),
         (at(11, 7, 58, 20), "iam", "UpdateAccessKey", off),
         (at(11, 8, 2, 11), "iam", "CreateAccessKey", made),
+        (at(11, 8, 7, 52), "iam", "AttachUserPolicy", denied),
         (at(11, 8, 18, 37), "s3", "PutBucketPolicy", mended),
     ] {
         let who = mara(crate::sample::story::at(11, 7, 41, 12));

@@ -3,7 +3,7 @@
 use super::model::{CELLS, CoverageRow, ask_coverage, coverage, coverage_sheets};
 use crate::base::size;
 use crate::chart::{Buckets, times};
-use crate::query::Expr;
+use crate::query::{Agg, Expr, Query};
 use crate::session::Session;
 use crate::views::download::{Download, Table};
 use crate::views::holes::{Gap, gap_words};
@@ -70,10 +70,11 @@ pub fn Coverage(session: Session, #[prop(into)] gaps: Signal<Arc<Vec<Gap>>>) -> 
         made.map(|sheets| sheets.into_iter().nth(each).unwrap_or_default())
             .unwrap_or_default()
     };
+    let records = move || Some(session.scoped(Query::groups(&[], Vec::new(), vec![Agg::Count])));
     let tables = Arc::new(move || {
         vec![
-            Table::held("Coverage", "coverage", move || sheet(0)),
-            Table::held("Cells", "coverage-cells", move || sheet(1)),
+            Table::held("Coverage", "coverage", move || sheet(0)).of_records(records),
+            Table::held("Cells", "coverage-cells", move || sheet(1)).of_records(records),
         ]
     });
     view! {

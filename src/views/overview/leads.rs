@@ -4,6 +4,7 @@ use super::model::{self, Lead, leads, range_of};
 use crate::base::size;
 use crate::base::time::SECOND;
 use crate::evidence::Pin;
+use crate::query::{Agg, Expr, Query};
 use crate::rules::Finding;
 use crate::session::Session;
 use crate::share::Sheet;
@@ -65,7 +66,17 @@ pub fn Leads(session: Session, #[prop(into)] signals: Signal<Arc<Vec<Judged>>>) 
     };
     let tables = Arc::new(move || {
         let said = Table::held("Signals", "signals", move || signals.with(|s| sheet(session, s)));
-        vec![said]
+        let records = move || {
+            let evidence = |f: &Finding| {
+                let values = f.evidence.kinds.clone();
+                let field = "@kind".to_owned();
+                Expr::In { field, values }.and(f.evidence.filter.clone())
+            };
+            let all: Vec<Expr> = signals.with(|s| s.iter().flat_map(|j| &j.findings).map(evidence).collect());
+            let query = Query::groups(&[], Vec::new(), vec![Agg::Count]).filter(Expr::Or(all.clone()));
+            (!all.is_empty()).then(|| session.scoped(query))
+        };
+        vec![said.of_records(records)]
     });
     view! {
         <div class="panel-head">

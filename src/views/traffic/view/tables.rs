@@ -44,8 +44,8 @@ pub fn all(session: Session, drawn: Signal<Option<Arc<Drawn>>>, measure: Signal<
     );
     let mut tables = vec![
         pairs.of_records(move || Some(records())),
-        talkers,
-        ports,
+        talkers.of_records(move || Some(records())),
+        ports.of_records(move || Some(records())),
         refused.of_records(move || Some(records().filter(rejected()))),
     ];
     tables.extend(
