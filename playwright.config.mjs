@@ -50,8 +50,9 @@ export default defineConfig({
     { name: 'served', use: { appUrl: running ?? `http://127.0.0.1:${port}/` } },
     ...(running ? [] : [{
       name: 'single',
-      // What is about serving (headers, the other door) has no meaning in a file.
-      testIgnore: /served\//,
+      // It is the same program: here is tried what another door could change, namely how it starts, reads, works without a
+      // server, shares and saves. What a person does inside the views is tried once.
+      testMatch: /browser\/(boot|containers|corpus|downloads|folders|intake|sample|share|trust|workers)\.spec/,
       use: { appUrl: pathToFileURL(resolve('dist/trailbeam.html')).href },
     }]),
   ],

@@ -108,7 +108,7 @@ impl Session {
             broken: RwSignal::new(None),
             fields: RwSignal::new(Arc::default()),
             extracting: RwSignal::new(Vec::new()),
-            missing: RwSignal::new(left_out),
+            missing: RwSignal::new(left_out.clone()),
             say: RwSignal::new(String::new()),
             notice: RwSignal::new(in_vain(&not_read)),
             notes: RwSignal::new(notes),
@@ -116,7 +116,7 @@ impl Session {
             report: RwSignal::new(report),
             matched: RwSignal::new(Vec::new()),
             due: StoredValue::new(false),
-            tried: StoredValue::new(Vec::new()),
+            tried: StoredValue::new(left_out),
         };
         client().listen(move |event| s.hear(event));
         s.mirror_url();
@@ -135,8 +135,9 @@ impl Session {
         let new: Vec<String> = self
             .tried
             .with_value(|t| fields.into_iter().filter(|f| !t.contains(f)).collect());
-        // A shared file has no other records to look into.
-        if self.is_report()
+        // A shared file without original texts has nothing to look into.
+        let texts = |r: &Option<Arc<Report>>| r.as_ref().is_none_or(|r| r.manifest.originals);
+        if !self.report.with_untracked(texts)
             || new.is_empty()
             || self.loading.get_untracked()
             || !self.extracting.with_untracked(Vec::is_empty)
