@@ -32,7 +32,7 @@ const draw = async (page, name) => {
 };
 
 const page = await sample('light');
-await show(page, { view: 'overview', filter: null, range: null });
+await show(page, { view: 'overview' });
 await draw(page, 'overview');
 await show(page, { view: 'trail' });
 await draw(page, 'trail');
@@ -46,7 +46,7 @@ await draw(page, 'share');
 await page.close();
 
 const dark = await sample('dark');
-await show(dark, { view: 'traffic', filter: null, range: null });
+await show(dark, { view: 'traffic' });
 await draw(dark, 'traffic');
 await browser.close();
 server.kill();

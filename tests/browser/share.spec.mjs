@@ -100,7 +100,7 @@ test('all records: answers as the app does, offline; records open with their tex
   expect(await answers(app)).toEqual(asked);
 });
 
-test('no records: counts stay, finer questions are told apart, nothing is listed', async ({ app, browser, watch }) => {
+test('no records: counts stay, finer questions are told apart, nothing is listed', { tag: '@once' }, async ({ app, browser, watch }) => {
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
@@ -121,7 +121,7 @@ test('no records: counts stay, finer questions are told apart, nothing is listed
   expect(wrong).toEqual([]);
 });
 
-test('with scripts off: title, hash, charts, tables, notes; with scripts: print shows the printed layer', async ({ app, browser, watch }) => {
+test('with scripts off: title, hash, charts, tables, notes; with scripts: print shows the printed layer', { tag: '@once' }, async ({ app, browser, watch }) => {
   test.slow();
   await openSample(app);
   await go(app, 'Notes');
@@ -167,7 +167,7 @@ const openSmall = (page, files = SMALL) => page.evaluate(async (list) => {
   await trailbeam.open(list.map(([name, text]) => ({ name, bytes: new TextEncoder().encode(text) })));
 }, Object.entries(files));
 
-test('one changed byte in any part is found and named', async ({ app, browser, watch }) => {
+test('one changed byte in any part is found and named', { tag: '@once' }, async ({ app, browser, watch }) => {
   test.slow();
   await openSmall(app);
   const html = await share(app, { records: 'all' });
@@ -184,7 +184,7 @@ test('one changed byte in any part is found and named', async ({ app, browser, w
   await expect(printed.page.locator('.toolbar').getByRole('alert')).toContainText('printed layer', { timeout: 30_000 });
 });
 
-test('files dropped on a shared page are compared with what it was made from', async ({ app, browser, watch }) => {
+test('files dropped on a shared page are compared with what it was made from', { tag: '@once' }, async ({ app, browser, watch }) => {
   await openSmall(app);
   const html = await share(app, { records: 'none' });
   const { page, wrong } = await openFile(browser, watch, html);
@@ -220,7 +220,7 @@ test('the same choices make the same bytes: other orders, other workers, fresh t
   expect(manifestOf(made[0]).inputs.reduce((sum, { duplicates }) => sum + Number(duplicates), 0)).toBe(120);
 });
 
-test('hostile titles, notes and log text stay text in both layers; secrets are masked', async ({ app, browser, watch }) => {
+test('hostile titles, notes and log text stay text in both layers; secrets are masked', { tag: '@once' }, async ({ app, browser, watch }) => {
   test.slow();
   const hostile = '</script><!--\u2028<img src=x onerror="document.title=1"><svg onload=alert(1)>';
   await openSmall(app, {
@@ -294,7 +294,7 @@ test('a person shares: the dialog measures, saves, and leaves out; it and the re
   expect(wrong).toEqual([]);
 });
 
-test('notes are pinned to a finding, a range and a moment, and lead back to them', async ({ app, browser, watch }) => {
+test('notes are pinned to a finding, a range and a moment, and lead back to them', { tag: '@once' }, async ({ app, browser, watch }) => {
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ view: 'overview', filter: null, range: null }));
