@@ -1,4 +1,5 @@
-// The browser tests: the same specs against the served release build and against the single file from file://.
+// The browser tests: all of them against the served release build, and those that its door could change also against the single
+// file from file://.
 // Both are the artifacts that people get; `make test-browser` builds them first.
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
