@@ -27,6 +27,8 @@ use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, Worker};
 const MAX_WORKERS: usize = 8;
 /// Of so many files the sizes are asked before any is read.
 const FEW_FILES: usize = 200;
+/// Workers are warmed this long after they were started: the page itself comes first.
+const WARM_AFTER_MS: i32 = 150;
 /// A slice of the engine's work on the page itself (ms).
 const PAGE_SLICE_MS: f64 = 12.0;
 
@@ -128,7 +130,18 @@ impl Client {
             broken.forget();
         }
         client.settle();
+        client.warm_soon();
         client
+    }
+
+    /// Once the page is there and as long as nothing is opened.
+    fn warm_soon(&self) {
+        let me = self.clone();
+        spawn(async move {
+            pause(WARM_AFTER_MS).await;
+            me.0.conductor.borrow_mut().warm();
+            me.settle();
+        });
     }
 
     /// Who is told of everything that happens (one listener: the session).

@@ -350,6 +350,13 @@ impl Conductor {
         self.tell_idle();
     }
 
+    /// Has the workers run what they will soon be asked to, as long as nothing has been opened.
+    pub fn warm(&mut self) {
+        if self.items.is_empty() {
+            self.broadcast(|| ToShard::Warm);
+        }
+    }
+
     fn broadcast(&mut self, message: impl Fn() -> ToShard) {
         for shard in 0..self.workers.len() {
             self.send(shard, message(), Attach::Nothing);

@@ -1,20 +1,21 @@
 //! Files on the page's thread: asked for their size and read many at a time, in slices between which the page answers.
 //!
-//! A browser looks at the disk, and waits for it, when a chosen file is first asked for its size: half a millisecond
-//! and more, which for a folder of 100,000 files is a minute. Files of such a folder are therefore listed without, and
-//! read as streams, which wait for nothing.
+//! A browser looks at the disk, and waits for it, when a chosen file is first asked for its size, or made part of a
+//! Blob: half a millisecond and more, which for a folder of 100,000 files is a minute. Files of such a folder are
+//! therefore listed without; that they are looked at is left to when they are read, a few in each slice.
 
 use super::client::breathe;
 use super::queue::SMALL_BYTES;
-use js_sys::{Array, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ReadableStreamDefaultReader};
+use web_sys::Blob;
 
 /// How long the page's thread works on files before it does its other work (ms).
 const SLICE_MS: f64 = 10.0;
-/// Files read with one call: a call for each costs four times as much.
+/// Files read with one call: a call for each costs eight times as much.
 const TOGETHER: usize = 64;
+/// The same of files whose size is not known yet: for each of them the page waits for the disk.
+const UNSIZED_TOGETHER: usize = 24;
 
 /// Time on the page's thread.
 pub struct Slice {
@@ -86,19 +87,24 @@ pub async fn read_together(files: &[Option<Held>]) -> Together {
     let mut lengths = Vec::with_capacity(files.len());
     let mut parts = Vec::new();
     let mut slice = Slice::begin();
-    for some in files.chunks(TOGETHER) {
-        let sized = some.iter().flatten().all(|f| f.sized);
-        match if sized { read_joined(some).await } else { None } {
-            Some(bytes) => {
-                lengths.extend(some.iter().map(|f| {
-                    f.as_ref()
-                        .map_or(Length::Gone, |f| Length::Bytes(f.blob.size() as u32))
-                }));
-                parts.push(bytes);
+    let sized = files.iter().flatten().all(|f| f.sized);
+    for some in files.chunks(if sized { TOGETHER } else { UNSIZED_TOGETHER }) {
+        let mut of_these: Vec<Length> = some.iter().map(length).collect();
+        match read_joined(some, &of_these).await {
+            Some(bytes) => parts.push(bytes),
+            // One of them is gone: each on its own.
+            None => {
+                for (file, length) in some.iter().zip(&mut of_these) {
+                    let Length::Bytes(_) = length else { continue };
+                    match read_joined(std::slice::from_ref(file), &[*length]).await {
+                        Some(bytes) => parts.push(bytes),
+                        None => *length = Length::Gone,
+                    }
+                    slice.rest().await;
+                }
             }
-            // Not sized, or one of them is gone: each on its own.
-            None => read_streams(some, &mut lengths, &mut parts).await,
         }
+        lengths.extend(of_these);
         slice.rest().await;
     }
     let bytes = Uint8Array::new_with_length(parts.iter().map(Uint8Array::length).sum());
@@ -110,91 +116,32 @@ pub async fn read_together(files: &[Option<Held>]) -> Together {
     Together { lengths, bytes }
 }
 
-/// Reads files with one call; `None` where one can not be read or has another length than it said.
-async fn read_joined(files: &[Option<Held>]) -> Option<Uint8Array> {
+/// What is known of a file before it is read. The first to ask waits for the disk; what was found is kept.
+fn length(file: &Option<Held>) -> Length {
+    let Some(file) = file else { return Length::Gone };
+    // Made part of a Blob, a file remembers what it is; asked for its size alone, it looks again each time.
+    if !file.sized && Blob::new_with_blob_sequence(&Array::of1(&file.blob)).is_err() {
+        return Length::Gone;
+    }
+    match file.blob.size() as u64 {
+        large if large > SMALL_BYTES && !file.sized => Length::Large(large),
+        small => Length::Bytes(small as u32),
+    }
+}
+
+/// Reads those of some files that are small with one call; `None` where one can not be read or has another length than
+/// it said.
+async fn read_joined(files: &[Option<Held>], lengths: &[Length]) -> Option<Uint8Array> {
     let list = Array::new();
-    let mut expected = 0.0;
-    for file in files.iter().flatten() {
-        expected += file.blob.size();
-        list.push(&file.blob);
+    let mut expected = 0u64;
+    for (file, length) in files.iter().zip(lengths) {
+        if let (Some(file), Some(bytes)) = (file, length.bytes()) {
+            expected += u64::from(bytes);
+            list.push(&file.blob);
+        }
     }
     let joined = Blob::new_with_blob_sequence(&list).ok()?;
     let buffer = JsFuture::from(joined.array_buffer()).await.ok()?;
     let bytes = Uint8Array::new(&buffer);
-    (f64::from(bytes.length()) == expected).then_some(bytes)
-}
-
-/// One file being read as a stream.
-struct Reading {
-    reader: ReadableStreamDefaultReader,
-    parts: Vec<Uint8Array>,
-    bytes: u64,
-    /// `None` until it is at its end.
-    length: Option<Length>,
-}
-
-/// Reads files as streams, all at once: the page waits for none of them, and learns their sizes on the way.
-async fn read_streams(files: &[Option<Held>], lengths: &mut Vec<Length>, parts: &mut Vec<Uint8Array>) {
-    let mut readings: Vec<Option<Reading>> = files
-        .iter()
-        .map(|f| {
-            Some(Reading {
-                reader: f.as_ref()?.blob.stream().get_reader().unchecked_into(),
-                parts: Vec::new(),
-                bytes: 0,
-                length: None,
-            })
-        })
-        .collect();
-    loop {
-        let mut open: Vec<(usize, &mut Reading)> = (readings.iter_mut().enumerate())
-            .filter_map(|(i, r)| Some((i, r.as_mut().filter(|r| r.length.is_none())?)))
-            .collect();
-        if open.is_empty() {
-            break;
-        }
-        let reads: Array = open.iter().map(|(_, r)| JsValue::from(r.reader.read())).collect();
-        // Never fails: it waits for failures too.
-        let settled = JsFuture::from(Promise::all_settled(&reads)).await;
-        let settled = settled.map(|s| Array::from(&s)).unwrap_or_default();
-        for (at, (i, reading)) in open.iter_mut().enumerate() {
-            reading.take(&settled.get(at as u32));
-            if reading.bytes > SMALL_BYTES && reading.length.is_none() {
-                // What was read of it is let go; it is read again by a worker, in pieces.
-                let _ = reading.reader.cancel();
-                let size = files[*i].as_ref().map_or(0.0, |f| f.blob.size());
-                reading.length = Some(Length::Large(size as u64));
-            }
-        }
-    }
-    for reading in readings {
-        let Some(Reading {
-            parts: mine, length, ..
-        }) = reading
-        else {
-            lengths.push(Length::Gone);
-            continue;
-        };
-        let length = length.unwrap_or(Length::Gone);
-        if matches!(length, Length::Bytes(_)) {
-            parts.extend(mine);
-        }
-        lengths.push(length);
-    }
-}
-
-impl Reading {
-    /// Takes what a read was settled with.
-    fn take(&mut self, settled: &JsValue) {
-        let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        let step = field(settled, "value");
-        if step.is_undefined() {
-            self.length = Some(Length::Gone);
-        } else if field(&step, "done").is_truthy() {
-            self.length = Some(Length::Bytes(self.bytes as u32));
-        } else if let Ok(part) = field(&step, "value").dyn_into::<Uint8Array>() {
-            self.bytes += u64::from(part.length());
-            self.parts.push(part);
-        }
-    }
+    (u64::from(bytes.length()) == expected).then_some(bytes)
 }

@@ -7,7 +7,7 @@ use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
 use super::stage::Stage;
-use super::{extract, jobs};
+use super::{extract, jobs, warm};
 use crate::base::hash::{FastMap, FastSet};
 use crate::formats::Options;
 use crate::query::{Partial, Query, RowCache, Run};
@@ -88,6 +88,8 @@ enum Other {
     Merge(Box<Query>, Vec<Vec<u8>>),
     Job(Box<Job>),
     Collect(Box<Collect>),
+    /// So many rounds are left.
+    Warm(u32),
 }
 
 /// Which identities the page has been told.
@@ -204,6 +206,7 @@ impl Host {
                 let fields = self.fields();
                 send(FromShard::Fields { id, fields });
             }
+            ToShard::Warm => self.others.push_back((0, Other::Warm(warm::ROUNDS))),
             ToShard::Job { id, job } => self.others.push_back((id, Other::Job(Box::new(job)))),
         }
     }
@@ -526,6 +529,16 @@ impl Host {
                 let answer = merged.map(|m| m.finish(&query)).unwrap_or_default();
                 let answer = postcard::to_stdvec(&answer).unwrap_or_default();
                 send(FromShard::Answer { id, answer });
+            }
+            Other::Warm(rounds) => {
+                // Whoever has something to do is warm soon enough.
+                if let Some(left) = rounds.checked_sub(1)
+                    && self.reads.is_empty()
+                    && self.others.is_empty()
+                {
+                    warm::round();
+                    self.others.push_back((id, Other::Warm(left)));
+                }
             }
             Other::Job(job) => send(FromShard::Done {
                 id,

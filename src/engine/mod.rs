@@ -16,6 +16,8 @@ mod peel;
 pub mod port;
 mod queue;
 mod stage;
+mod warm;
+mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod blob;

@@ -1,5 +1,6 @@
 //! What travels between the page and its workers: two enums, an id on every question.
 
+use super::wire;
 use crate::base::{Notes, TimeRange};
 use crate::formats::Options;
 use crate::query::{Answer, Query};
@@ -22,6 +23,8 @@ pub enum ToShard {
         shard: u32,
         seed: u64,
     },
+    /// Read and answer something made up, and forget it: a browser compiles well what has run a few times.
+    Warm,
     /// What applies to members read from now on.
     Options(Options),
     /// Read one item. Beside it: its Blob.
@@ -86,6 +89,7 @@ pub enum ToShard {
     Merge {
         id: AskId,
         query: Query,
+        #[serde(with = "wire::lists")]
         partials: Vec<Vec<u8>>,
     },
     /// Original text of some ranges of one item. Beside it: its Blob.
@@ -120,6 +124,7 @@ pub enum FromShard {
     Keys {
         epoch: u32,
         batch: u64,
+        #[serde(with = "wire::keys")]
         keys: Vec<u128>,
     },
     /// Duplicates hidden in a batch: by item, how many.
@@ -136,10 +141,12 @@ pub enum FromShard {
     /// A shard's part of an answer, or of what is shared, encoded.
     Partial {
         id: AskId,
+        #[serde(with = "wire::bytes")]
         partial: Vec<u8>,
     },
     Answer {
         id: AskId,
+        #[serde(with = "wire::bytes")]
         answer: Vec<u8>,
     },
     Text {
@@ -312,18 +319,30 @@ pub enum Job {
     /// Begins a shared file, or forgets one that was being made: its stage is empty after this.
     Stage,
     /// Makes a block and keeps it on the stage.
-    Weave { order: Order, parts: Vec<Vec<u8>> },
+    Weave {
+        order: Order,
+        #[serde(with = "wire::lists")]
+        parts: Vec<Vec<u8>>,
+    },
     /// Asks the stage.
     AskStage(Query),
     /// Packs the program for a shared file.
-    Pack(Vec<u8>),
+    Pack(#[serde(with = "wire::bytes")] Vec<u8>),
     /// The SHA-256 of bytes, given as base64 or as they are.
-    Digest { bytes: Vec<u8>, base64: bool },
+    Digest {
+        #[serde(with = "wire::bytes")]
+        bytes: Vec<u8>,
+        base64: bool,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub enum JobResult {
-    Sample { name: String, bytes: Vec<u8> },
+    Sample {
+        name: String,
+        #[serde(with = "wire::bytes")]
+        bytes: Vec<u8>,
+    },
     Layout(Box<crate::chart::layout::Layout>),
     Diff(Box<crate::diff::Diff>),
     Changes(Vec<String>),

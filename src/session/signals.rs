@@ -16,11 +16,14 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-/// While files are read, views ask again this often (ms).
-const REFRESH_MS: i32 = 450;
-
-/// How often it is looked whether questions are answered (ms).
-const ASKED_MS: i32 = 60;
+/// While files are read, the page's bars and counts are brought up to date this often (ms).
+const REFRESH_MS: f64 = 300.0;
+/// Views ask for the first time this long after reading began (ms): what is read sooner is asked once, when all is there.
+const FIRST_ASK_MS: f64 = 900.0;
+/// Questions take time from reading: between two rounds of them passes this many times what the last one took.
+const ASK_SHARE: f64 = 5.0;
+/// How often it is looked whether something is due, or reading is done (ms).
+const LOOK_MS: i32 = 16;
 /// How long it takes until it is looked again whether reading is done.
 const SETTLE_MS: i32 = 15;
 
@@ -73,6 +76,9 @@ pub struct Session {
     /// Files that were dropped on a shared file, and how they stand to its inputs.
     pub matched: RwSignal<Vec<(String, Matched)>>,
     due: StoredValue<bool>,
+    /// When reading began (ms), and when views were last told to ask meanwhile.
+    loading_since_ms: StoredValue<f64>,
+    asked_ms: StoredValue<f64>,
     /// Fields that were looked for in the original records already.
     tried: StoredValue<Vec<String>>,
 }
@@ -116,9 +122,18 @@ impl Session {
             report: RwSignal::new(report),
             matched: RwSignal::new(Vec::new()),
             due: StoredValue::new(false),
+            loading_since_ms: StoredValue::new(0.0),
+            asked_ms: StoredValue::new(0.0),
             tried: StoredValue::new(left_out),
         };
         client().listen(move |event| s.hear(event));
+        Effect::new(move |was: Option<bool>| {
+            let loading = s.loading.get();
+            if loading && was != Some(true) {
+                s.loading_since_ms.set_value(js_sys::Date::now());
+            }
+            loading
+        });
         s.mirror_url();
         if shared {
             s.loading.set(true);
@@ -176,27 +191,38 @@ impl Session {
         self.refresh_soon();
     }
 
-    /// Tells the views once for everything that happens within [`REFRESH_MS`].
+    /// Tells the views once for everything that happens within [`REFRESH_MS`], and at once when reading is done.
     fn refresh_soon(self) {
         if self.due.get_value() {
             return;
         }
         self.due.set_value(true);
-        let loading = client().with(|c| c.is_loading());
-        let wait = if loading && self.loading.get_untracked() {
-            REFRESH_MS
-        } else {
-            30
-        };
+        let asked_ms = js_sys::Date::now();
         spawn(async move {
-            pause(wait).await;
-            // While files are read, questions take time from reading: the next ones wait until these are answered.
-            while client().with(|c| c.is_loading() && c.is_asked()) {
-                pause(ASKED_MS).await;
+            loop {
+                pause(LOOK_MS).await;
+                let loading = client().with(|c| c.is_loading());
+                if !loading || js_sys::Date::now() - asked_ms >= REFRESH_MS {
+                    break;
+                }
             }
             self.due.set_value(false);
             self.refresh();
         });
+    }
+
+    /// Is it time for the views to ask, while files are being read?
+    fn may_ask(self) -> bool {
+        let now = js_sys::Date::now();
+        let pause_ms = ASK_SHARE * client().last_answer_ms();
+        let enough = now - self.asked_ms.get_value() >= pause_ms.max(REFRESH_MS)
+            && now - self.loading_since_ms.get_value() >= FIRST_ASK_MS;
+        // The next questions wait until these are answered.
+        let may = enough && !client().with(|c| c.is_asked());
+        if may {
+            self.asked_ms.set_value(now);
+        }
+        may
     }
 
     /// Until whatever was opened is read and duplicates are found; then the signals say what is loaded now, and not what was
@@ -213,7 +239,7 @@ impl Session {
         let rows_changed = self.kinds.with_untracked(|k| *k != kinds);
         self.loading.set(loading);
         self.items.update(|v| *v += 1);
-        if rows_changed || !loading {
+        if !loading || rows_changed && self.may_ask() {
             self.kinds.set(kinds);
             self.rows.update(|v| *v += 1);
             client().fields(move |f| {

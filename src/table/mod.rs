@@ -6,10 +6,12 @@
 mod column;
 mod pool;
 mod read;
+mod short;
 mod sink;
 mod store;
 
 pub use column::{ABSENT_INT, Column, Ints};
 pub use pool::{ABSENT, Code, EMPTY, Pool};
+pub use short::Recent;
 pub use sink::{RowSink, Stats};
 pub use store::{Field, MemberId, Origin, SEGMENT_ROWS, Segment, Shard, Table};

@@ -1,5 +1,6 @@
 //! The dictionary of a shard: every distinct text once, known by a 32-bit code.
 
+use super::short::{Recent, Shorts};
 use crate::base::hash::FastHash;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -18,8 +19,16 @@ pub struct Pool {
     /// End of each text in `bytes`; text `c` starts where `c - 1` ends.
     ends: Vec<u32>,
     /// 64-bit ends beyond 4 GiB are not kept: [`Pool::intern`] answers `None` when full.
-    table: HashTable<Code>,
+    table: HashTable<Kept>,
     hasher: FastHash,
+    shorts: Shorts,
+}
+
+/// A text in the table. The hash spares a look at the text, when another one is compared and when the table grows.
+#[derive(Clone, Copy)]
+struct Kept {
+    hash: u32,
+    code: Code,
 }
 
 impl Default for Pool {
@@ -29,28 +38,42 @@ impl Default for Pool {
             ends: vec![0, 0],
             table: HashTable::new(),
             hasher: FastHash::default(),
+            shorts: Shorts::default(),
         }
     }
 }
 
 impl Pool {
     /// The code of a text, kept if it is new. Bytes that are not UTF-8 are kept as they are.
+    #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Code {
         if text.is_empty() {
             return EMPTY;
         }
-        let hash = self.hasher.hash_one(text);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        if let Some(&code) = self.table.find(hash, |&c| slice(bytes, ends, c) == text) {
-            return code;
+        let Pool {
+            bytes,
+            ends,
+            table,
+            hasher,
+            shorts,
+        } = self;
+        shorts.code(text, || look(bytes, ends, table, hasher, text))
+    }
+
+    /// The same for a column whose values repeat: `last` is the value it had in the row before.
+    #[inline]
+    pub fn intern_after(&mut self, last: &mut Recent, text: &[u8]) -> Code {
+        if text.is_empty() {
+            return EMPTY;
         }
-        let code = self.ends.len() as Code;
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u32);
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        self.table
-            .insert_unique(hash, code, |&c| hasher.hash_one(slice(bytes, ends, c)));
-        code
+        let Pool {
+            bytes,
+            ends,
+            table,
+            hasher,
+            shorts,
+        } = self;
+        shorts.code_after(last, text, || look(bytes, ends, table, hasher, text))
     }
 
     /// The code of a text that is already here.
@@ -58,11 +81,9 @@ impl Pool {
         if text.is_empty() {
             return Some(EMPTY);
         }
-        self.table
-            .find(self.hasher.hash_one(text), |&c| {
-                slice(&self.bytes, &self.ends, c) == text
-            })
-            .copied()
+        let hash = self.hasher.hash_one(text);
+        let is_it = |k: &Kept| k.hash == hash as u32 && slice(&self.bytes, &self.ends, k.code) == text;
+        self.table.find(spread(hash as u32), is_it).map(|k| k.code)
     }
 
     /// The text of a code; empty for [`ABSENT`].
@@ -91,8 +112,33 @@ impl Pool {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 4 + self.table.capacity() * 5
+        self.bytes.capacity() + self.ends.capacity() * 4 + self.table.capacity() * 9 + self.shorts.memory()
     }
+}
+
+/// The code of a text in the table, put there if it is new.
+fn look(
+    bytes: &mut Vec<u8>,
+    ends: &mut Vec<u32>,
+    table: &mut HashTable<Kept>,
+    hasher: &FastHash,
+    text: &[u8],
+) -> Code {
+    let hash = hasher.hash_one(text) as u32;
+    let is_it = |k: &Kept| k.hash == hash && slice(bytes, ends, k.code) == text;
+    if let Some(kept) = table.find(spread(hash), is_it) {
+        return kept.code;
+    }
+    let code = ends.len() as Code;
+    bytes.extend_from_slice(text);
+    ends.push(bytes.len() as u32);
+    table.insert_unique(spread(hash), Kept { hash, code }, |k| spread(k.hash));
+    code
+}
+
+/// The table takes its place from the lowest bits of a hash and its tag from the highest.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 fn slice<'a>(bytes: &'a [u8], ends: &[u32], code: Code) -> &'a [u8] {

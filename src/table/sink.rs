@@ -2,6 +2,7 @@
 
 use super::column::{ABSENT_INT, Column, Ints};
 use super::pool::{ABSENT, Code, Pool};
+use super::short::Recent;
 use super::store::{MemberId, SEGMENT_ROWS, Segment, Table};
 use crate::base::notes::Reason;
 use crate::base::{FieldType, Notes, Role, TimeRange};
@@ -198,7 +199,6 @@ pub struct RowSink<'a> {
     region_field: Option<usize>,
     /// Account and region of rows that name none.
     place: [Code; 2],
-    row_time: i64,
     row_key: u128,
     row_weight: i64,
 }
@@ -230,7 +230,6 @@ impl<'a> RowSink<'a> {
             account_field,
             region_field,
             place: [ABSENT; 2],
-            row_time: ABSENT_INT,
             row_key: 0,
             row_weight: ABSENT_INT,
         }
@@ -259,6 +258,12 @@ impl<'a> RowSink<'a> {
     #[inline]
     pub fn code(&mut self, text: &[u8]) -> Code {
         self.pool.intern(text)
+    }
+
+    /// The same for a column whose values repeat: `last` is the value it had in the row before.
+    #[inline]
+    pub fn code_after(&mut self, last: &mut Recent, text: &[u8]) -> Code {
+        self.pool.intern_after(last, text)
     }
 
     /// Sets a text cell.
@@ -291,9 +296,6 @@ impl<'a> RowSink<'a> {
     #[inline]
     pub fn int(&mut self, field: usize, value: i64) {
         let rows = self.table.filling.rows;
-        if Some(field) == self.time_field {
-            self.row_time = value;
-        }
         put(&mut self.table.filling.ints[field], rows, value, ABSENT_INT);
     }
 
@@ -355,14 +357,15 @@ impl<'a> RowSink<'a> {
         }
         f.rows += 1;
         self.stats.kept = self.stats.kept.saturating_add(records(self.row_weight));
-        if self.row_time != ABSENT_INT {
-            let t = self.row_time;
+        if let Some(field) = self.time_field
+            && let Some(&t) = f.ints[field].get(rows)
+            && t != ABSENT_INT
+        {
             self.stats.span = Some(match self.stats.span {
                 None => TimeRange::new(t, t.saturating_add(1)),
                 Some(s) => TimeRange::new(s.from_ns.min(t), s.to_ns.max(t.saturating_add(1))),
             });
         }
-        self.row_time = ABSENT_INT;
         self.row_key = 0;
         self.row_weight = ABSENT_INT;
         if f.rows == SEGMENT_ROWS {
@@ -383,7 +386,6 @@ impl<'a> RowSink<'a> {
         f.ints.iter_mut().for_each(|v| v.truncate(rows));
         f.codes.iter_mut().for_each(|v| v.truncate(rows));
         f.floats.iter_mut().for_each(|v| v.truncate(rows));
-        self.row_time = ABSENT_INT;
         self.row_key = 0;
         self.row_weight = ABSENT_INT;
     }

@@ -1,8 +1,8 @@
 //! Which field stands where in a line: told by a header line, by a `${field}` format, by the documentation, or by
 //! what the values look like.
 
-use super::texts::Recent;
 use crate::base::{FieldSpec, FieldType};
+use crate::table::Recent;
 use std::borrow::Cow;
 use std::net::IpAddr;
 

@@ -5,9 +5,9 @@ mod layout;
 mod pages;
 mod parquet;
 mod read;
+mod scan;
 #[cfg(test)]
 mod tests;
-mod texts;
 pub mod told;
 
 use super::lines::sample_lines;

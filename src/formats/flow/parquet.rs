@@ -6,8 +6,8 @@
 use super::Kind;
 use super::layout::{Layout, Read, Slot};
 use super::pages;
-use super::read::{Tally, clear_traffic, number};
-use super::texts::Texts;
+use super::read::{Tally, clear_traffic};
+use super::scan::number;
 use crate::base::block::KIND;
 use crate::base::time;
 use crate::formats::{Confidence, Reader, Sample};
@@ -65,7 +65,6 @@ pub(super) struct ParquetReader {
     held: Vec<u8>,
     too_large: bool,
     tally: Tally,
-    texts: Texts,
     /// The number of the next row in the file.
     ordinal: u64,
     /// The file's length.
@@ -79,7 +78,6 @@ impl ParquetReader {
             held: Vec::new(),
             too_large: false,
             tally: Tally::default(),
-            texts: Texts::new(),
             ordinal: 0,
             bytes: 0,
         }
@@ -208,7 +206,7 @@ impl ParquetReader {
                     _ => b"",
                 };
             }
-            if !set(slot, &cell, &mut self.texts, self.kind.time_field(), sink) {
+            if !set(slot, &cell, self.kind.time_field(), sink) {
                 bad.get_or_insert_with(|| {
                     let text = cell.to_text().into_owned();
                     (slot.complaint(&text), text)
@@ -268,13 +266,7 @@ impl Cell<'_> {
 }
 
 /// Sets a cell of the row; false when the value is not of the field's type.
-fn set(
-    slot: &mut Slot,
-    cell: &Cell<'_>,
-    texts: &mut Texts,
-    time_field: usize,
-    sink: &mut RowSink<'_>,
-) -> bool {
+fn set(slot: &mut Slot, cell: &Cell<'_>, time_field: usize, sink: &mut RowSink<'_>) -> bool {
     if matches!(cell, Cell::Text(b"" | b"-")) {
         return true;
     }
@@ -285,7 +277,7 @@ fn set(
                 Cell::Int(id) if slot.name.ends_with("account-id") => format!("{id:012}").into_bytes().into(),
                 _ => cell.to_text(),
             };
-            let code = texts.code(&text, &mut slot.last, sink);
+            let code = sink.code_after(&mut slot.last, &text);
             sink.set_code(slot.field, code);
         }
         Read::Integer => match cell.to_int() {

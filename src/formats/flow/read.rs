@@ -2,11 +2,11 @@
 
 use super::Kind;
 use super::layout::{self, Layout, Read, Slot};
-use super::texts::{Recent, Texts};
+use super::scan::{number, skip_separators, word_len};
 use crate::base::{FieldType, time};
 use crate::formats::Reader;
 use crate::formats::lines::{Line, Lines};
-use crate::table::{ABSENT, ABSENT_INT, RowSink};
+use crate::table::{ABSENT, ABSENT_INT, Recent, RowSink};
 
 /// Values behind the last named one that are kept; a longer line is not this log.
 const MAX_UNNAMED: usize = 64;
@@ -35,7 +35,6 @@ impl LineReader {
                 headed: false,
                 unnamed: Vec::new(),
                 unknown: 0,
-                texts: Texts::new(),
                 tally: Tally::default(),
             },
         }
@@ -121,7 +120,6 @@ struct Rows {
     unnamed: Vec<usize>,
     /// Fields that headers have brought beyond the documented ones.
     unknown: usize,
-    texts: Texts,
     tally: Tally,
 }
 
@@ -178,7 +176,7 @@ impl Rows {
                     let len = word_len(rest);
                     let word = rest.get(..len).unwrap_or_default();
                     if word != b"-" {
-                        let code = self.texts.code(word, &mut slot.last, sink);
+                        let code = sink.code_after(&mut slot.last, word);
                         sink.set_code(slot.field, code);
                     }
                     if slot.read == Read::Status {
@@ -334,76 +332,6 @@ pub(super) fn clear_traffic(slots: &[Slot], sink: &mut RowSink<'_>) {
         match slot.read {
             Read::Text | Read::Status => sink.set_code(slot.field, ABSENT),
             Read::Integer | Read::Time | Read::LoneEnd => sink.int(slot.field, ABSENT_INT),
-        }
-    }
-}
-
-#[inline]
-fn skip_separators(text: &[u8]) -> &[u8] {
-    let mut rest = text;
-    while let [b, after @ ..] = rest
-        && *b <= b' '
-    {
-        rest = after;
-    }
-    rest
-}
-
-#[inline]
-fn word_len(text: &[u8]) -> usize {
-    text.iter().position(|&b| b <= b' ').unwrap_or(text.len())
-}
-
-/// The number at the beginning and its length; [`ABSENT_INT`] for `-`; `None` for anything else, and beyond `i64`.
-#[inline]
-pub(super) fn number(text: &[u8]) -> Option<(i64, usize)> {
-    let mut value: i64 = 0;
-    let mut len = 0;
-    for &b in text {
-        let digit = b.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
-        len += 1;
-    }
-    if text.get(len).is_some_and(|&b| b > b' ') {
-        let is_absent = text.starts_with(b"-") && text.get(1).is_none_or(|&b| b <= b' ');
-        return is_absent.then_some((ABSENT_INT, 1));
-    }
-    match len {
-        0 => None,
-        // 18 digits can not have wrapped.
-        1..=18 => Some((value, len)),
-        _ => {
-            let digits = std::str::from_utf8(text.get(..len)?).ok()?;
-            Some((digits.parse().ok()?, len))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_stay_exact_to_the_last() {
-        assert_eq!(number(b"0"), Some((0, 1)));
-        assert_eq!(number(b"443 6"), Some((443, 3)));
-        assert_eq!(number(b"9223372036854775807"), Some((i64::MAX, 19)));
-        assert_eq!(number(b"00000000000000000000000000007 "), Some((7, 29)));
-        assert_eq!(number(b"- x"), Some((ABSENT_INT, 1)));
-        for bad in [
-            "9223372036854775808",
-            "99999999999999999999",
-            "",
-            "x",
-            "4x",
-            "-1",
-            "1.5",
-            "--",
-        ] {
-            assert_eq!(number(bad.as_bytes()), None, "{bad}");
         }
     }
 }
