@@ -45,8 +45,9 @@ export async function go(page, view) {
   }, view);
 }
 
-/** Whether this build can read what is in a file. */
-export const knows = (run, path) => inApp(run, async (page) => {
+/** Whether this build can read a kind of logs: a few records of it tell. */
+export const knows = (run, { logs }, kind) => inApp(run, async (page) => {
+  const { paths: [path] } = await logs(kind, 80);
   const input = await page.evaluateHandle(() => Object.assign(document.createElement('input'), { type: 'file', multiple: true }));
   await input.setInputFiles([path]);
   const [outcome] = await input.evaluate(({ files }) => trailbeam.open([...files]));

@@ -1,7 +1,7 @@
 // Part `ask`: questions over flow logs, ours against DuckDB's, each answer compared before a ratio is told.
 import { go, inApp, read } from './app.mjs';
 import { withDuckDb } from './duckdb.mjs';
-import { count, median, spread, table } from './figures.mjs';
+import { count, spread, table, times } from './figures.mjs';
 import { BUSIEST, compare, queries } from './queries.mjs';
 
 async function duckdb(run, set, repeats) {
@@ -60,13 +60,13 @@ export async function askPart(run, options) {
     query.title,
     ours ? spread(ours[i].warm) : 'not in this build',
     spread(warm),
-    ours ? `${(median(warm) / median(ours[i].warm)).toFixed(1)} ×` : '',
+    ours ? times(ours[i].warm, warm) : '',
     ours ? spread([ours[i].first]) : '',
     spread([first]),
   ]);
   const notes = [ours ? 'Every answer is equal to DuckDB\'s, value for value.' : 'trailbeam.ask is not in this build: only DuckDB was measured.'];
   return {
     raw: { ours, duckdb: { boot: theirs.boot, read: theirs.read, queries: theirs.all.map(({ query, first, warm }) => ({ title: query.title, first, warm })) } },
-    tables: [table(`Questions over ${count(set.records)} flow records (ms, least / median / most of ${options.repeats})`, ['question', 'ours', 'DuckDB-WASM', 'DuckDB takes', 'ours, first', 'DuckDB, first'], rows, notes)],
+    tables: [table(`Questions over ${count(set.records)} flow records (ms, least / median / most of ${options.repeats})`, ['question', 'ours', 'DuckDB-WASM', '× DuckDB', 'ours, first', 'DuckDB, first'], rows, notes)],
   };
 }

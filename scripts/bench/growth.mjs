@@ -10,7 +10,7 @@ import { plot } from './plot.mjs';
 const KINDS = {
   flow: { of: 'flow logs', sizes: [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000], duckdb: true },
   trail: { of: 'CloudTrail', sizes: [10_000, 30_000, 100_000, 300_000, 1_000_000] },
-  alb: { of: 'ALB', sizes: [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000] },
+  alb: { of: 'ALB access logs', sizes: [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000] },
 };
 
 /** What a size costs ours and the baselines; a baseline that fails once is not asked again. */
@@ -46,8 +46,10 @@ async function grow(run, options, name, { of, sizes, duckdb }) {
 }
 
 /** A line of each kind for each of these figures: [name, what a point gives]. */
-const lines = (all, figures) => all.flatMap(({ of, points }) => figures.map(([name, value]) => ({
+const lines = (all, figures) => all.flatMap(({ of, points }, hue) => figures.map(([name, value], dash) => ({
   name: `${of}, ${name}`,
+  hue,
+  dash,
   points: points.map((point) => [point.records, value(point)]).filter(([, y]) => y > 0),
 }))).filter(({ points }) => points.length > 0);
 
@@ -67,8 +69,7 @@ export async function growthPart(run, options) {
   const all = [];
   const notes = [];
   for (const [name, kind] of Object.entries(KINDS).filter(([each]) => options.sets.includes(each))) {
-    const [smallest] = (await options.logs(name, kind.sizes[0])).paths;
-    if (!(await knows(run, smallest))) {
+    if (!(await knows(run, options, name))) {
       notes.push(`${kind.of} are not known to this build: not measured.`);
       continue;
     }

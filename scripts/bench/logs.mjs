@@ -109,13 +109,15 @@ export async function logs(name, count, files = 8) {
   const totals = join(home, 'EXPECTED.json');
   if (!existsSync(totals)) {
     const partial = `${home}-${process.pid}`;
-    rmSync(partial, { recursive: true, force: true });
+    const tidy = () => rmSync(partial, { recursive: true, force: true });
+    process.on('exit', tidy);
     const total = { records: small ? count * FEW : count, raw: 0 };
     if (small) await writeSmall(KINDS[name], join(partial, 'files'), count, total);
     else await writeLarge(KINDS[name], join(partial, 'files'), count, files, total);
     writeFileSync(join(partial, 'EXPECTED.json'), JSON.stringify(total, null, 1));
     rmSync(home, { recursive: true, force: true });
     renameSync(partial, home); // whole or not at all
+    process.off('exit', tidy);
   }
   const { raw, ...expected } = JSON.parse(readFileSync(totals, 'utf8'));
   const paths = filesOf(folder);

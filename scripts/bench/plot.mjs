@@ -4,15 +4,10 @@ const WIDTH = 820;
 const HEIGHT = 440;
 const EDGE = { left: 72, right: 210, top: 48, bottom: 52 };
 const LINE = 16; // least distance of two names at the right
-/** A name for each, told by dash and mark as well as by colour. */
-const STYLES = [
-  { light: '#1d5fbf', dark: '#7fb2ff', dash: '', mark: 'circle' },
-  { light: '#a8460f', dark: '#ffab73', dash: '', mark: 'square' },
-  { light: '#1b7446', dark: '#74d6a0', dash: '7 4', mark: 'circle' },
-  { light: '#6b3fa0', dark: '#c7a6ff', dash: '7 4', mark: 'square' },
-  { light: '#5c6470', dark: '#aab3c0', dash: '2 4', mark: 'circle' },
-  { light: '#8f1d45', dark: '#ff92b4', dash: '2 4', mark: 'square' },
-];
+/** Of what: a colour, for light and dark. */
+const HUES = [['#1d5fbf', '#7fb2ff'], ['#a8460f', '#ffab73'], ['#1b7446', '#74d6a0']];
+/** Whose: a way to draw the line. Every line has its name beside it. */
+const DASHES = ['', '7 4', '2 4'];
 
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const fixed = (n) => n.toFixed(1);
@@ -27,12 +22,6 @@ function axis(values, from, to) {
 
 const text = (x, y, words, more = '') => `<text x="${fixed(x)}" y="${fixed(y)}" ${more}>${escaped(words)}</text>`;
 
-function marked(style, points) {
-  return points.map(([x, y]) => (style.mark === 'circle'
-    ? `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="3.5"/>`
-    : `<rect x="${fixed(x - 3.5)}" y="${fixed(y - 3.5)}" width="7" height="7"/>`)).join('');
-}
-
 /** Where the names at the right stand: at their lines' ends, but not on each other. */
 function nameRows(ends) {
   const rows = new Map();
@@ -45,7 +34,7 @@ function nameRows(ends) {
 }
 
 /**
- * @param {{title: string, x: string, y: string, number: (n: number) => string, series: {name: string, points: [number, number][]}[]}} of
+ * @param {{title: string, x: string, y: string, number: (n: number) => string, series: {name: string, hue: number, dash: number, points: [number, number][]}[]}} of
  *   titles of the axes with their units; `number` writes what stands at a tick
  */
 export function plot({ title, x, y, number, series }) {
@@ -59,22 +48,22 @@ export function plot({ title, x, y, number, series }) {
   ];
   const placed = series.map(({ points }) => points.map(([a, b]) => [across.place(a), up.place(b)]));
   const names = nameRows(placed.map((points) => points.at(-1)[1]));
-  const lines = series.map(({ name }, i) => {
+  const lines = series.map(({ name, hue, dash }, i) => {
     const points = placed[i];
-    const style = STYLES[i % STYLES.length];
+    const marks = points.map(([a, b]) => `<circle cx="${fixed(a)}" cy="${fixed(b)}" r="3.5"/>`).join('');
     const [endX, endY] = points.at(-1);
     const d = points.map(([a, b], n) => `${n ? 'L' : 'M'}${fixed(a)} ${fixed(b)}`).join('');
-    return `<g class="s${i}"><path class="line" stroke-dasharray="${style.dash}" d="${d}"/>${marked(style, points)}` +
+    return `<g class="hue${hue}"><path class="line" stroke-dasharray="${DASHES[dash]}" d="${d}"/>${marks}` +
       `<path class="lead" d="M${fixed(endX + 5)} ${fixed(endY)}L${right + 10} ${fixed(names.get(i))}"/>${text(right + 14, names.get(i) + 4, name)}</g>`;
   });
-  const colours = (shade) => series.map((_, i) => `.s${i}{color:${STYLES[i % STYLES.length][shade]}}`).join('');
+  const colours = (shade) => HUES.map((hue, i) => `.hue${i}{color:${hue[shade]}}`).join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(title)}">
 <title>${escaped(title)}</title>
 <style>
 text{font:12px system-ui,sans-serif;fill:#1f2530}.head{font-size:15px;font-weight:600}.paper{fill:#fff}.grid{stroke:#d9dee6}
-.line{fill:none;stroke:currentColor;stroke-width:2}.lead{stroke:currentColor;opacity:.5}circle,rect:not(.paper){fill:currentColor}g text{fill:currentColor}
-${colours('light')}
-@media (prefers-color-scheme:dark){text{fill:#e6eaf0}.paper{fill:#12161d}.grid{stroke:#303844}${colours('dark')}}
+.line{fill:none;stroke:currentColor;stroke-width:2}.lead{stroke:currentColor;opacity:.5}circle{fill:currentColor}g text{fill:currentColor}
+${colours(0)}
+@media (prefers-color-scheme:dark){text{fill:#e6eaf0}.paper{fill:#12161d}.grid{stroke:#303844}${colours(1)}}
 </style>
 <rect class="paper" width="100%" height="100%"/>
 ${text(left, 26, title, 'class="head"')}

@@ -31,27 +31,24 @@ const open = (run, path, records) => run.inPage(async (page) => {
 
 export async function sharePart(run, options) {
   const folder = mkdtempSync(join(tmpdir(), 'trailbeam-shared-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const raw = {};
   const rows = [];
-  try {
-    for (const name of Object.keys(MOST).filter((each) => options.sets.includes(each))) {
-      const set = await options.logs(name, Math.min(options.counts[name], MOST[name]));
-      for (const records of ['all', 'none']) {
-        const rounds = [];
-        for (let round = 0; round < Math.min(options.rounds, MOST_ROUNDS); round++) {
-          const { made, text } = await make(run, set, records);
-          const path = join(folder, `${name}-${records}.html`);
-          writeFileSync(path, text);
-          const program = text.match(/id="trailbeam-wasm"[^>]*>([^<]*)</)[1].length;
-          rounds.push({ made, bytes: text.length, program, ...await open(run, path, set.records) });
-        }
-        raw[`${name}, ${records}`] = rounds;
-        const of = (key) => spread(rounds.map((r) => r[key]));
-        rows.push([`${count(set.records)} of ${name}, records: ${records}`, megabytes(rounds[0].bytes), megabytes(rounds[0].program), of('made'), of('mounted'), of('read')]);
+  for (const name of Object.keys(MOST).filter((each) => options.sets.includes(each))) {
+    const set = await options.logs(name, Math.min(options.counts[name], MOST[name]));
+    for (const records of ['all', 'none']) {
+      const rounds = [];
+      for (let round = 0; round < Math.min(options.rounds, MOST_ROUNDS); round++) {
+        const { made, text } = await make(run, set, records);
+        const path = join(folder, `${name}-${records}.html`);
+        writeFileSync(path, text);
+        const program = text.match(/id="trailbeam-wasm"[^>]*>([^<]*)</)[1].length;
+        rounds.push({ made, bytes: text.length, program, ...await open(run, path, set.records) });
       }
+      raw[`${name}, ${records}`] = rounds;
+      const of = (key) => spread(rounds.map((r) => r[key]));
+      rows.push([`${count(set.records)} of ${name}, records: ${records}`, megabytes(rounds[0].bytes), megabytes(rounds[0].program), of('made'), of('mounted'), of('read')]);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
   return { raw, tables: [table('Shared as one file, without original texts (ms, least / median / most)', ['set', 'size', 'program in it', 'made in', 'from disk to the page', 'to its records'], rows)] };
 }
