@@ -31,11 +31,10 @@ async function round(run, set, { json, duckdb }, got, number) {
 
 function rowsOf(what, set, got) {
   const baselines = [['gunzip alone', got.gunzip], ['gunzip and JSON.parse', got.json], ['DuckDB-WASM, into a table', got.duckdb.map(({ read: ms }) => ms)]];
-  const against = (ours) => baselines.map(([, theirs]) => times(ours, theirs));
   const ours = (name, rounds) => {
-    const drawn = rounds.map((r) => r.drawn);
-    const most = (key) => spread(rounds.map((r) => r[key]));
-    return [`${what}, ${name}`, most('read'), spread(drawn), ...against(drawn), rate(set.records, drawn), most('longest'), most('tick')];
+    const [read, drawn, longest, tick] = ['read', 'drawn', 'longest', 'tick'].map((key) => rounds.map((r) => r[key]));
+    const against = baselines.map(([, theirs]) => [read, drawn].map((list) => times(list, theirs)).filter(Boolean).join(', '));
+    return [`${what}, ${name}`, spread(read), spread(drawn), ...against, rate(set.records, read), spread(longest), spread(tick)];
   };
   const theirs = baselines.filter(([, list]) => list.length > 0).map(([name, list]) => [`${what}, ${name}`, spread(list), '', '', '', '', rate(set.records, list), '', '']);
   return [ours('fresh page', got.cold), ours('same page again', got.warm), ...theirs];
@@ -49,7 +48,7 @@ const sizeOf = (rounds, key) => {
 export async function readPart(run, options) {
   const rows = [];
   const sizes = [];
-  const notes = ['× is ours, read and drawn, over the median of what it is measured against.'];
+  const notes = ['× is ours, read and then drawn, over the median of what it is measured against. Records are those read.'];
   const raw = {};
   for (const [name, { of, json, duckdb }] of Object.entries(SETS)) {
     if (!options.sets.includes(name)) continue;
