@@ -47,7 +47,7 @@ export async function start(dist) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     try {
       const page = await context.newPage();
-      page.setDefaultTimeout(600_000);
+      page.setDefaultTimeout(3_600_000); // a hundred thousand files on a busy machine
       return await use(page);
     } finally {
       await context.close();

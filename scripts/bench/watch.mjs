@@ -77,18 +77,18 @@ export function watch() {
     },
 
     /**
-     * How long after `change` every chart has been drawn anew. Charts whose picture does not change are not drawn: after a long
-     * silence they are not waited for.
+     * How long after `change` the charts have been drawn anew, and how many. It is over when `charts` of them are and no more
+     * follow; where that is not known yet, after a silence that no chart's question outlasts.
      */
-    async redrawn(change) {
+    async redrawn(change, charts) {
       const began = now();
       change();
       for (;;) {
         await pause(20);
-        const charts = [...document.querySelectorAll('.chart-box canvas')];
-        const done = charts.filter((chart) => painted.get(chart) >= began);
-        const last = Math.max(began, ...done.map((chart) => painted.get(chart)));
-        if (now() - last > (done.length === charts.length ? 600 : 3000)) return { ms: last - began, drawn: done.length, charts: charts.length };
+        const done = [...document.querySelectorAll('.chart-box canvas')].map((chart) => painted.get(chart)).filter((at) => at >= began);
+        const last = Math.max(began, ...done);
+        const silence = now() - last;
+        if ((done.length >= charts && silence > 600) || silence > (charts ? 20_000 : 6000)) return { ms: last - began, drawn: done.length };
       }
     },
 
