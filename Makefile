@@ -1,6 +1,6 @@
 # `make` lists the targets. What they do is in scripts/, one file each; each says what it does and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test test-native test-browser dist single bench pictures fuzz clean
+.PHONY: help serve dev test test-native test-browser dist single bench bench-growth pictures fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,8 +26,11 @@ dist: ## write dist/, which works on any static host
 single: ## write dist/trailbeam.html, the whole app as one file
 	@scripts/single.sh
 
-bench: ## speed in a real browser, against its own gunzip (minutes)
-	@scripts/bench.sh
+bench: ## speed in a real browser, against its gunzip and DuckDB (ARGS='read ask' for parts of it; all takes an hour)
+	@scripts/bench.sh $(ARGS)
+
+bench-growth: ## time and memory against the number of records, with the plots in docs/ (MOST=… stops earlier)
+	@scripts/bench.sh growth
 
 pictures: ## draw docs/*.png, the README's pictures, from the built-in sample
 	@scripts/pictures.sh

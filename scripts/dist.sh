@@ -8,7 +8,7 @@ need_build_tools
 
 # Everything the build reads. A stamp from the beginning of the last build tells what changed since; it also holds the hash of
 # the page that was built, so that another build into dist/ is not taken for this one.
-sources=(src style public index.html online.html Cargo.toml Cargo.lock Trunk.toml .cargo scripts package-lock.json rust-toolchain.toml)
+sources=(src style public index.html online.html Cargo.toml Cargo.lock Trunk.toml .cargo scripts/{dist.sh,tools.sh,finish.mjs} package-lock.json rust-toolchain.toml)
 stamp=target/dist.stamp
 built() { sha256sum dist/index.html; }
 
