@@ -1,5 +1,7 @@
 //! `window.trailbeam`: the page for scripts. Stable; documented in the README.
 
+mod ask;
+
 use super::share::{self, Choices};
 use crate::base::{TimeRange, time};
 use crate::evidence::manifest::Records;
@@ -148,6 +150,14 @@ pub fn publish(session: Session) {
     set(&api, "show", show.as_ref());
     show.forget();
 
+    let ask = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |what: JsValue| ask::ask(session, &what));
+    set(&api, "ask", ask.as_ref());
+    ask.forget();
+
+    let settled = Closure::<dyn FnMut() -> Promise>::new(move || settled(session));
+    set(&api, "settled", settled.as_ref());
+    settled.forget();
+
     let share = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |what: JsValue| share(session, &what));
     set(&api, "share", share.as_ref());
     share.forget();
@@ -254,6 +264,26 @@ fn open(session: Session, items: &JsValue) -> Promise {
                 .collect();
             // Calling a promise's own function can not fail.
             let _ = done.call1(&JsValue::NULL, &to_js(&outcomes));
+        });
+    })
+}
+
+/// `settled()`: resolves when all is read and no view waits for an answer any more.
+fn settled(session: Session) -> Promise {
+    /// So often in a row nothing is asked: a view may ask again when it knows an answer.
+    const QUIET: u32 = 3;
+    Promise::new(&mut |done: Function, _| {
+        crate::engine::client::spawn(async move {
+            session.settled().await;
+            let mut quiet = 0;
+            while quiet < QUIET {
+                crate::engine::client::pause(15).await;
+                let engine = session.engine();
+                let busy = engine.is_waited_for() || engine.with(|c| c.is_loading());
+                quiet = if busy { 0 } else { quiet + 1 };
+            }
+            // Calling a promise's own function can not fail.
+            let _ = done.call0(&JsValue::NULL);
         });
     })
 }

@@ -12,7 +12,6 @@ use super::{
     start::Start,
 };
 use crate::base::size;
-use crate::engine::host::SHARD_MEMORY_LIMIT;
 use crate::session::{Session, Theme, Zone};
 use crate::views::{VIEWS, View};
 use crate::widgets::{Empty, Icon, dom::Look, format};
@@ -314,7 +313,7 @@ fn StatusBar(session: Session) -> impl IntoView {
             memory,
         )
     };
-    let limit = SHARD_MEMORY_LIMIT as f64 * session.engine().workers() as f64;
+    let limit = session.engine().memory_limit() as f64;
     view! {
         <footer class="statusbar">
             <span class="row"><Icon name="layers" />{records}</span>

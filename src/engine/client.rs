@@ -6,7 +6,7 @@
 use super::boot::spawn_worker;
 use super::conductor::{Attach, Command, Conductor, Event};
 use super::files::{Held, Slice, Together, read_together};
-use super::host::Host;
+use super::host::{Host, SHARD_MEMORY_LIMIT};
 use super::items::Item;
 use super::later::{Later, later};
 use super::port::*;
@@ -318,6 +318,16 @@ impl Client {
     /// The configuration item in a record's original text.
     pub fn config_item(&self, text: &[u8]) -> Option<serde_json::Value> {
         crate::formats::config::item(text)
+    }
+
+    /// Does anyone wait for an answer, a text, a job?
+    pub fn is_waited_for(&self) -> bool {
+        !self.0.waiting.borrow().is_empty()
+    }
+
+    /// Bytes that the workers' tables may take before reading stops.
+    pub fn memory_limit(&self) -> u64 {
+        SHARD_MEMORY_LIMIT * self.workers() as u64
     }
 
     pub fn workers(&self) -> usize {

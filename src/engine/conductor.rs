@@ -210,6 +210,7 @@ impl Conductor {
             match out.iter_mut().find(|o| o.kind == k.kind) {
                 Some(o) => {
                     o.rows += k.rows;
+                    o.memory += k.memory;
                     o.span = match (o.span, k.span) {
                         (Some(a), Some(b)) => Some(a.union(b)),
                         (a, b) => a.or(b),
@@ -224,6 +225,24 @@ impl Conductor {
 
     pub fn memory(&self) -> u64 {
         self.workers.iter().map(|w| w.memory).sum()
+    }
+
+    /// About how many bytes an item's records take: as many as those of its kinds take on average.
+    pub fn memory_of(&self, item: &super::items::Item) -> u64 {
+        let of_member = |m: &MemberOutcome| {
+            let kind = m.kind.as_deref().unwrap_or_default();
+            self.memory_of_records(kind, m.kept)
+        };
+        item.members().map(of_member).sum()
+    }
+
+    /// The same of so many records of a kind.
+    pub fn memory_of_records(&self, kind: &str, records: u64) -> u64 {
+        let all = self.workers.iter().flat_map(|w| &w.kinds);
+        let (rows, memory) = all
+            .filter(|k| k.kind == kind)
+            .fold((0, 0), |(rows, memory), k| (rows + k.rows, memory + k.memory));
+        (records as f64 * memory as f64 / (rows.max(1)) as f64) as u64
     }
 
     /// Workers that are reading.

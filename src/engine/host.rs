@@ -592,6 +592,10 @@ impl Host {
     }
 
     fn tell_change(&mut self, send: Send<'_>) {
+        let memory = self.shard.memory();
+        let of_tables: usize = self.shard.tables.iter().map(|t| t.memory()).sum();
+        // What no table has to itself is shared by their size.
+        let part = |of: usize| (memory as f64 * of as f64 / of_tables.max(1) as f64) as u64;
         let kinds: Vec<KindState> = self
             .shard
             .tables
@@ -602,13 +606,14 @@ impl Host {
                 group: t.facts.group,
                 columns: t.facts.columns.iter().map(|c| (*c).to_owned()).collect(),
                 rows: t.shown().saturating_add(t.unsealed_records()),
+                memory: part(t.memory()),
                 span: t.span(),
                 dedupe: t.facts.dedupe,
             })
             .collect();
         send(FromShard::Changed {
             rows: kinds.iter().map(|k| k.rows).sum(),
-            memory: self.shard.memory() as u64,
+            memory: memory as u64,
             kinds,
         });
     }

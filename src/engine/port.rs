@@ -191,6 +191,8 @@ pub struct KindState {
     /// Fields that a table shows before anyone chooses.
     pub columns: Vec<String>,
     pub rows: u64,
+    /// Bytes that its columns take, with their part of the dictionary.
+    pub memory: u64,
     pub span: Option<TimeRange>,
     /// Records of it carry an identity.
     pub dedupe: bool,

@@ -151,6 +151,7 @@ mod tests {
             group: crate::base::Group::AwsService,
             columns: Vec::new(),
             rows,
+            memory: 0,
             span: None,
             dedupe: false,
         };

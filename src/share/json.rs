@@ -45,7 +45,8 @@ fn unique(columns: &[String]) -> Vec<String> {
     out
 }
 
-fn written(value: &Value) -> String {
+/// A value as JSON, as [`json`] writes it.
+pub fn written(value: &Value) -> String {
     let whole = |n: i128| match n.unsigned_abs() <= MOST_EXACT.unsigned_abs() {
         true => n.to_string(),
         false => quoted(&n.to_string()),

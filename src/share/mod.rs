@@ -15,5 +15,5 @@ pub mod report;
 mod sheet;
 
 pub use csv::csv;
-pub use json::json;
+pub use json::{json, written as json_value};
 pub use sheet::{Sheet, SheetAs};

@@ -35,12 +35,13 @@ fn kind_title(session: Session, kind: &str) -> Value {
 }
 
 fn files(session: Session) -> Sheet {
-    const COLUMNS: [&str; 15] = [
+    const COLUMNS: [&str; 16] = [
         "File",
         "Recognised as",
         "Members",
         "Bytes",
         "Records",
+        "Memory",
         "Duplicates",
         "Not read",
         "First",
@@ -68,6 +69,7 @@ fn files(session: Session) -> Sheet {
                 count(item.members().count() as u64),
                 count(item.bytes),
                 count(item.records()),
+                count(c.memory_of(item)),
                 count(item.repeated()),
                 count(item.rejected().total()),
                 first,

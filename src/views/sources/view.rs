@@ -124,11 +124,14 @@ fn Sources(session: Session) -> impl IntoView {
     let summary = move || {
         session.items.track();
         let tally = session.engine().with(|c| c.items().tally());
+        let memory = session.engine().with(|c| c.memory());
         format!(
-            "{} · {} · {} read",
+            "{} · {} · {} read · {} of memory, {} left",
             size::counted(tally.files, "sources"),
             size::bytes(tally.bytes as f64),
-            size::count(tally.read_files)
+            size::count(tally.read_files),
+            size::bytes(memory as f64),
+            size::bytes(session.engine().memory_limit().saturating_sub(memory) as f64),
         )
     };
     let more = move || {
@@ -136,7 +139,7 @@ fn Sources(session: Session) -> impl IntoView {
         (left > 0).then(|| {
             view! {
                 <tr>
-                    <td colspan="9">
+                    <td colspan="10">
                         <button type="button" class="button button-small" on:click=move |_| most.update(|m| *m += PAGE_ROWS)>
                             {format!("Show {} more of {}", PAGE_ROWS.min(left), size::count(left as u64))}
                         </button>
@@ -215,6 +218,7 @@ fn Sources(session: Session) -> impl IntoView {
                                 <th scope="col" style="width:12%">"Recognised as"</th>
                                 <th scope="col" class="num" style="width:84px">"Bytes"</th>
                                 <th scope="col" class="num" style="width:84px">"Records"</th>
+                                <th scope="col" class="num" style="width:84px" title="About how much memory its records take in the tables">"Memory"</th>
                                 <th scope="col" class="num" style="width:88px">"Duplicates"</th>
                                 <th scope="col" class="num" style="width:84px">"Not read"</th>
                                 <th scope="col" style="width:16%">"Span"</th>
@@ -230,7 +234,7 @@ fn Sources(session: Session) -> impl IntoView {
                                     let kind = key.kind.clone();
                                     let title = Signal::derive(move || title_of(&kind));
                                     let on_open = Callback::new(move |g| show(Some(g)));
-                                    view! { <GroupRow key group title on_open doubted on_remove=remove_group /> }
+                                    view! { <GroupRow session key group title on_open doubted on_remove=remove_group /> }
                                 }
                             />
                             <For
@@ -291,6 +295,12 @@ fn ItemRow(
         ))
     };
     let (whole, remove) = (line.name.clone(), format!("Remove {}", line.name));
+    let memory = move || {
+        session.items.track();
+        let engine = session.engine();
+        let item = engine.item(id)?;
+        Some(size::bytes(engine.with(|c| c.memory_of(&item)) as f64))
+    };
     view! {
         <tr class:is-selected=move || chosen.get() == Some(id)>
             <td>
@@ -301,6 +311,7 @@ fn ItemRow(
             <td>{title} {(members > 1).then(|| view! { <span class="faint">{format!(" {members} members")}</span> })}</td>
             <td class="num">{bytes}</td>
             <td class="num">{size::count(line.records)}</td>
+            <td class="num">{memory}</td>
             <td class="num">{size::count(line.duplicates)}</td>
             <td class="num">{size::count(line.rejected)}</td>
             <td class="quiet small clip">{span}</td>
@@ -341,6 +352,7 @@ fn PathName(path: String) -> impl IntoView {
 
 #[component]
 fn GroupRow(
+    session: Session,
     key: GroupKey,
     group: Group,
     title: Signal<String>,
@@ -365,6 +377,13 @@ fn GroupRow(
     let files = size::counted(tally.files, "files");
     let problem = group.first_problem.unwrap_or_default();
     let whole = problem.clone();
+    let kind = key.kind.clone();
+    let memory = move || {
+        session.items.track();
+        let engine = session.engine();
+        let bytes = engine.with(|c| c.memory_of_records(&kind, tally.records + tally.duplicates));
+        size::bytes(bytes as f64)
+    };
     let key = StoredValue::new(key);
     let asked = move || doubted.with(|d| key.with_value(|k| d.as_ref() == Some(k)));
     let remove = format!("Remove {files} of {name}");
@@ -401,6 +420,7 @@ fn GroupRow(
             <td>{title}</td>
             <td class="num">{size::bytes(tally.bytes as f64)}</td>
             <td class="num">{size::count(tally.records)}</td>
+            <td class="num">{memory}</td>
             <td class="num">{size::count(tally.duplicates)}</td>
             <td class="num">{size::count(tally.rejected)}</td>
             <td></td>
