@@ -1,6 +1,6 @@
 # `make` lists the targets. What they do is in scripts/, one file each; each says what it does and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test test-native test-browser dist single bench bench-growth pictures fuzz clean
+.PHONY: help serve dev test test-native test-browser dist single bench bench-growth bench-native pictures fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: ## speed in a real browser, against its gunzip and DuckDB (ARGS='read ask
 
 bench-growth: ## time and memory against the number of records, with the plots in docs/ (MOST=… stops earlier)
 	@scripts/bench.sh growth
+
+bench-native: ## each reader and each usual question alone, without a browser (ARGS=name)
+	@scripts/bench.sh native $(ARGS)
 
 pictures: ## draw docs/*.png, the README's pictures, from the built-in sample
 	@scripts/pictures.sh
