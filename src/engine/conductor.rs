@@ -134,6 +134,8 @@ pub struct Conductor {
     gathering: FastMap<AskId, (usize, Vec<FieldState>)>,
     /// Jobs on their way, and who does them.
     jobs: FastMap<AskId, usize>,
+    /// Texts on their way: who reads them, of which item.
+    fetching: FastMap<AskId, (usize, ItemId, Vec<Range>)>,
     extracting: Option<(Vec<String>, usize, u64)>,
     next_ask: AskId,
     commands: Vec<Command>,
@@ -158,6 +160,7 @@ impl Conductor {
             pending: FastMap::default(),
             gathering: FastMap::default(),
             jobs: FastMap::default(),
+            fetching: FastMap::default(),
             extracting: None,
             next_ask: 1,
             commands: Vec::new(),
@@ -305,7 +308,10 @@ impl Conductor {
             }
             FromShard::Partial { id, partial } => self.partial(shard, id, partial),
             FromShard::Answer { id, answer } => self.events.push(Event::Answer { id, answer }),
-            FromShard::Text { id, texts } => self.events.push(Event::Text { id, texts }),
+            FromShard::Text { id, texts } => {
+                self.fetching.remove(&id);
+                self.events.push(Event::Text { id, texts });
+            }
             FromShard::Fields { id, fields } => {
                 if let Some((left, all)) = self.gathering.get_mut(&id) {
                     *left -= 1;

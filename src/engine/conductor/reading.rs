@@ -50,6 +50,7 @@ impl Conductor {
         }
         self.gathering.clear();
         self.fail_jobs(shard);
+        self.fetch_elsewhere(shard);
         self.extracting = None;
         self.events.push(Event::Rows);
         self.events.push(Event::Broken { why: why.to_owned() });
