@@ -3,7 +3,7 @@
 use super::CHUNK;
 use super::decoder::{Codec, Decoded, State};
 use super::error::ErrorKind;
-use super::marks::{self, At, Mark, Marker, Marks, Method};
+use super::marks::{self, At, Bit, Mark, Marker, Marks, Method};
 use flate2::Crc;
 use std::sync::Arc;
 use zlib_rs::{InflateFlush, Status};
@@ -21,8 +21,8 @@ pub(super) struct Inflate {
     total_packed: u64,
     total_unpacked: u64,
     marker: Option<Box<Marker>>,
-    /// Unpacking begins inside the first byte: so many of its bits belong to what came before.
-    taken_bits: u8,
+    /// Unpacking begins at this bit of the first byte.
+    lead: Option<Bit>,
 }
 
 impl Inflate {
@@ -34,15 +34,18 @@ impl Inflate {
             total_packed: 0,
             total_unpacked: 0,
             marker: None,
-            taken_bits: 0,
+            lead: None,
         }
     }
 
     /// Goes on at a block. What was unpacked before is not there, so [`Inflate::check`] says nothing.
-    pub fn resume(taken_bits: u8, window: &[u8]) -> Result<Self, ErrorKind> {
+    pub fn resume(bit: Bit, window: &[u8]) -> Result<Self, ErrorKind> {
         let mut inflate = Inflate::new();
-        marks::begin(&mut inflate.inner, &marks::unpack(window)?, None)?;
-        inflate.taken_bits = taken_bits;
+        let refused = |_| ErrorKind::Corrupt("no deflate data");
+        (inflate.inner)
+            .set_dictionary(&marks::unpack(window)?)
+            .map_err(refused)?;
+        inflate.lead = Some(bit);
         Ok(inflate)
     }
 
@@ -72,8 +75,11 @@ impl Inflate {
     }
 
     pub fn decode(&mut self, input: &[u8], out: &mut Vec<u8>, max: usize) -> Result<Decoded, ErrorKind> {
-        if self.taken_bits > 0 {
-            return self.lead(input);
+        if let Some(bit) = self.lead {
+            return self.begin_at(bit, input);
+        }
+        if let (Some(marker), Some(&first), 0) = (&mut self.marker, input.first(), self.inner.total_in()) {
+            marker.begins(first);
         }
         let start = out.len();
         // Small files get small buffers: logs pack about 8 to 20 times.
@@ -82,18 +88,16 @@ impl Inflate {
             out.reserve_exact(room);
         }
         out.resize(start + room, 0);
-        let (mut used, mut made) = (0, 0);
+        let (mut used, mut made, mut plain) = (0, 0, false);
         let status = loop {
             let (rest, to) = (
                 input.get(used..).unwrap_or_default(),
                 out.get_mut(start + made..).unwrap_or_default(),
             );
-            let between = self.marker.as_ref().is_some_and(|m| m.wants_block());
-            let flush = if between {
-                InflateFlush::Block
-            } else {
-                InflateFlush::NoFlush
-            };
+            let pause = self.marker.as_ref().and_then(|m| m.wants_pause(rest));
+            let rest = rest.get(..pause.unwrap_or(rest.len())).unwrap_or_default();
+            let stops = self.marker.as_ref().filter(|_| !plain);
+            let flush = stops.map_or(InflateFlush::NoFlush, |m| m.flush());
             let before = (self.inner.total_in(), self.inner.total_out());
             let status = self.inner.decompress(rest, to, flush);
             let took = (self.inner.total_in() - before.0) as usize;
@@ -106,19 +110,33 @@ impl Inflate {
             };
             let new = to.get(..new).unwrap_or_default();
             marker.unpacked(new, self.total_unpacked);
-            if status != Ok(Status::Ok) {
-                if status == Ok(Status::StreamEnd) {
-                    marker.end();
+            match status {
+                Ok(Status::Ok) => {}
+                // It stopped after bits of a byte that was read before, and may be able to go on.
+                Ok(Status::BufError) if flush != InflateFlush::NoFlush => {
+                    marker.lost();
+                    plain = true;
+                    continue;
                 }
+                Ok(Status::StreamEnd) => {
+                    marker.end();
+                    break status;
+                }
+                _ => break status,
+            }
+            if new.is_empty() && took == rest.len() {
+                marker.lost();
+            }
+            if flush == InflateFlush::NoFlush || used >= input.len() || made >= room {
                 break status;
             }
-            // There was more to read and room for it: it stopped between two blocks.
-            if !between || used >= input.len() || made >= room {
-                break status;
+            let (before, after) = input.split_at_checked(used).unwrap_or_default();
+            if took < rest.len() {
+                // There was more to read and room for it: it stopped between two blocks.
+                marker.block(self.total_packed, self.total_unpacked, before, after);
+            } else {
+                marker.pause(self.total_packed, self.total_unpacked, before, after);
             }
-            let last = used.checked_sub(1).and_then(|at| input.get(at)).copied();
-            let rest = input.get(used..).unwrap_or_default();
-            marker.block(self.total_packed, self.total_unpacked, last, rest);
         };
         out.truncate(start + made);
         let new = out.get(start..).unwrap_or_default();
@@ -134,19 +152,17 @@ impl Inflate {
     }
 
     /// Takes the bits of the first byte.
-    fn lead(&mut self, input: &[u8]) -> Result<Decoded, ErrorKind> {
-        let Some(&byte) = input.first() else {
+    fn begin_at(&mut self, bit: Bit, input: &[u8]) -> Result<Decoded, ErrorKind> {
+        if input.is_empty() {
             return Ok(Decoded {
                 used: 0,
                 state: State::Starved,
             });
-        };
-        let taken_bits = std::mem::take(&mut self.taken_bits);
-        marks::begin(&mut self.inner, &[], Some((taken_bits, byte)))?;
-        Ok(Decoded {
-            used: 1,
-            state: State::Going,
-        })
+        }
+        self.lead = None;
+        let used = marks::lead_to(&mut self.inner, bit, input.first().copied())?;
+        let state = State::Going;
+        Ok(Decoded { used, state })
     }
 }
 
@@ -162,7 +178,7 @@ impl RawDeflate {
     pub fn resume(mark: &Mark) -> Result<Self, ErrorKind> {
         match &mark.at {
             At::Member => Ok(RawDeflate::new()),
-            At::Block { taken_bits, window } => Ok(RawDeflate(Inflate::resume(*taken_bits, window)?)),
+            At::Block { bit, window } => Ok(RawDeflate(Inflate::resume(*bit, window)?)),
         }
     }
 }

@@ -38,9 +38,9 @@ impl Gzip {
     pub fn resume(mark: &Mark) -> Result<Self, ErrorKind> {
         match &mark.at {
             At::Member => Ok(Gzip::new()),
-            At::Block { taken_bits, window } => Ok(Gzip {
+            At::Block { bit, window } => Ok(Gzip {
                 part: Part::Body,
-                inflate: Inflate::resume(*taken_bits, window)?,
+                inflate: Inflate::resume(*bit, window)?,
                 partial: true,
             }),
         }

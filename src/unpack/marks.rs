@@ -7,6 +7,10 @@
 //! zlib-rs stops between blocks when asked to, but says only up to which byte it has read, not how many bits of that
 //! byte were left over. There are eight answers, and they are tried: from the right one the very bytes come out that
 //! the stream goes on with. A mark is kept when of all eight exactly one does so; it is then the right one.
+//!
+//! Fast compressors (zlib-ng's level 1) write one block without end, in the codes that the RFC fixes. There any symbol will
+//! do: when zlib-rs has used up what it was given, the symbol it waits for began at most 31 bits before. An empty
+//! header of such a block leads to it.
 
 use super::error::ErrorKind;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
@@ -23,6 +27,11 @@ const MOST_BYTES: usize = 2 << 20;
 pub(super) const WINDOW: usize = 32 << 10;
 /// How much has to come out of a trial (bytes).
 const TRIAL: usize = 1024;
+/// The longest symbol of a block with fixed codes but for its last bit: 8 bits and 5 more for a length, 5 and 13 for a
+/// distance.
+const MOST_SYMBOL_BITS: u8 = 30;
+/// So many bytes are read up to a pause.
+const PAUSE: usize = 64;
 /// After a trial that told nothing, the next one is made this part of the spacing later.
 const RETRY: u64 = 64;
 
@@ -46,8 +55,29 @@ pub(super) struct Mark {
 pub(super) enum At {
     /// The first byte of a gzip member.
     Member,
-    /// A block: so many bits of its first byte belong to the one before (0 to 7), and what it may refer back to, deflated.
-    Block { taken_bits: u8, window: Arc<[u8]> },
+    /// A block, or a symbol inside one.
+    Block {
+        bit: Bit,
+        /// What it may refer back to, deflated.
+        window: Arc<[u8]>,
+    },
+}
+
+/// Which bit it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bit {
+    /// So many bits of the first byte belong to what came before (0 to 7).
+    pub taken: u8,
+    /// It is inside a block with fixed codes; is that the last block?
+    pub inside: Option<bool>,
+}
+
+impl Bit {
+    /// So many bits before the end of a byte.
+    fn back(bits: u8, inside: Option<bool>) -> Self {
+        let taken = (8 - bits % 8) % 8;
+        Bit { taken, inside }
+    }
 }
 
 impl Mark {
@@ -139,15 +169,20 @@ pub(super) struct Marker {
     /// What was unpacked last, from when a mark was due.
     tail: Vec<u8>,
     trial: Option<Trial>,
+    /// The member's first block has fixed codes and goes on; is it the last one?
+    fixed: Option<bool>,
+    /// Its header has been read.
+    opened: bool,
 }
 
-/// A place between blocks, until it is known which bit it is.
+/// A place where unpacking has paused, until it is known which bit it is.
 struct Trial {
     unpacked: u64,
-    /// The first byte that the blocks before did not need.
+    /// The first byte that was not read.
     packed: u64,
+    inside: Option<bool>,
     window: Vec<u8>,
-    /// Bits left over, and what came out of them.
+    /// Bits before that byte, and what came out from there on.
     tries: Vec<(u8, Outcome)>,
     /// So much came out of the stream since.
     seen: usize,
@@ -167,11 +202,40 @@ impl Marker {
             due,
             tail: Vec::new(),
             trial: None,
+            fixed: None,
+            opened: false,
         }
     }
 
+    /// The first byte of deflate data, the header of a block in its lowest bits.
+    pub fn begins(&mut self, byte: u8) {
+        self.fixed = (byte & 0b110 == 0b010).then_some(byte & 1 == 1);
+        self.opened = false;
+    }
+
+    /// Where unpacking is to stop. To be sure of being inside the first block, the header of another is not missed.
+    pub fn flush(&self) -> InflateFlush {
+        match self.fixed {
+            Some(_) => InflateFlush::Trees,
+            None if self.wants_block() => InflateFlush::Block,
+            None => InflateFlush::NoFlush,
+        }
+    }
+
+    /// It may have gone on to another block.
+    pub fn lost(&mut self) {
+        self.fixed = None;
+    }
+
+    /// Blocks may never end: a pause after so many bytes of the input is of use.
+    pub fn wants_pause(&self, input: &[u8]) -> Option<usize> {
+        // A literal has at most 9 bits.
+        let enough = input.len() >= PAUSE + 2 * TRIAL;
+        (enough && self.fixed.is_some() && self.wants_block()).then_some(PAUSE)
+    }
+
     /// A stop between two blocks is of use.
-    pub fn wants_block(&self) -> bool {
+    fn wants_block(&self) -> bool {
         self.trial.is_none() && self.tail.len() >= WINDOW
     }
 
@@ -198,38 +262,56 @@ impl Marker {
         };
         // One that has ended did so before the stream did.
         trial.tries.retain(|(_, o)| !o.ended);
-        let [(left_bits, outcome)] = trial.tries.as_slice() else {
+        let [(back, outcome)] = trial.tries.as_slice() else {
             return;
         };
         if outcome.bytes.len() < TRIAL {
             return;
         }
-        let taken_bits = (8 - left_bits) % 8;
+        let bit = Bit::back(*back, trial.inside);
         let Some(window) = pack(&trial.window) else { return };
         self.due = trial.unpacked
             + self.marks.push(Mark {
                 unpacked: trial.unpacked,
-                packed: trial.packed - u64::from(taken_bits != 0),
-                at: At::Block { taken_bits, window },
+                packed: trial.packed - u64::from(back.div_ceil(8)),
+                at: At::Block { bit, window },
             });
     }
 
-    /// Unpacking has stopped between two blocks: `packed` bytes were read, `last` is the last of them, `rest` follows.
-    pub fn block(&mut self, packed: u64, unpacked: u64, last: Option<u8>, rest: &[u8]) {
-        if !self.wants_block() {
+    /// Unpacking has stopped between two blocks: `packed` bytes were read, `before` are the last of them, `rest` follows.
+    pub fn block(&mut self, packed: u64, unpacked: u64, before: &[u8], rest: &[u8]) {
+        if self.fixed.is_some() && !std::mem::replace(&mut self.opened, true) {
+            // Behind the first header; nothing has come out yet.
+            return;
+        }
+        self.lost();
+        self.attempt(packed, unpacked, before, rest, 7);
+    }
+
+    /// It has paused because the input was used up, inside the first block.
+    pub fn pause(&mut self, packed: u64, unpacked: u64, before: &[u8], rest: &[u8]) {
+        if self.fixed.is_some() {
+            self.attempt(packed, unpacked, before, rest, MOST_SYMBOL_BITS);
+        }
+    }
+
+    /// Tries all bits from `most_back` before `rest` on.
+    fn attempt(&mut self, packed: u64, unpacked: u64, before: &[u8], rest: &[u8], most_back: u8) {
+        if !self.wants_block() || before.len() < usize::from(most_back).div_ceil(8) {
             return;
         }
         let mut window = std::mem::take(&mut self.tail);
         window.drain(..window.len().saturating_sub(WINDOW));
         let mut inflate = Inflate::new(false, 15);
-        let tries = (0..8).filter(|&left| left == 0 || last.is_some());
-        let tries = tries.filter_map(|left| {
-            let outcome = attempt(&mut inflate, &window, left, last, rest)?;
-            Some((left, outcome))
+        let tries = (0..=most_back).filter_map(|back| {
+            let bytes = before.get(before.len() - usize::from(back.div_ceil(8))..)?;
+            let outcome = attempt(&mut inflate, &window, Bit::back(back, self.fixed), bytes, rest)?;
+            Some((back, outcome))
         });
         self.trial = Some(Trial {
             unpacked,
             packed,
+            inside: self.fixed,
             tries: tries.collect(),
             window,
             seen: 0,
@@ -239,6 +321,7 @@ impl Marker {
     /// The stream that was unpacked has ended.
     pub fn end(&mut self) {
         self.trial = None;
+        self.fixed = None;
         self.tail.clear();
     }
 
@@ -269,63 +352,74 @@ impl Trial {
     }
 }
 
-/// What comes out when `left` bits of the byte before `rest` are still to be read; `None` if it is no deflate data.
-fn attempt(inflate: &mut Inflate, window: &[u8], left: u8, last: Option<u8>, rest: &[u8]) -> Option<Outcome> {
+/// What comes out from this bit of `before` on, which `rest` follows; `None` if it is no deflate data.
+fn attempt(inflate: &mut Inflate, window: &[u8], bit: Bit, before: &[u8], rest: &[u8]) -> Option<Outcome> {
     inflate.reset(false);
-    let lead = last.filter(|_| left > 0).map(|byte| (8 - left, byte));
-    begin(inflate, window, lead).ok()?;
-    let mut bytes = vec![0; TRIAL];
-    let (mut used, mut made) = (0, 0);
-    loop {
-        let before = (inflate.total_in(), inflate.total_out());
-        let status = inflate.decompress(&rest[used..], &mut bytes[made..], InflateFlush::NoFlush);
-        let status = status.ok()?;
-        used += (inflate.total_in() - before.0) as usize;
-        made += (inflate.total_out() - before.1) as usize;
-        let ended = status == Status::StreamEnd;
-        let stuck = before == (inflate.total_in(), inflate.total_out());
-        if ended || stuck || made >= TRIAL || used >= rest.len() {
-            bytes.truncate(made);
-            return Some(Outcome {
-                ended: ended && made < TRIAL,
-                bytes,
-            });
-        }
-    }
-}
-
-/// Gets a fresh raw inflate ready to go on where `window` was the last that was unpacked. `lead`: so many bits (1 to 7)
-/// of this byte belong to what came before; it is read here.
-pub(super) fn begin(inflate: &mut Inflate, window: &[u8], lead: Option<(u8, u8)>) -> Result<(), ErrorKind> {
-    let refused = |_| ErrorKind::Corrupt("no deflate data");
     if !window.is_empty() {
-        inflate.set_dictionary(window).map_err(refused)?;
+        inflate.set_dictionary(window).ok()?;
     }
-    if let Some((taken_bits, byte)) = lead {
-        let input = led(taken_bits, byte);
+    let lead = before.first().copied();
+    let led = lead_to(inflate, bit, lead).ok()?;
+    let mut bytes = vec![0; TRIAL];
+    let mut made = 0;
+    for input in [before.get(led..).unwrap_or_default(), rest] {
         let mut used = 0;
-        while used < input.len() {
-            let before = inflate.total_in();
-            inflate
-                .decompress(&input[used..], &mut [0; 8], InflateFlush::NoFlush)
-                .map_err(refused)?;
-            let new = (inflate.total_in() - before) as usize;
-            if new == 0 {
-                return Err(ErrorKind::Corrupt("no deflate data"));
+        loop {
+            let was = (inflate.total_in(), inflate.total_out());
+            let status = inflate.decompress(&input[used..], &mut bytes[made..], InflateFlush::NoFlush);
+            let status = status.ok()?;
+            used += (inflate.total_in() - was.0) as usize;
+            made += (inflate.total_out() - was.1) as usize;
+            let ended = status == Status::StreamEnd;
+            if ended || made >= TRIAL {
+                bytes.truncate(made);
+                let ended = ended && made < TRIAL;
+                return Some(Outcome { bytes, ended });
             }
-            used += new;
+            if was == (inflate.total_in(), inflate.total_out()) || used >= input.len() {
+                break;
+            }
         }
     }
-    Ok(())
+    bytes.truncate(made);
+    let ended = false;
+    Some(Outcome { bytes, ended })
 }
 
-/// Empty blocks that end `taken_bits` bits (1 to 7) into the last byte, whose other bits are those of `byte`.
+/// Gets a raw inflate that knows its window ready to go on at a bit. `first`: the byte it is in, of which no more is to be
+/// given then; returns whether it was needed, as its length.
+pub(super) fn lead_to(inflate: &mut Inflate, bit: Bit, first: Option<u8>) -> Result<usize, ErrorKind> {
+    let broken = ErrorKind::Corrupt("no deflate data");
+    let first = match (bit.taken, first) {
+        (0, _) => None,
+        (_, Some(first)) => Some(first),
+        (_, None) => return Err(broken),
+    };
+    let input = led(bit, first.unwrap_or(0));
+    let mut used = 0;
+    while used < input.len() {
+        let before = inflate.total_in();
+        // So few bits are no literal: nothing comes out.
+        let status = inflate.decompress(&input[used..], &mut [0; 8], InflateFlush::NoFlush);
+        let new = (inflate.total_in() - before) as usize;
+        if status.is_err() || new == 0 {
+            return Err(broken);
+        }
+        used += new;
+    }
+    Ok(usize::from(first.is_some()))
+}
+
+/// Empty blocks, and the header of a block that is gone into, that end `bit.taken` bits into their last byte, whose
+/// other bits are those of `byte`.
 ///
 /// zlib-rs begins with whole bytes. An empty block with fixed codes has 10 bits, so a few of them move everything by 2, 4
 /// or 6 bits; an empty block with codes of its own can be made 91 bits long, which is odd.
-fn led(taken_bits: u8, byte: u8) -> Vec<u8> {
+fn led(bit: Bit, byte: u8) -> Vec<u8> {
     let mut bits = Bits::default();
-    if taken_bits % 2 == 1 {
+    let header = if bit.inside.is_some() { 3 } else { 0 };
+    let shift = usize::from(bit.taken + 8 - header) % 8;
+    if shift % 2 == 1 {
         bits.push(0b100, 3); // Not the last; dynamic codes.
         bits.push(0, 5); // 257 literal and length codes,
         bits.push(0, 5); // one distance code,
@@ -343,12 +437,17 @@ fn led(taken_bits: u8, byte: u8) -> Vec<u8> {
         bits.push(0, 1); // and the distance as well.
         bits.push(1, 1); // The end of the block.
     }
-    while bits.len % 8 != usize::from(taken_bits % 8) {
+    while bits.len % 8 != shift {
         bits.push(0b010, 3); // Not the last; fixed codes.
         bits.push(0, 7); // The end of the block.
     }
-    if let Some(last) = bits.bytes.last_mut() {
-        *last |= byte & (0xffu8 << (taken_bits % 8));
+    if let Some(last) = bit.inside {
+        bits.push(0b010 | u32::from(last), 3);
+    }
+    if bit.taken > 0
+        && let Some(last) = bits.bytes.last_mut()
+    {
+        *last |= byte & (0xffu8 << (bit.taken % 8));
     }
     bits.bytes
 }
@@ -399,22 +498,23 @@ mod tests {
 
     #[test]
     fn empty_blocks_lead_to_every_bit() {
-        // A stored block of five bytes, moved by so many bits.
-        for taken in 1..8u8 {
-            for byte in [0u8, 0xff] {
-                let led = led(taken, byte);
-                let mut inflate = Inflate::new(false, 15);
-                let mut out = [0; 16];
-                // Only the bits before are blocks; those of the byte itself are the test's to choose.
-                let clean = super::led(taken, 0);
-                assert_eq!(led.last().map(|b| b >> taken), Some(byte >> taken));
+        for taken in 0..8u8 {
+            for inside in [None, Some(false), Some(true)] {
+                let bit = Bit { taken, inside };
+                let clean = led(bit, 0);
+                let led = led(bit, 0xff);
                 assert_eq!(led.len(), clean.len());
-                // Zeros that follow begin a stored block that never comes.
-                let status = inflate.decompress(&clean, &mut out, InflateFlush::NoFlush);
-                assert!(status.is_ok(), "{taken}: {status:?}");
+                if taken > 0 {
+                    assert_eq!(led.last().map(|b| b >> taken), Some(0xff >> taken));
+                }
+                let mut inflate = Inflate::new(false, 15);
+                assert_eq!(lead_to(&mut inflate, bit, Some(0)), Ok(usize::from(taken > 0)));
                 assert_eq!((inflate.total_in(), inflate.total_out()), (clean.len() as u64, 0));
             }
         }
+        let bit = Bit::back(3, None);
+        assert_eq!(bit.taken, 5);
+        assert!(lead_to(&mut Inflate::new(false, 15), bit, None).is_err());
     }
 
     #[test]
@@ -428,7 +528,7 @@ mod tests {
                 unpacked: at,
                 packed: at / 2,
                 at: At::Block {
-                    taken_bits: 3,
+                    bit: Bit::back(3, None),
                     window: window.clone(),
                 },
             });

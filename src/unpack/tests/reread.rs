@@ -130,6 +130,7 @@ fn the_end_of_a_large_gzip_is_read_without_the_rest() {
     for bytes in [
         gz(&line),
         gz_at(&line, 2),
+        gz_at(&line, 1),
         line.chunks(1 << 20).flat_map(|m| gz_at(m, 1)).collect(),
         gz(&tarred(&[("first", b"1"), ("large", &line)])),
         zipped(&[("large", &line)]),
