@@ -61,9 +61,8 @@ impl Places {
         self.noted().len = len;
     }
 
-    /// With marks so many unpacked bytes apart.
-    #[cfg(test)]
-    pub(super) fn every(spacing: u64) -> Self {
+    /// With marks so many unpacked bytes apart, and nothing so near that it is not noted; 8 MiB else.
+    pub fn every(spacing: u64) -> Self {
         Places(Arc::new(Mutex::new(Noted {
             spacing,
             ..Noted::default()
