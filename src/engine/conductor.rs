@@ -410,6 +410,47 @@ mod tests {
         sent.collect()
     }
 
+    /// Who was told to fetch.
+    fn fetching(c: &mut Conductor) -> Vec<(usize, Attach)> {
+        let sent = c.commands().into_iter();
+        let fetch = sent.filter_map(|command| match command {
+            Command::Send {
+                shard,
+                message: ToShard::Fetch { .. },
+                attach,
+            } => Some((shard, attach)),
+            _ => None,
+        });
+        fetch.collect()
+    }
+
+    #[test]
+    fn a_record_is_fetched_where_it_was_read_and_elsewhere_when_that_worker_stops() {
+        let mut c = Conductor::new(3, 7);
+        for shard in 0..3 {
+            c.hear(shard, FromShard::Ready);
+        }
+        c.open([10 << 20, 9 << 20, 8 << 20].map(|n| (n.to_string(), Some(n))));
+        c.commands();
+        for item in 0..3 {
+            let reader = c.items().get(item).unwrap().shard;
+            let id = c.fetch(item, Vec::new());
+            assert!(id.is_some());
+            assert_eq!(fetching(&mut c), [(reader, Attach::Blob(item))]);
+            if item == 1 {
+                c.lose(reader, "a test");
+                let elsewhere = fetching(&mut c);
+                assert!(matches!(elsewhere[..], [(s, Attach::Blob(1))] if s != reader));
+                continue;
+            }
+            let texts = Vec::new();
+            let id = id.unwrap();
+            c.hear(reader, FromShard::Text { id, texts });
+        }
+        assert_eq!(c.fetching.len(), 1);
+        assert_eq!(c.fetch(99, Vec::new()), None);
+    }
+
     #[test]
     fn the_file_that_was_opened_first_is_the_original_whoever_is_done_first() {
         for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

@@ -199,6 +199,7 @@ impl Conductor {
         }
         self.queue.drain();
         self.by_hash.clear();
+        self.fetching.clear();
         self.seen.clear();
         self.epoch += 1;
         self.full = false;
