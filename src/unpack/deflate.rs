@@ -131,7 +131,9 @@ impl Inflate {
                 break status;
             }
             let (before, after) = input.split_at_checked(used).unwrap_or_default();
-            if took < rest.len() {
+            if new.is_empty() {
+                marker.nothing();
+            } else if took < rest.len() {
                 // There was more to read and room for it: it stopped between two blocks.
                 marker.block(self.total_packed, self.total_unpacked, before, after);
             } else {

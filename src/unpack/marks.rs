@@ -280,12 +280,16 @@ impl Marker {
 
     /// Unpacking has stopped between two blocks: `packed` bytes were read, `before` are the last of them, `rest` follows.
     pub fn block(&mut self, packed: u64, unpacked: u64, before: &[u8], rest: &[u8]) {
-        if self.fixed.is_some() && !std::mem::replace(&mut self.opened, true) {
-            // Behind the first header; nothing has come out yet.
-            return;
-        }
         self.lost();
         self.attempt(packed, unpacked, before, rest, 7);
+    }
+
+    /// It has stopped and nothing came out: behind the header of a block, if headers are looked out for.
+    pub fn nothing(&mut self) {
+        // Of the first one that was to be expected.
+        if std::mem::replace(&mut self.opened, true) {
+            self.lost();
+        }
     }
 
     /// It has paused because the input was used up, inside the first block.
