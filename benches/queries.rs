@@ -19,7 +19,14 @@ fn shard() -> &'static Shard {
     static SHARD: OnceLock<Shard> = OnceLock::new();
     SHARD.get_or_init(|| {
         let text = shared::flows(RECORDS);
-        testing::read_as("vpc-flow", "flow.log", text.as_bytes(), 256 << 10, &Options::default()).0
+        testing::read_as(
+            "vpc-flow",
+            "flow.log",
+            text.as_bytes(),
+            256 << 10,
+            &Options::default(),
+        )
+        .0
     })
 }
 
@@ -82,14 +89,20 @@ fn names() -> impl Iterator<Item = &'static str> {
 /// One shard's part of the answer.
 #[divan::bench(args = names())]
 fn ask(bencher: Bencher, name: &str) {
-    let (_, query) = questions().into_iter().find(|q| q.0 == name).expect("a question of the list");
+    let (_, query) = questions()
+        .into_iter()
+        .find(|q| q.0 == name)
+        .expect("a question of the list");
     bencher.bench(|| answer_now(shard(), &query));
 }
 
 /// Two shards' parts made into the answer.
 #[divan::bench(args = names())]
 fn merge(bencher: Bencher, name: &str) {
-    let (_, query) = questions().into_iter().find(|q| q.0 == name).expect("a question of the list");
+    let (_, query) = questions()
+        .into_iter()
+        .find(|q| q.0 == name)
+        .expect("a question of the list");
     let part = answer_now(shard(), &query);
     bencher
         .with_inputs(|| (part.clone(), part.clone()))

@@ -50,7 +50,11 @@ fn members() -> &'static [Member] {
         for format in FORMATS {
             let files = std::fs::read_dir(fixtures.join(format.facts().id));
             for file in files.into_iter().flatten().flatten().map(|f| f.path()) {
-                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let name = file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 if file.is_file() && !name.starts_with("not-") {
                     offer(name, std::fs::read(&file).expect("a readable fixture"));
                 }
@@ -66,7 +70,10 @@ fn kinds() -> impl Iterator<Item = &'static str> {
 
 #[divan::bench(args = kinds())]
 fn read(bencher: Bencher, kind: &str) {
-    let member = members().iter().find(|m| m.kind == kind).expect("a kind of the list");
+    let member = members()
+        .iter()
+        .find(|m| m.kind == kind)
+        .expect("a kind of the list");
     let options = Options::default();
     bencher
         .counter(BytesCount::new(member.bytes.len()))

@@ -134,6 +134,8 @@ pub struct Conductor {
     gathering: FastMap<AskId, (usize, Vec<FieldState>)>,
     /// Jobs on their way, and who does them.
     jobs: FastMap<AskId, usize>,
+    /// Texts on their way: who reads them, of which item.
+    fetching: FastMap<AskId, (usize, ItemId, Vec<Range>)>,
     extracting: Option<(Vec<String>, usize, u64)>,
     next_ask: AskId,
     commands: Vec<Command>,
@@ -158,6 +160,7 @@ impl Conductor {
             pending: FastMap::default(),
             gathering: FastMap::default(),
             jobs: FastMap::default(),
+            fetching: FastMap::default(),
             extracting: None,
             next_ask: 1,
             commands: Vec::new(),
@@ -324,7 +327,10 @@ impl Conductor {
             }
             FromShard::Partial { id, partial } => self.partial(shard, id, partial),
             FromShard::Answer { id, answer } => self.events.push(Event::Answer { id, answer }),
-            FromShard::Text { id, texts } => self.events.push(Event::Text { id, texts }),
+            FromShard::Text { id, texts } => {
+                self.fetching.remove(&id);
+                self.events.push(Event::Text { id, texts });
+            }
             FromShard::Fields { id, fields } => {
                 if let Some((left, all)) = self.gathering.get_mut(&id) {
                     *left -= 1;
@@ -428,6 +434,47 @@ mod tests {
                     _ => None,
                 });
         sent.collect()
+    }
+
+    /// Who was told to fetch.
+    fn fetching(c: &mut Conductor) -> Vec<(usize, Attach)> {
+        let sent = c.commands().into_iter();
+        let fetch = sent.filter_map(|command| match command {
+            Command::Send {
+                shard,
+                message: ToShard::Fetch { .. },
+                attach,
+            } => Some((shard, attach)),
+            _ => None,
+        });
+        fetch.collect()
+    }
+
+    #[test]
+    fn a_record_is_fetched_where_it_was_read_and_elsewhere_when_that_worker_stops() {
+        let mut c = Conductor::new(3, 7);
+        for shard in 0..3 {
+            c.hear(shard, FromShard::Ready);
+        }
+        c.open([10 << 20, 9 << 20, 8 << 20].map(|n| (n.to_string(), Some(n))));
+        c.commands();
+        for item in 0..3 {
+            let reader = c.items().get(item).unwrap().shard;
+            let id = c.fetch(item, Vec::new());
+            assert!(id.is_some());
+            assert_eq!(fetching(&mut c), [(reader, Attach::Blob(item))]);
+            if item == 1 {
+                c.lose(reader, "a test");
+                let elsewhere = fetching(&mut c);
+                assert!(matches!(elsewhere[..], [(s, Attach::Blob(1))] if s != reader));
+                continue;
+            }
+            let texts = Vec::new();
+            let id = id.unwrap();
+            c.hear(reader, FromShard::Text { id, texts });
+        }
+        assert_eq!(c.fetching.len(), 1);
+        assert_eq!(c.fetch(99, Vec::new()), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A [`Host`] knows nothing of browsers. The browser's worker, the page itself (where workers are refused) and the
 //! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
 
+mod state;
+
 use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
@@ -13,7 +15,7 @@ use crate::formats::Options;
 use crate::query::{Partial, Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
-use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Step, Walk};
+use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Places, Step, Walk};
 use std::collections::VecDeque;
 use std::io;
 
@@ -23,6 +25,8 @@ const QUERY_SLICE_ROWS: usize = 1 << 18;
 const KEYS_PER_BATCH: usize = 1 << 15;
 /// While items are read, a segment being filled is sealed for a question from this many rows on.
 const SEAL_WHILE_READING: usize = 4096;
+/// Of smaller items it is not noted where their members lie (bytes): they are read again from the beginning.
+const NOTED_BYTES: u64 = 64 << 10;
 /// Member numbers of a shard start here: `shard << MEMBER_BITS`.
 pub const MEMBER_BITS: u32 = 24;
 /// A shard stops reading here, so that what is loaded stays usable (bytes).
@@ -54,6 +58,8 @@ pub struct Host {
     /// The item and the position in it of every member; a member missing here was removed.
     members: FastMap<MemberId, (ItemId, u64)>,
     identities: Identities,
+    /// Where the members of large items lie, for records that are read again.
+    places: FastMap<ItemId, Places>,
     stage: Stage,
 }
 
@@ -69,6 +75,7 @@ struct Read {
     name: String,
     walk: Walk,
     bytes: u64,
+    places: Option<Places>,
     members: Vec<MemberOutcome>,
     current: Option<Ingest>,
     /// Read again for fields, not for rows.
@@ -192,8 +199,17 @@ impl Host {
             ToShard::Merge { id, query, partials } => self
                 .others
                 .push_back((id, Other::Merge(Box::new(query), partials))),
-            ToShard::Fetch { id, name, ranges } => match source {
-                Some(source) => self.fetches.push_back(Fetch::new(id, &name, source, ranges)),
+            ToShard::Fetch {
+                id,
+                item,
+                name,
+                ranges,
+            } => match source {
+                Some(source) => {
+                    let places = self.places.get(&item).cloned();
+                    self.fetches
+                        .push_back(Fetch::new(id, &name, source, places, ranges));
+                }
                 None => {
                     let texts = ranges
                         .iter()
@@ -248,12 +264,22 @@ impl Host {
     fn open(&mut self, item: ItemId, name: String, source: Option<Box<dyn ByteSource>>, again: bool) {
         let Some(source) = source else { return };
         let bytes = source.len();
-        let walk = Walk::new(&name, source, Limits::default());
+        let mut walk = Walk::new(&name, source, Limits::default());
+        let mut places = None;
+        if again {
+            walk = walk.without_hash();
+        } else if bytes >= NOTED_BYTES {
+            let noted = Places::default();
+            self.places.insert(item, noted.clone());
+            walk = walk.noting(noted.clone());
+            places = Some(noted);
+        }
         self.reads.push_back(Read {
             item,
-            walk: if again { walk.without_hash() } else { walk },
+            walk,
             name,
             bytes,
+            places,
             members: Vec::new(),
             current: None,
             again,
@@ -310,6 +336,9 @@ impl Host {
             Step::Data => {
                 if let Some(ingest) = &mut read.current {
                     ingest.data(&self.buffer, options, shard);
+                    if let (Some(places), Some(index)) = (&read.places, ingest.reads_as_is()) {
+                        places.confirm(index);
+                    }
                 }
             }
             Step::End(end) => {
@@ -328,7 +357,7 @@ impl Host {
         }
         self.steps = self.steps.wrapping_add(1);
         if self.steps.is_multiple_of(64) && !self.full {
-            let memory = self.shard.memory() as u64;
+            let memory = self.memory();
             if memory > SHARD_MEMORY_LIMIT || self.shard.pool.is_nearly_full() {
                 self.full = true;
                 send(FromShard::Full { memory });
@@ -359,6 +388,9 @@ impl Host {
 
     fn finish(&mut self, read: Read, sha256: Option<[u8; 32]>, cancelled: bool, send: Send<'_>) {
         let more = self.reads.iter().any(|r| r.again == read.again);
+        if read.places.is_some_and(|p| p.is_empty()) {
+            self.places.remove(&read.item);
+        }
         if read.again {
             if !more && let Some(e) = self.extraction.take() {
                 let found = extract::join(&mut self.shard, e.scratch, &e.fields);
@@ -406,6 +438,7 @@ impl Host {
     fn remove(&mut self, items: &[ItemId], send: Send<'_>) {
         let items: FastSet<ItemId> = items.iter().copied().collect();
         self.reads.retain(|r| !items.contains(&r.item));
+        self.places.retain(|item, _| !items.contains(item));
         self.members.retain(|_, (item, _)| !items.contains(item));
         let members = &self.members;
         self.shard.remove(&|m| !members.contains_key(&m));
@@ -574,48 +607,9 @@ impl Host {
         }
     }
 
-    fn fields(&self) -> Vec<FieldState> {
-        let mut out = Vec::new();
-        for t in &self.shard.tables {
-            let known = t.fields.iter().enumerate().filter(|(at, _)| t.knows(*at));
-            for (_, f) in known {
-                out.push(FieldState {
-                    kind: t.facts.id.to_owned(),
-                    name: f.name.clone(),
-                    ty: f.ty,
-                    role: f.role,
-                    unit: f.unit.to_owned(),
-                });
-            }
-        }
-        out
-    }
-
-    fn tell_change(&mut self, send: Send<'_>) {
-        let memory = self.shard.memory();
-        let of_tables: usize = self.shard.tables.iter().map(|t| t.memory()).sum();
-        // What no table has to itself is shared by their size.
-        let part = |of: usize| (memory as f64 * of as f64 / of_tables.max(1) as f64) as u64;
-        let kinds: Vec<KindState> = self
-            .shard
-            .tables
-            .iter()
-            .map(|t| KindState {
-                kind: t.facts.id.to_owned(),
-                title: t.facts.title.to_owned(),
-                group: t.facts.group,
-                columns: t.facts.columns.iter().map(|c| (*c).to_owned()).collect(),
-                rows: t.shown().saturating_add(t.unsealed_records()),
-                memory: part(t.memory()),
-                span: t.span(),
-                dedupe: t.facts.dedupe,
-            })
-            .collect();
-        send(FromShard::Changed {
-            rows: kinds.iter().map(|k| k.rows).sum(),
-            memory: memory as u64,
-            kinds,
-        });
+    /// What rows take, and where they were read (bytes).
+    fn memory(&self) -> u64 {
+        self.shard.memory() as u64 + self.places.values().map(Places::memory).sum::<u64>()
     }
 
     /// For tests and for the page's own shard: what is held here.

@@ -23,6 +23,8 @@ struct Inside {
     seed: u64,
     /// What the path says, for records that name neither account nor region (flow logs of version 2).
     key: S3Key,
+    /// It is a block: places in it are rows.
+    is_block: bool,
     stats: Stats,
     stage: Stage,
 }
@@ -47,6 +49,7 @@ impl Ingest {
                 member,
                 seed,
                 key: S3Key::parse(&head.path),
+                is_block: false,
                 stats: Stats::default(),
                 stage: Stage::Unseen,
             },
@@ -58,6 +61,12 @@ impl Ingest {
     /// Records kept so far.
     pub fn kept(&self) -> u64 {
         self.inside.stats.kept
+    }
+
+    /// The member's index, once it is known that places of records are bytes of it: that it is in no wrapper and no block.
+    pub fn reads_as_is(&self) -> Option<u64> {
+        let plain = self.peel.is_unwrapped() && !self.inside.is_block;
+        plain.then_some(self.head.index)
     }
 
     /// The next bytes of the member as unpacked.
@@ -110,6 +119,7 @@ impl Ingest {
 impl Inside {
     fn feed(&mut self, path: &str, bytes: &[u8], whole: bool, options: &Options, shard: &mut Shard) {
         if let Stage::Unseen = self.stage {
+            self.is_block = formats::block::kind_of(bytes).is_some();
             let sample = sample(path, bytes, whole);
             self.stage = match formats::detect(&sample) {
                 Some(format) => Stage::Reading {

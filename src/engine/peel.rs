@@ -22,6 +22,11 @@ impl Peel {
         self.wrappers.iter().map(|w| w.0)
     }
 
+    /// It was looked at, and there was nothing to take off.
+    pub fn is_unwrapped(&self) -> bool {
+        self.settled && self.wrappers.is_empty()
+    }
+
     /// Passes bytes of the member on; `inner` gets what was inside.
     pub fn data(&mut self, path: &str, chunk: &[u8], inner: &mut dyn FnMut(&[u8])) {
         self.pass(0, path, chunk, false, inner);

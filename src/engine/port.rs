@@ -95,6 +95,7 @@ pub enum ToShard {
     /// Original text of some ranges of one item. Beside it: its Blob.
     Fetch {
         id: AskId,
+        item: ItemId,
         name: String,
         ranges: Vec<Range>,
     },

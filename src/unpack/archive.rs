@@ -1,6 +1,6 @@
 //! What tar, zip and shared files have in common for a walk: entries, one at a time, each a stream.
 
-use super::stack::{Ctx, Fault, Flow, Layer};
+use super::stack::{Ctx, Fault, Flow, Layer, Within};
 
 /// What a bounded look for an archive's next entry brought.
 pub(super) enum Next {
@@ -29,4 +29,8 @@ pub(super) trait Archive: Send {
         out: &mut Vec<u8>,
         max: usize,
     ) -> Result<Flow, Fault>;
+    /// Where the entry at hand lies, if it lies there in one piece and as it is read.
+    fn within(&self) -> Option<Within> {
+        None
+    }
 }

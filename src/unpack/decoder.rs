@@ -2,7 +2,10 @@
 
 use super::CHUNK;
 use super::error::ErrorKind;
+use super::marks::Marks;
+use super::places::Places;
 use super::stack::{Ctx, Fault, Flow};
+use std::sync::Arc;
 
 /// One compression method, fed from slices.
 pub(super) trait Codec: Send {
@@ -18,6 +21,11 @@ pub(super) trait Codec: Send {
     /// A stream has ended and this follows (at least [`LOOKAHEAD`] bytes where there are as many): if another stream
     /// starts here, gets ready for it.
     fn restart(&mut self, input: &[u8]) -> bool;
+    /// Makes marks from here on, one every `spacing` unpacked bytes, of a stream that begins at `start` of the item;
+    /// `None`: can not.
+    fn keep_marks(&mut self, _start: u64, _spacing: u64) -> Option<Arc<Marks>> {
+        None
+    }
 }
 
 pub(super) struct Decoded {
@@ -52,6 +60,8 @@ pub(super) struct Decoder {
     produced: u64,
     /// What is wrong with data that was given out all the same; told at the end.
     remark: Option<(ErrorKind, u64)>,
+    /// Places where unpacking can begin again.
+    marks: Option<Arc<Marks>>,
 }
 
 #[derive(Clone, Copy)]
@@ -71,6 +81,7 @@ impl Decoder {
             single: false,
             produced: 0,
             remark: None,
+            marks: None,
         }
     }
 
@@ -84,6 +95,15 @@ impl Decoder {
 
     pub fn name(&self) -> &'static str {
         self.codec.name()
+    }
+
+    /// Makes marks for `places` from here on; `start`: where the packed stream begins in the item.
+    pub fn keep_marks(&mut self, start: u64, places: &Places) {
+        self.marks = self.codec.keep_marks(start, places.spacing());
+    }
+
+    pub fn marks(&self) -> Option<&Arc<Marks>> {
+        self.marks.as_ref()
     }
 
     /// Packed bytes that are done with.

@@ -4,10 +4,14 @@
 use super::decoder::{Codec, Decoded, State};
 use super::deflate::Inflate;
 use super::error::ErrorKind;
+use super::marks::{At, Mark, Marks, Method};
+use std::sync::Arc;
 
 pub(super) struct Gzip {
     part: Part,
     inflate: Inflate,
+    /// Unpacking began inside this member: its CRC-32 and length, which are those of the whole, can not be checked.
+    partial: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -26,6 +30,19 @@ impl Gzip {
         Gzip {
             part: Part::Header,
             inflate: Inflate::new(),
+            partial: false,
+        }
+    }
+
+    /// Goes on at a mark.
+    pub fn resume(mark: &Mark) -> Result<Self, ErrorKind> {
+        match &mark.at {
+            At::Member => Ok(Gzip::new()),
+            At::Block { bit, window } => Ok(Gzip {
+                part: Part::Body,
+                inflate: Inflate::resume(*bit, window)?,
+                partial: true,
+            }),
         }
     }
 
@@ -88,6 +105,7 @@ impl Codec for Gzip {
             Part::Header => match header_len(input)? {
                 Some(used) => {
                     self.part = Part::Body;
+                    self.inflate.passed(used);
                     Ok(Decoded {
                         used,
                         state: State::Going,
@@ -110,7 +128,9 @@ impl Codec for Gzip {
                     let len = u32::from_le_bytes([*e, *f, *g, *h]);
                     let (got_crc, got_len) = self.inflate.check();
                     // The length is kept modulo 2^32.
-                    let sound = crc == got_crc && len == got_len as u32;
+                    let sound = self.partial || (crc == got_crc && len == got_len as u32);
+                    self.partial = false;
+                    self.inflate.passed(TRAILER);
                     Ok(Decoded {
                         used: TRAILER,
                         state: State::Ended { sound },
@@ -128,5 +148,11 @@ impl Codec for Gzip {
             self.part = Part::Header;
         }
         again
+    }
+
+    fn keep_marks(&mut self, start: u64, spacing: u64) -> Option<Arc<Marks>> {
+        let marks = Marks::new(Method::Gzip, start, spacing);
+        self.inflate.keep(marks.clone());
+        Some(marks)
     }
 }

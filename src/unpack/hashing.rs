@@ -35,6 +35,10 @@ impl Hashing {
         Hashing { hash: None, ..self }
     }
 
+    pub fn into_inner(self) -> Box<dyn ByteSource> {
+        self.source
+    }
+
     pub fn is_hashing(&self) -> bool {
         self.hash.is_some()
     }

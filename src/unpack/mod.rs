@@ -15,7 +15,10 @@ mod deflate;
 mod error;
 mod gzip;
 mod hashing;
+mod marks;
+mod places;
 mod report;
+mod reread;
 mod s3key;
 mod sniff;
 mod source;
@@ -32,6 +35,8 @@ use std::io;
 
 pub use error::{ErrorKind, UnpackError};
 pub use hashing::Hashing;
+pub use places::{Place, Places};
+pub use reread::Reread;
 pub use s3key::S3Key;
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;

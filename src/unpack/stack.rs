@@ -7,7 +7,10 @@ use super::archive::Archive;
 use super::decoder::Decoder;
 use super::error::ErrorKind;
 use super::hashing::Hashing;
+use super::marks::Marks;
+use super::places::Places;
 use super::{ByteSource, CHUNK, Limits};
+use std::sync::Arc;
 
 /// What a bounded read brought, besides the bytes it appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub(super) struct Ctx {
     pub reached: u64,
     /// For bytes nobody wants.
     pub scratch: Vec<u8>,
+    /// Where members lie is noted here.
+    pub places: Option<Places>,
 }
 
 impl Ctx {
@@ -303,4 +308,45 @@ pub(super) fn skip(layers: &mut [Layer], ctx: &mut Ctx, n: u64) -> Result<(u64, 
     let skipped = scratch.len() as u64;
     ctx.scratch = scratch;
     Ok((skipped, flow?))
+}
+
+/// Where a stream of bytes lies in the item, whole and in one piece.
+#[derive(Clone, Debug)]
+pub(super) enum Lies {
+    /// As it is, from this offset on.
+    Plain(u64),
+    /// In what these are the marks of, from this unpacked offset on.
+    Packed(Arc<Marks>, u64),
+}
+
+impl Lies {
+    fn further(self, by: u64) -> Self {
+        match self {
+            Lies::Plain(at) => Lies::Plain(at + by),
+            Lies::Packed(marks, at) => Lies::Packed(marks, at + by),
+        }
+    }
+}
+
+/// Where an archive's entry lies.
+pub(super) enum Within {
+    /// In the stream that the archive is read from, from this offset on.
+    Stream(u64),
+    Item(Lies),
+}
+
+/// Where the stream on top lies; `None` where it is in no one piece, or packed twice.
+pub(super) fn lies(layers: &[Layer]) -> Option<Lies> {
+    let mut lies = Lies::Plain(0);
+    for layer in layers {
+        lies = match &layer.body {
+            Body::Source { .. } => lies,
+            Body::Decoder(d) => Lies::Packed(d.marks()?.clone(), 0),
+            Body::Archive(a) => match a.within()? {
+                Within::Stream(at) => lies.further(at),
+                Within::Item(lies) => lies,
+            },
+        };
+    }
+    Some(lies)
 }

@@ -2,7 +2,7 @@
 
 use super::archive::{Archive, Next};
 use super::error::ErrorKind;
-use super::stack::{self, Ctx, Fault, Flow, Layer};
+use super::stack::{self, Ctx, Fault, Flow, Layer, Within};
 use ::tar::{EntryType, Header};
 
 const BLOCK: usize = 512;
@@ -13,6 +13,8 @@ const MAX_EXTENSION: u64 = 1 << 20;
 pub(super) struct Tar {
     /// Bytes of the archive that are done with.
     at: u64,
+    /// Where the entry at hand begins.
+    entry_at: u64,
     /// What is left of the entry at hand.
     left: u64,
     /// What fills the entry up to a whole block.
@@ -125,6 +127,7 @@ impl Tar {
         let text = String::from_utf8_lossy(&path);
         let path = text.trim_start_matches("./").to_owned();
         self.given = true;
+        self.entry_at = self.at;
         Ok(Next::Entry {
             path,
             size: Some(size),
@@ -263,5 +266,9 @@ impl Archive for Tar {
             Flow::End => Err(self.fault(below.len(), ErrorKind::Truncated)),
             Flow::More => Ok(Flow::More),
         }
+    }
+
+    fn within(&self) -> Option<Within> {
+        Some(Within::Stream(self.entry_at))
     }
 }

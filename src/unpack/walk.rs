@@ -3,8 +3,9 @@
 use super::archive::Next;
 use super::error::{ErrorKind, UnpackError};
 use super::hashing::Hashing;
+use super::places::Places;
 use super::sniff::{self, Found};
-use super::stack::{self, Body, Ctx, Fault, Flow, Layer};
+use super::stack::{self, Body, Ctx, Fault, Flow, Layer, Lies};
 use super::{ByteSource, CHUNK, Limits, MemberEnd, MemberHead, Step};
 
 /// Goes through the members of one item. See the [module](super).
@@ -59,6 +60,7 @@ impl Walk {
                 work: 0,
                 reached: 0,
                 scratch: Vec::new(),
+                places: None,
             },
             state: State::Sniff,
             only: None,
@@ -81,6 +83,13 @@ impl Walk {
     /// Does not hash; [`Step::Done`] comes at once after the last member.
     pub fn without_hash(mut self) -> Walk {
         self.ctx.source = self.ctx.source.without_hash();
+        self
+    }
+
+    /// Notes where the members lie, so that [`Reread`](super::Reread) finds any part of them.
+    pub fn noting(mut self, places: Places) -> Walk {
+        places.begin_item(self.ctx.source.len());
+        self.ctx.places = Some(places);
         self
     }
 
@@ -130,6 +139,9 @@ impl Walk {
             State::End(fault) => {
                 let fault = fault.take();
                 let error = fault.as_ref().map(|f| self.error(f, self.path.clone()));
+                if let Some(places) = &self.ctx.places {
+                    places.end(self.index - 1);
+                }
                 self.unwind(fault.as_ref());
                 Some(Step::End(MemberEnd {
                     bytes: self.member_bytes,
@@ -174,12 +186,18 @@ impl Walk {
                     },
                 );
             }
-            Found::Container(body) => {
+            Found::Container(mut body) => {
                 self.state = if matches!(body, Body::Archive(_)) {
                     State::NextEntry
                 } else {
                     State::Sniff
                 };
+                if let Body::Decoder(decoder) = &mut body
+                    && let Some(places) = &self.ctx.places
+                    && let Some(Lies::Plain(at)) = stack::lies(&self.layers)
+                {
+                    decoder.keep_marks(at, places);
+                }
                 self.layers.push(Layer::new(body));
             }
             Found::Refused(kind) => refuse(top, kind),
@@ -200,6 +218,9 @@ impl Walk {
         }
         self.path = self.path_of(self.layers.len());
         self.state = State::Data;
+        if let (Some(places), Some(lies)) = (&self.ctx.places, stack::lies(&self.layers)) {
+            places.begin(self.index - 1, lies);
+        }
         let size_hint = match self.layers.last() {
             Some(Layer {
                 body: Body::Source { .. },
@@ -232,6 +253,9 @@ impl Walk {
         let flow = stack::read(&mut self.layers, &mut self.ctx, out, CHUNK.saturating_sub(before));
         let new = (out.len() - before) as u64;
         self.member_bytes += new;
+        if let Some(places) = &self.ctx.places {
+            places.grew(self.index - 1, self.member_bytes);
+        }
         self.unpacked += new;
         let Limits {
             unpacked_bytes,

@@ -1,5 +1,6 @@
 //! Questions, texts and jobs: sent to the workers, put together when all have answered.
 
+use super::super::items::Progress;
 use super::super::port::*;
 use super::super::queue::{Piece, Queue};
 use super::{Asked, Attach, Conductor, Event, Pending};
@@ -62,13 +63,42 @@ impl Conductor {
         id
     }
 
-    /// Reads ranges of an item's original bytes.
+    /// Reads ranges of an item's original bytes: the worker that read the item knows where in it to begin.
     pub fn fetch(&mut self, item: ItemId, ranges: Vec<Range>) -> Option<AskId> {
-        let name = self.items.get(item)?.name.clone();
+        self.items.get(item)?;
         let id = self.number();
-        let shard = self.quietest();
-        self.send(shard, ToShard::Fetch { id, name, ranges }, Attach::Blob(item));
+        self.send_fetch(id, item, ranges);
         Some(id)
+    }
+
+    fn send_fetch(&mut self, id: AskId, item: ItemId, ranges: Vec<Range>) {
+        let Some(known) = self.items.get(item) else { return };
+        let name = known.name.clone();
+        let reader = (known.progress != Progress::Waiting).then_some(known.shard);
+        let shard = reader
+            .filter(|&s| !self.workers[s].dead)
+            .unwrap_or_else(|| self.quietest());
+        self.fetching.insert(id, (shard, item, ranges.clone()));
+        let message = ToShard::Fetch {
+            id,
+            item,
+            name,
+            ranges,
+        };
+        self.send(shard, message, Attach::Blob(item));
+    }
+
+    /// What a worker that stopped was to fetch, another one does.
+    pub(super) fn fetch_elsewhere(&mut self, shard: usize) {
+        let lost: Vec<AskId> = (self.fetching.iter())
+            .filter(|(_, f)| f.0 == shard)
+            .map(|(&id, _)| id)
+            .collect();
+        for id in lost {
+            if let Some((_, item, ranges)) = self.fetching.remove(&id) {
+                self.send_fetch(id, item, ranges);
+            }
+        }
     }
 
     pub fn job(&mut self, job: Job) -> AskId {

@@ -50,6 +50,7 @@ impl Conductor {
         }
         self.gathering.clear();
         self.fail_jobs(shard);
+        self.fetch_elsewhere(shard);
         self.extracting = None;
         self.events.push(Event::Rows);
         self.events.push(Event::Broken { why: why.to_owned() });
@@ -198,6 +199,7 @@ impl Conductor {
         }
         self.queue.drain();
         self.by_hash.clear();
+        self.fetching.clear();
         self.seen.clear();
         self.epoch += 1;
         self.full = false;

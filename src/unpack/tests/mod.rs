@@ -5,6 +5,7 @@ mod damage;
 mod hostile;
 mod partial;
 mod report;
+mod reread;
 mod utf16;
 
 use super::*;

@@ -4,7 +4,7 @@ use super::super::bzip2::Bzip2;
 use super::super::decoder::{Codec, Decoder};
 use super::super::deflate::RawDeflate;
 use super::super::error::ErrorKind;
-use super::super::stack::{Ctx, Fault, Flow};
+use super::super::stack::{Ctx, Fault, Flow, Lies};
 use super::super::zstd::Zstd;
 use super::Place;
 use super::directory::{self, Listed};
@@ -65,6 +65,16 @@ impl Entry {
         } else {
             start.saturating_add(listed.packed)
         };
+        let mut decoder = codec.map(|c| {
+            if streamed {
+                Decoder::single(c)
+            } else {
+                Decoder::new(c)
+            }
+        });
+        if let (Some(decoder), Place::Source, Some(places)) = (&mut decoder, &*place, &ctx.places) {
+            decoder.keep_marks(start, places);
+        }
         Ok(Entry {
             header_at: listed.header_at,
             raw: Raw {
@@ -72,13 +82,7 @@ impl Entry {
                 at: start,
                 end,
             },
-            decoder: codec.map(|c| {
-                if streamed {
-                    Decoder::single(c)
-                } else {
-                    Decoder::new(c)
-                }
-            }),
+            decoder,
             crc: Crc::new(),
             size: 0,
             recorded: (!streamed).then_some((listed.crc, listed.size)),
@@ -109,6 +113,14 @@ impl Entry {
     pub fn give_up(&mut self) {
         self.over = true;
         self.lost = true;
+    }
+
+    /// Where its bytes lie in the archive, which is the item.
+    pub fn lies(&self) -> Option<Lies> {
+        match &self.decoder {
+            None => Some(Lies::Plain(self.raw.start)),
+            Some(decoder) => Some(Lies::Packed(decoder.marks()?.clone(), 0)),
+        }
     }
 
     /// Where the next local header should be, after a streamed entry and the descriptor that follows it.

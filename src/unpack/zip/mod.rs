@@ -10,7 +10,7 @@ mod entry;
 use super::archive::{Archive, Next};
 use super::error::ErrorKind;
 use super::source::Spool;
-use super::stack::{self, Ctx, Fault, Flow, Layer};
+use super::stack::{self, Ctx, Fault, Flow, Layer, Within};
 use super::{ByteSource, CHUNK};
 use directory::{Directory, Found, Listed};
 use entry::Entry;
@@ -285,6 +285,13 @@ impl Archive for Zip {
         match &mut self.entry {
             Some(entry) => entry.read(&mut self.place, ctx, below.len(), out, max),
             None => Ok(Flow::End),
+        }
+    }
+
+    fn within(&self) -> Option<Within> {
+        match self.place {
+            Place::Source => Some(Within::Item(self.entry.as_ref()?.lies()?)),
+            Place::Spool(_) => None,
         }
     }
 }

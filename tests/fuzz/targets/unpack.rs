@@ -2,7 +2,7 @@
 
 use super::Dice;
 use sha2::{Digest, Sha256};
-use trailbeam::unpack::{CHUNK, ErrorKind, Limits, MemorySource, Step, Walk};
+use trailbeam::unpack::{CHUNK, ErrorKind, Limits, MemorySource, Places, Reread, Step, Walk};
 
 /// Small enough that a bomb costs milliseconds.
 fn limits() -> Limits {
@@ -32,6 +32,7 @@ pub fn run(data: &[u8]) {
     let total: usize = members.iter().map(|m| m.bytes.len()).sum();
     assert!(total as u64 <= limits().unpacked_bytes + CHUNK as u64);
     assert!(members.len() as u64 <= limits().members + 1);
+    parts(data, &members);
     // One member, looked for again, is the same member: this is how a record's original is shown.
     if let Some(want) = members.get(Dice::of(data).below(members.len())) {
         let (again, sha256) = walk(data, |w| w.only(want.index));
@@ -47,6 +48,40 @@ pub fn run(data: &[u8]) {
         if !limited {
             assert_eq!(again.as_slice(), std::slice::from_ref(want));
         }
+    }
+}
+
+/// The end of every member is found from the mark before it.
+fn parts(data: &[u8], members: &[Member]) {
+    let places = Places::every(20_000);
+    let (again, _) = walk(data, |w| w.noting(places.clone()));
+    assert_eq!(again, members);
+
+    for member in members {
+        assert_eq!(places.of(member.index), None);
+        places.confirm(member.index);
+        let Some(place) = places.of(member.index) else {
+            continue;
+        };
+        assert_eq!(place.bytes, member.bytes.len() as u64);
+        let source = Box::new(MemorySource::new(data));
+        let Ok(mut reread) = Reread::new(source, places.clone(), limits()) else {
+            panic!("it is the same item");
+        };
+        let want = &member.bytes[member.bytes.len() - member.bytes.len().min(100)..];
+        let from = place.at + (member.bytes.len() - want.len()) as u64;
+        let (mut got, mut out) = (Vec::new(), Vec::new());
+        let mut read = reread.seek(place.stream, from);
+        while read.is_ok() && got.len() < want.len() {
+            read = reread.next(&mut out).map(|at| {
+                let skip = from.saturating_sub(at).min(out.len() as u64) as usize;
+                got.extend_from_slice(&out[skip..]);
+            });
+        }
+        // What ends with an error may break off before its last bytes; what is read is right.
+        let n = got.len().min(want.len());
+        assert!(got[..n] == want[..n]);
+        assert!(member.error.is_some() || n == want.len());
     }
 }
 
