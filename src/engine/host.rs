@@ -3,6 +3,7 @@
 //! A [`Host`] knows nothing of browsers. The browser's worker, the page itself (where workers are refused) and the
 //! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
 
+mod hashes;
 mod state;
 
 use super::fetch::Fetch;
@@ -16,6 +17,7 @@ use crate::query::{Partial, Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
 use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Places, Step, Walk};
+use hashes::Hashes;
 use std::collections::VecDeque;
 use std::io;
 
@@ -58,6 +60,7 @@ pub struct Host {
     /// The item and the position in it of every member; a member missing here was removed.
     members: FastMap<MemberId, (ItemId, u64)>,
     identities: Identities,
+    hashes: Hashes,
     /// Where the members of large items lie, for records that are read again.
     places: FastMap<ItemId, Places>,
     stage: Stage,
@@ -178,7 +181,7 @@ impl Host {
                 self.identities.segments.clear();
                 self.identities.batches.clear();
                 self.send_keys(true, send);
-                if self.reads.is_empty() {
+                if self.reads.is_empty() && !self.hashes.is_awaited() {
                     send(FromShard::Idle);
                 }
             }
@@ -351,7 +354,7 @@ impl Host {
             Step::Working => {}
             Step::Done { sha256 } => {
                 if let Some(read) = self.reads.pop_front() {
-                    self.finish(read, sha256, false, send);
+                    self.is_read(read, sha256, send);
                 }
             }
         }
@@ -387,7 +390,8 @@ impl Host {
     }
 
     fn finish(&mut self, read: Read, sha256: Option<[u8; 32]>, cancelled: bool, send: Send<'_>) {
-        let more = self.reads.iter().any(|r| r.again == read.again);
+        let more =
+            self.reads.iter().any(|r| r.again == read.again) || !read.again && self.hashes.is_awaited();
         if read.places.is_some_and(|p| p.is_empty()) {
             self.places.remove(&read.item);
         }
@@ -412,7 +416,7 @@ impl Host {
             }
             self.send_keys(!more, send);
         }
-        if self.reads.is_empty() {
+        if self.reads.is_empty() && !self.hashes.is_awaited() {
             self.tell_change(send);
             send(FromShard::Idle);
         }
@@ -438,6 +442,7 @@ impl Host {
     fn remove(&mut self, items: &[ItemId], send: Send<'_>) {
         let items: FastSet<ItemId> = items.iter().copied().collect();
         self.reads.retain(|r| !items.contains(&r.item));
+        self.hashes.forget(&items);
         self.places.retain(|item, _| !items.contains(item));
         self.members.retain(|_, (item, _)| !items.contains(item));
         let members = &self.members;
@@ -446,7 +451,7 @@ impl Host {
         self.cache = RowCache::default();
         // Segments may have moved: the page asks for a recount after every removal.
         self.identities.batches.clear();
-        if self.shard.tables.is_empty() && self.reads.is_empty() {
+        if self.shard.tables.is_empty() && self.reads.is_empty() && !self.hashes.is_awaited() {
             // With no rows left, the dictionary goes too.
             self.shard = Shard::default();
             self.members.clear();

@@ -1,19 +1,26 @@
 //! The browser's worker around a [`Host`]: messages in, messages out, a slice of work between two looks at the mail.
 
 use super::blob::source_of;
+use super::client::spawn;
 use super::host::Host;
-use super::port::{FromShard, ToShard};
-use js_sys::{Array, Uint8Array};
+use super::port::{FromShard, ItemId, ToShard};
+use js_sys::{Array, Object, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, WorkerGlobalScope,
+};
 
 /// How long a slice of work may take before mail is looked at again (ms).
 const SLICE_MS: f64 = 20.0;
 /// How often the page is told how far reading is (ms).
 const PROGRESS_MS: f64 = 120.0;
+
+/// Larger Blobs are hashed as they are read: the browser hashes only what it holds as a whole (bytes).
+const MOST_HASHED_BYTES: f64 = 96.0 * 1024.0 * 1024.0;
 
 struct Loop {
     host: RefCell<Host>,
@@ -56,9 +63,18 @@ pub fn main() {
         // Page and worker are one program: a message that does not decode can not come.
         if let Ok(message) = postcard::from_bytes::<ToShard>(&bytes) {
             let source = source_of(&parts.get(1));
+            let opened = match message {
+                ToShard::Open { item, .. } => Some(item),
+                _ => None,
+            };
             work.host
                 .borrow_mut()
                 .handle(message, source, &mut |m| (work.post)(m));
+            if let Some(item) = opened
+                && let Some(blob) = parts.get(1).dyn_ref::<Blob>()
+            {
+                work.hash(item, blob);
+            }
             work.schedule();
         }
     });
@@ -67,6 +83,18 @@ pub fn main() {
 }
 
 impl Loop {
+    /// Has the browser hash an item while it is read.
+    fn hash(self: &Rc<Self>, item: ItemId, blob: &Blob) {
+        let Some(hash) = digest(blob) else { return };
+        self.host.borrow_mut().expect_hash(item);
+        let me = self.clone();
+        spawn(async move {
+            let hash = hash.await;
+            me.host.borrow_mut().hashed(item, hash, &mut |m| (me.post)(m));
+            me.schedule();
+        });
+    }
+
     fn schedule(&self) {
         if self.host.borrow().busy() && !self.scheduled.replace(true) {
             // Fails only when the worker is being ended.
@@ -98,4 +126,24 @@ fn post(scope: &DedicatedWorkerGlobalScope, message: &FromShard) {
     let transfer = Array::of1(&bytes.buffer());
     // Fails only when the page is gone.
     let _ = scope.post_message_with_transfer(&bytes, &transfer);
+}
+
+/// The browser's SHA-256 of a Blob, where it has one (not on pages from http other than this machine's) and the Blob is not too
+/// large to be held as a whole. It comes to none where the Blob can not be read.
+fn digest(blob: &Blob) -> Option<impl Future<Output = Option<[u8; 32]>> + use<>> {
+    if blob.size() > MOST_HASHED_BYTES {
+        return None;
+    }
+    let scope: WorkerGlobalScope = js_sys::global().dyn_into().ok()?;
+    let subtle = scope.crypto().ok()?.subtle();
+    if subtle.is_undefined() {
+        return None;
+    }
+    let bytes = JsFuture::from(blob.array_buffer());
+    Some(async move {
+        let bytes = Object::from(bytes.await.ok()?);
+        let made = subtle.digest_with_str_and_buffer_source("SHA-256", &bytes).ok()?;
+        let made = JsFuture::from(made).await.ok()?;
+        Uint8Array::new(&made).to_vec().try_into().ok()
+    })
 }

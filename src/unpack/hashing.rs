@@ -31,12 +31,24 @@ impl Hashing {
     }
 
     /// Gives the hash up: reading costs nothing more than the source does.
-    pub fn without_hash(self) -> Self {
-        Hashing { hash: None, ..self }
+    pub fn without_hash(mut self) -> Self {
+        self.leave_hash();
+        self
     }
 
     pub fn into_inner(self) -> Box<dyn ByteSource> {
         self.source
+    }
+
+    /// Gives the hash up.
+    pub fn leave_hash(&mut self) {
+        self.hash = None;
+    }
+
+    /// Begins the hash, from the first byte on.
+    pub fn hash_anew(&mut self) {
+        self.hash = Some(Sha256::new());
+        self.hashed = 0;
     }
 
     pub fn is_hashing(&self) -> bool {

@@ -86,6 +86,17 @@ impl Walk {
         self
     }
 
+    /// Leaves the hash to others; reading costs nothing more than the source does.
+    pub fn leave_hash(&mut self) {
+        self.ctx.source.leave_hash();
+    }
+
+    /// Hashes after all, when the last member is done: the next steps do, and [`Step::Done`] comes again.
+    pub fn hash_anew(&mut self) {
+        self.ctx.source.hash_anew();
+        self.state = State::Hash;
+    }
+
     /// Notes where the members lie, so that [`Reread`](super::Reread) finds any part of them.
     pub fn noting(mut self, places: Places) -> Walk {
         places.begin_item(self.ctx.source.len());
