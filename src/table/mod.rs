@@ -9,7 +9,8 @@ mod read;
 mod sink;
 mod store;
 
-pub use column::{ABSENT_INT, Column, Ints};
+pub(crate) use column::each_width;
+pub use column::{ABSENT_INT, Column, Frame, Ints, Word, Words};
 pub use pool::{ABSENT, Code, EMPTY, Pool};
 pub use sink::{RowSink, Stats};
 pub use store::{Field, MemberId, Origin, SEGMENT_ROWS, Segment, Shard, Table};
