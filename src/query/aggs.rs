@@ -2,7 +2,8 @@
 
 use super::ask::Agg;
 use super::atom::{Atom, Atoms, TextList, Texts};
-use super::numbers::{Dict, Pairs, UNSET};
+use super::dict::{Dict, UNSET};
+use super::pairs::Pairs;
 use super::totals::Totals;
 use super::wire;
 use crate::base::{FieldType, Value};

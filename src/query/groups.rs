@@ -4,9 +4,9 @@ use super::aggs::{Column as AggColumn, Times, is_settled, keep_max, keep_min, ke
 use super::ask::{Agg, Groups, Key};
 use super::atom::{Atom, MadeTexts, TextList, Texts, is_made};
 use super::bits::Bits;
+use super::dict::UNSET;
 use super::keyer::Keyer;
 use super::keys::{KeySource, Picked, Rows, typed};
-use super::numbers::UNSET;
 use super::parts::GroupsPart;
 use super::predicate::Predicate;
 use super::resolve::Source;

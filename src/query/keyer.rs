@@ -2,8 +2,9 @@
 
 use super::ask::Key;
 use super::atom::{Atom, MadeTexts, Texts};
+use super::dict::{Dict, UNSET};
 use super::keys::{KeySource, Picked};
-use super::numbers::{Dict, Pairs, UNSET};
+use super::pairs::Pairs;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;

@@ -4,7 +4,7 @@ use super::address::parse_address;
 use super::ask::Key;
 use super::atom::{Atom, MadeTexts};
 use super::bits::Bits;
-use super::numbers::{Dict, UNSET};
+use super::dict::{Dict, UNSET};
 use super::predicate::Predicate;
 use super::resolve::{OriginPart, Source};
 use crate::base::hash::FastMap;
@@ -298,6 +298,11 @@ fn by_known(
             *n = known.of(value as usize, || number(value));
         }
     }));
+}
+
+/// What "absent" is in words of this width.
+fn absent<W: Word>(_: &[W]) -> W {
+    W::ABSENT
 }
 
 fn by_code(
