@@ -20,8 +20,9 @@ pub(super) struct Dict {
 
 #[derive(Clone, Debug, Default)]
 struct Index {
-    /// By the number of a text: codes are small, a table of them needs no hash.
+    /// By the number of a text, and by the integer: what is small needs no hash.
     texts: Vec<u32>,
+    ints: Vec<u32>,
     others: HashTable<u32>,
     hasher: FastHash,
     /// How many values it has.
@@ -40,17 +41,18 @@ impl PartialEq for Dict {
 impl Index {
     /// The number of a value; `next` where it was not met before.
     fn number(&mut self, atom: Atom, next: u32, atoms: &[Atom]) -> u32 {
-        let number = match atom {
-            Atom::Text(text) if text < DIRECT => {
-                let at = text as usize;
-                if at >= self.texts.len() {
-                    self.texts.resize(at + 1, UNSET);
-                }
-                if self.texts[at] == UNSET {
-                    self.texts[at] = next;
-                }
-                self.texts[at]
+        fn direct(table: &mut Vec<u32>, at: usize, next: u32) -> u32 {
+            if at >= table.len() {
+                table.resize(at + 1, UNSET);
             }
+            if table[at] == UNSET {
+                table[at] = next;
+            }
+            table[at]
+        }
+        let number = match atom {
+            Atom::Text(text) if text < DIRECT => direct(&mut self.texts, text as usize, next),
+            Atom::Int(n @ 0..=0xffff) => direct(&mut self.ints, n as usize, next),
             atom => {
                 let hash = |atom: Atom| self.hasher.hash_one(atom.parts());
                 let value = |n: u32| atoms.get(n as usize).copied().unwrap_or(Atom::Absent);
@@ -122,7 +124,7 @@ mod tests {
                     0 => Atom::Text(n),
                     1 => Atom::Text(n | DIRECT),
                     2 => Atom::List(n),
-                    _ => Atom::Int(n.into()),
+                    _ => Atom::Int(i64::from(n) * 40_000 - 1),
                 };
                 if at == sent {
                     dict = postcard::from_bytes(&postcard::to_stdvec(&dict).unwrap()).unwrap();

@@ -64,13 +64,17 @@ impl Pairs {
     pub fn join(&mut self, left: &mut [u32], right: &[u32], sizes: (usize, usize)) {
         self.prepare(sizes, left.len());
         let (lefts, rights) = (&mut self.left, &mut self.right);
+        if let Index::Packed(slots) = &mut self.index {
+            slots.join(left, right, lefts, rights);
+            return;
+        }
         let mut add = |l: u32, r: u32| {
             lefts.push(l);
             rights.push(r);
             (lefts.len() - 1) as u32
         };
         match &mut self.index {
-            Index::None => {}
+            Index::None | Index::Packed(_) => {}
             Index::Dense { shift, numbers } => {
                 for (l, &r) in left.iter_mut().zip(right) {
                     let number = &mut numbers[(*l as usize) << *shift | r as usize];
@@ -80,7 +84,6 @@ impl Pairs {
                     *l = *number;
                 }
             }
-            Index::Packed(slots) => slots.join(left, right, &mut add),
             Index::Wide(numbers) => {
                 for (l, &r) in left.iter_mut().zip(right) {
                     *l = *numbers.entry(wide(*l, r)).or_insert_with(|| add(*l, r));
@@ -115,8 +118,7 @@ impl Pairs {
                 numbers,
             };
         } else if let Some(mut slots) = Slots::for_pairs(l_bits, r_bits, self.len() + more) {
-            slots.reserve(self.len());
-            pairs.for_each(|((&l, &r), n)| slots.insert(l, r, n));
+            slots.insert(&self.left, &self.right);
             self.index = Index::Packed(slots);
         } else {
             self.index = Index::Wide(pairs.map(|((&l, &r), n)| (wide(l, r), n)).collect());
@@ -144,6 +146,8 @@ struct Slots {
 
 /// The largest number of all is never given.
 const FREE: u64 = u64::MAX;
+/// So many pairs are looked up at once.
+const BATCH: usize = 64;
 
 impl Slots {
     /// For sides of so many bits and more, where that many pairs can be numbered.
@@ -196,14 +200,37 @@ impl Slots {
         self.used += 1;
     }
 
-    fn insert(&mut self, left: u32, right: u32, number: u32) {
-        let key = self.key(left, right);
-        self.put(key, key << self.number_bits() | u64::from(number));
+    /// Adds pairs that are not here, numbered from the first on.
+    fn insert(&mut self, left: &[u32], right: &[u32]) {
+        self.reserve(left.len());
+        let bits = self.number_bits();
+        let mut first = 0;
+        for (left, right) in left.chunks(BATCH).zip(right.chunks(BATCH)) {
+            let places = self.places(left, right);
+            for (&(key, _), number) in places.iter().zip(first..).take(left.len()) {
+                self.put(key, key << bits | number);
+            }
+            first += left.len() as u64;
+        }
     }
 
-    /// Makes room for so many more: at most two of three slots are ever used.
+    /// The key and the home of each pair of a batch. Where the table is larger than the cache, waiting is all there is
+    /// to it: their slots are fetched all at once, so that a batch waits once.
+    #[inline]
+    fn places(&self, left: &[u32], right: &[u32]) -> [(u64, usize); BATCH] {
+        let mut places = [(0, 0); BATCH];
+        for ((place, &l), &r) in places.iter_mut().zip(left).zip(right) {
+            let key = self.key(l, r);
+            *place = (key, self.home(key));
+        }
+        let met = places.iter().fold(0, |all, (_, at)| all ^ self.slots[*at]);
+        std::hint::black_box(met);
+        places
+    }
+
+    /// Makes room for so many more: at most half of the slots are ever used.
     fn reserve(&mut self, more: usize) {
-        let needed = (self.used + more) * 3 / 2;
+        let needed = (self.used + more) * 2;
         if needed <= self.slots.len() {
             return;
         }
@@ -217,38 +244,35 @@ impl Slots {
         }
     }
 
-    fn join(&mut self, left: &mut [u32], right: &[u32], add: &mut impl FnMut(u32, u32) -> u32) {
-        const BATCH: usize = 64;
-        let mut places = [(0u64, 0usize); BATCH];
+    /// Writes the number of each pair over its left side; new ones are added to `lefts` and `rights`.
+    fn join(&mut self, left: &mut [u32], right: &[u32], lefts: &mut Vec<u32>, rights: &mut Vec<u32>) {
         let bits = self.number_bits();
         let number_mask = u64::MAX >> (64 - bits);
         for (left, right) in left.chunks_mut(BATCH).zip(right.chunks(BATCH)) {
             self.reserve(left.len());
-            for ((place, &l), &r) in places.iter_mut().zip(&*left).zip(right) {
-                let key = self.key(l, r);
-                *place = (key, self.home(key));
-            }
-            // Where the table is larger than the cache, waiting is all there is to it: a batch waits once.
-            let places = places.iter().take(left.len());
-            let met = places.clone().fold(0, |all, (_, at)| all ^ self.slots[*at]);
-            std::hint::black_box(met);
-            let mask = self.slots.len() - 1;
-            for ((&(key, home), l), &r) in places.zip(left).zip(right) {
+            let places = self.places(left, right);
+            let (before, mask) = (lefts.len(), self.slots.len() - 1);
+            let mut next = before;
+            lefts.resize(before + left.len(), 0);
+            rights.resize(before + left.len(), 0);
+            for ((&(key, home), l), &r) in places.iter().zip(left).zip(right) {
                 let mut at = home;
-                *l = loop {
-                    let slot = self.slots[at];
-                    if slot == FREE {
-                        let number = add(*l, r);
-                        self.slots[at] = key << bits | u64::from(number);
-                        self.used += 1;
-                        break number;
-                    }
-                    if slot >> bits == key {
-                        break (slot & number_mask) as u32;
-                    }
+                while self.slots[at] != FREE && self.slots[at] >> bits != key {
                     at = (at + 1) & mask;
-                };
+                }
+                // Whether a pair is new is as good as random: it is written in any case, as there is no guessing it.
+                let slot = self.slots[at];
+                let is_new = slot == FREE;
+                lefts[next] = *l;
+                rights[next] = r;
+                let number = if is_new { next as u64 } else { slot & number_mask };
+                self.slots[at] = key << bits | number;
+                next += usize::from(is_new);
+                *l = number as u32;
             }
+            self.used += next - before;
+            lefts.truncate(next);
+            rights.truncate(next);
         }
     }
 }
