@@ -91,14 +91,21 @@ impl Known {
 
     #[inline]
     fn of(&mut self, at: usize, number: impl FnOnce() -> u32) -> u32 {
-        match self.0.get_mut(at) {
-            Some(known) if *known == UNSET => {
-                *known = number();
-                *known
-            }
-            Some(known) => *known,
-            None => number(),
+        match self.0.get(at) {
+            Some(&known) if known != UNSET => known,
+            _ => self.learn(at, number),
         }
+    }
+
+    /// Apart, so that the loops over rows stay small.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, at: usize, number: impl FnOnce() -> u32) -> u32 {
+        let number = number();
+        if let Some(known) = self.0.get_mut(at) {
+            *known = number;
+        }
+        number
     }
 }
 
@@ -293,16 +300,11 @@ fn by_known(
         constant(out, || known.of(frame.min as usize, || number(frame.min)));
     },
     v => rows.each(v, out, |w, n| {
-        let value = frame.value(w);
-        if *n == UNSET && value != ABSENT_INT {
+        if *n == UNSET && !w.is_absent() {
+            let value = frame.offset(w.wide());
             *n = known.of(value as usize, || number(value));
         }
     }));
-}
-
-/// What "absent" is in words of this width.
-fn absent<W: Word>(_: &[W]) -> W {
-    W::ABSENT
 }
 
 fn by_code(
@@ -334,7 +336,7 @@ fn by_value(ints: &Ints, rows: Rows<'_>, out: &mut [u32], mut number: impl FnMut
             constant(out, || number(frame.min));
         },
         v => rows.each(v, out, |w, n| {
-            if *n == UNSET && frame.value(w) != ABSENT_INT {
+            if *n == UNSET && !w.is_absent() {
                 let steps = w.wide();
                 *n = known.of(steps as usize, || number(frame.offset(steps)));
             }

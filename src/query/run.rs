@@ -170,7 +170,10 @@ impl State {
                 (Work::Rows(_), Select::Groups(_)) => {}
             }
         }
-        true
+        match &mut self.work {
+            Work::Groups(_) => true,
+            Work::Rows(run) => run.order(&shard.pool, &mut left),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A test's verdict on each different value, so that every one is looked at once.
 
 use super::bits::Bits;
-use crate::table::{Code, Frame, Ints, Word, each_width};
+use crate::table::{Code, Ints, Word, each_width};
 
 /// What a text test said about each code of the pool so far.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ pub(super) fn pick_ints(column: &Ints, of: &Bits, mut test: impl FnMut(i64) -> b
     };
     each_width!(column.words(),
         same => every(of, test(frame.min)),
-        v => of.pick(|row| v.get(row).is_some_and(|&w| !is_absent(w) && test(frame.value(w)))))
+        v => of.pick(|row| v.get(row).is_some_and(|&w| !w.is_absent() && test(frame.value(w)))))
 }
 
 /// `verdicts` are those on the values from `first` on; for what is outside of them the test is asked each time.
@@ -65,23 +65,27 @@ fn pick(
     each_width!(column.words(),
     same => every(of, test(frame.min)),
     v => {
-        let mut verdict = |w, frame: Frame| {
-            let value = frame.value(w);
-            let Some(kept) = verdicts.get_mut(value.wrapping_sub(first) as u64 as usize) else {
-                return test(value);
-            };
-            if *kept == 0 {
-                *kept = if test(value) { YES } else { NO };
+        let mut verdict = |value: i64| {
+            let at = value.wrapping_sub(first) as u64 as usize;
+            match verdicts.get(at) {
+                Some(&YES) => true,
+                Some(&NO) => false,
+                _ => learn(verdicts, at, || test(value)),
             }
-            *kept == YES
         };
-        of.pick(|row| v.get(row).is_some_and(|&w| !is_absent(w) && verdict(w, frame)))
+        of.pick(|row| v.get(row).is_some_and(|&w| !w.is_absent() && verdict(frame.value(w))))
     })
 }
 
-#[inline]
-fn is_absent<W: Word>(word: W) -> bool {
-    word == W::ABSENT
+/// Asks the test and keeps what it says. Apart, so that the loops over rows stay small.
+#[cold]
+#[inline(never)]
+fn learn(verdicts: &mut [u8], at: usize, test: impl FnOnce() -> bool) -> bool {
+    let yes = test();
+    if let Some(verdict) = verdicts.get_mut(at) {
+        *verdict = if yes { YES } else { NO };
+    }
+    yes
 }
 
 /// All of these rows or none.

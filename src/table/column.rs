@@ -44,6 +44,10 @@ pub trait Word: Copy + Ord {
     /// The lower bits of a number.
     fn narrow(n: u64) -> Self;
     fn wide(self) -> u64;
+    #[inline]
+    fn is_absent(self) -> bool {
+        self == Self::ABSENT
+    }
 }
 
 macro_rules! word {
@@ -81,7 +85,7 @@ impl Frame {
     /// The value of a stored number; [`ABSENT_INT`] where it stands for that.
     #[inline]
     pub fn value<W: Word>(self, word: W) -> i64 {
-        if word == W::ABSENT {
+        if word.is_absent() {
             ABSENT_INT
         } else {
             self.offset(word.wide())
@@ -103,7 +107,7 @@ fn common_step(values: &[i64], min: i64) -> i64 {
             .iter()
             .filter(|v| **v != ABSENT_INT)
             .map(|v| v.wrapping_sub(min));
-        offsets.all(|offset| offset as u64 % *step as u64 == 0)
+        offsets.all(|offset| (offset as u64).is_multiple_of(*step as u64))
     };
     steps.into_iter().find(divides).unwrap_or(1)
 }
