@@ -1,52 +1,60 @@
 //! Aggregates as they are carried and merged: one column per aggregate, one cell per group.
 
 use super::ask::Agg;
-use super::atom::{Atom, TextList, Texts};
-use crate::base::hash::FastSet;
+use super::atom::{Atom, Atoms, TextList, Texts};
+use super::dict::{Dict, UNSET};
+use super::pairs::Pairs;
+use super::totals::Totals;
+use super::wire;
 use crate::base::{FieldType, Value};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// A sum: exact over integers, compensated (Neumaier) over floats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Total {
-    int: i128,
-    float: f64,
-    lost: f64,
-    floats: bool,
+/// The different values of every group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Distinct {
+    pub values: Dict,
+    /// The (group, value) pairs met.
+    pairs: Pairs,
 }
 
-impl Total {
-    #[inline]
-    pub fn add_int(&mut self, n: i64) {
-        self.int += i128::from(n);
+impl Distinct {
+    /// Adds pairs of groups, of so many in all, and values; [`UNSET`] is none. Both lists are used up.
+    pub fn add(&mut self, groups: &mut Vec<u32>, values: &mut Vec<u32>, of: usize) {
+        if values.contains(&UNSET) {
+            let mut values = values.iter();
+            groups.retain(|_| values.next().is_some_and(|v| *v != UNSET));
+        }
+        values.retain(|v| *v != UNSET);
+        self.pairs.join(groups, values, (of, self.values.len()));
     }
 
-    pub fn add_float(&mut self, x: f64) {
-        let sum = self.float + x;
-        self.lost += if self.float.abs() >= x.abs() {
-            (self.float - sum) + x
-        } else {
-            (x - sum) + self.float
+    /// Adds another's, whose group `g` is `to[g]` here, of so many.
+    fn merge(&mut self, other: &Distinct, to: &[u32], of: usize, renumber: impl FnMut(u32) -> u32) {
+        let numbers = self.values.take(&other.values, renumber);
+        let mapped = |to: &[u32], of: &[u32]| -> Vec<u32> {
+            of.iter()
+                .map(|n| to.get(*n as usize).copied().unwrap_or(0))
+                .collect()
         };
-        self.float = sum;
-        self.floats = true;
+        let mut groups = mapped(to, other.pairs.left());
+        self.pairs.join(
+            &mut groups,
+            &mapped(&numbers, other.pairs.right()),
+            (of, self.values.len()),
+        );
     }
 
-    fn add(&mut self, other: &Total) {
-        self.int = self.int.saturating_add(other.int);
-        if other.floats {
-            self.add_float(other.float);
-            self.lost += other.lost;
+    /// How many values each of so many groups has.
+    fn counts(&self, groups: usize) -> Vec<u64> {
+        let mut counts = vec![0; groups];
+        for &group in self.pairs.left() {
+            if let Some(n) = counts.get_mut(group as usize) {
+                *n += 1;
+            }
         }
-    }
-
-    fn value(&self, ty: FieldType) -> Value {
-        if self.floats || ty == FieldType::Float {
-            Value::Float(self.int as f64 + (self.float + self.lost))
-        } else {
-            i64::try_from(self.int).map_or(Value::Big(self.int), Value::Int)
-        }
+        counts
     }
 }
 
@@ -162,12 +170,11 @@ pub(super) struct Times {
 /// One aggregate over all groups of a partial answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Column {
-    Count(Vec<u64>),
-    Sum(Vec<Total>),
-    Min(Vec<Atom>),
-    Max(Vec<Atom>),
-    /// The different (group, value) pairs.
-    Distinct(Vec<(u32, Atom)>),
+    Count(#[serde(with = "wire")] Vec<u64>),
+    Sum(Totals),
+    Min(Atoms),
+    Max(Atoms),
+    Distinct(Box<Distinct>),
     Earliest(Ends),
     Latest(Ends),
     /// Different values by their first time, then by value; at most so many a group.
@@ -179,10 +186,10 @@ impl Column {
     pub fn all(aggs: &[Agg]) -> Vec<Column> {
         let column = |(at, agg): (usize, &Agg)| match agg {
             Agg::Count | Agg::CountIf(_) => Column::Count(Vec::new()),
-            Agg::Sum(_) | Agg::SumIf(..) => Column::Sum(Vec::new()),
-            Agg::Min(_) => Column::Min(Vec::new()),
-            Agg::Max(_) => Column::Max(Vec::new()),
-            Agg::Distinct(_) => Column::Distinct(Vec::new()),
+            Agg::Sum(_) | Agg::SumIf(..) => Column::Sum(Totals::default()),
+            Agg::Min(_) => Column::Min(Atoms::default()),
+            Agg::Max(_) => Column::Max(Atoms::default()),
+            Agg::Distinct(_) => Column::Distinct(Box::default()),
             Agg::Earliest(_) => Column::Earliest(Ends::new(aggs, at, false)),
             Agg::Latest(_) => Column::Latest(Ends::new(aggs, at, true)),
             Agg::Some(_, n) => Column::Some(*n as u64, Vec::new()),
@@ -194,45 +201,53 @@ impl Column {
     pub fn widen(&mut self, groups: usize) {
         match self {
             Column::Count(v) => v.resize(groups, 0),
-            Column::Sum(v) => v.resize(groups, Total::default()),
-            Column::Min(v) | Column::Max(v) => v.resize(groups, Atom::Absent),
+            Column::Sum(totals) => totals.widen(groups),
+            Column::Min(v) | Column::Max(v) => v.0.resize(groups, Atom::Absent),
             Column::Distinct(_) => {}
             Column::Earliest(ends) | Column::Latest(ends) => ends.widen(groups),
             Column::Some(_, v) => v.resize(groups, Vec::new()),
         }
     }
 
-    /// The same column with every atom's text under another number.
+    /// The same column with every atom's text under another number; two must not become one.
     pub fn renumber(&mut self, number: &mut dyn FnMut(u32) -> u32) {
         let mut atom = |a: &mut Atom| *a = a.renumbered(&mut *number);
         match self {
             Column::Count(_) | Column::Sum(_) => {}
-            Column::Min(v) | Column::Max(v) => v.iter_mut().for_each(atom),
-            Column::Distinct(v) => v.iter_mut().for_each(|(_, a)| atom(a)),
+            Column::Min(v) | Column::Max(v) => v.0.iter_mut().for_each(atom),
+            Column::Distinct(distinct) => distinct.values.renumber(number),
             Column::Earliest(ends) | Column::Latest(ends) => ends.atoms.iter_mut().for_each(atom),
             Column::Some(_, v) => v.iter_mut().flatten().for_each(|(_, a)| atom(a)),
         }
     }
 
-    /// Adds another shard's column, whose group `g` is `groups[g]` here and whose texts have this partial's numbers.
-    pub fn merge(&mut self, other: Column, groups: &[u32], texts: &TextList) {
+    /// Adds another shard's column, whose group `g` is `groups[g]` here, of so many, and whose texts have the number
+    /// `renumber` here.
+    pub fn merge(
+        &mut self,
+        mut other: Column,
+        groups: &[u32],
+        of: usize,
+        renumber: &mut dyn FnMut(u32) -> u32,
+        texts: &TextList,
+    ) {
         let to = |g: usize| groups.get(g).map_or(usize::MAX, |&g| g as usize);
+        self.widen(of);
+        if !matches!(other, Column::Distinct(_)) {
+            other.renumber(renumber);
+        }
         match (self, other) {
             (Column::Count(a), Column::Count(b)) => {
                 each(a, b, to, |a, b| *a = a.saturating_add(b));
             }
-            (Column::Sum(a), Column::Sum(b)) => each(a, b, to, |a, b| a.add(&b)),
-            (Column::Min(a), Column::Min(b)) => each(a, b, to, |a, b| keep_min(a, b, texts)),
-            (Column::Max(a), Column::Max(b)) => each(a, b, to, |a, b| keep_max(a, b, texts)),
-            (Column::Distinct(a), Column::Distinct(b)) => {
-                let mut seen: FastSet<(u32, Atom)> = a.iter().copied().collect();
-                for (g, atom) in b {
-                    let pair = (to(g as usize) as u32, atom);
-                    if seen.insert(pair) {
-                        a.push(pair);
-                    }
-                }
+            (Column::Sum(a), Column::Sum(b)) => a.merge(&b, to),
+            (Column::Min(a), Column::Min(b)) => {
+                each(&mut a.0, b.0, to, |a, b| keep_min(a, b, texts));
             }
+            (Column::Max(a), Column::Max(b)) => {
+                each(&mut a.0, b.0, to, |a, b| keep_max(a, b, texts));
+            }
+            (Column::Distinct(a), Column::Distinct(b)) => a.merge(&b, groups, of, renumber),
             (Column::Earliest(a), Column::Earliest(b)) | (Column::Latest(a), Column::Latest(b)) => {
                 a.merge(&b, to, texts);
             }
@@ -257,23 +272,29 @@ impl Column {
         }
         match self {
             Column::Count(v) => each(v, of, |&n| count(n)),
-            Column::Sum(v) => each(v, of, |t| t.value(ty)),
-            Column::Min(v) | Column::Max(v) => each(v, of, |a| a.value(texts)),
-            Column::Distinct(v) => {
-                let mut n = vec![0u64; groups];
-                for &(g, _) in v {
-                    if let Some(n) = n.get_mut(g as usize) {
-                        *n += 1;
-                    }
-                }
-                each(&n, of, |&n| count(n))
-            }
+            Column::Sum(totals) => of.iter().map(|&g| totals.value(g as usize, ty)).collect(),
+            Column::Min(v) | Column::Max(v) => each(&v.0, of, |a| a.value(texts)),
+            Column::Distinct(distinct) => each(&distinct.counts(groups), of, |&n| count(n)),
             Column::Earliest(ends) | Column::Latest(ends) => {
                 of.iter().map(|&g| ends.value(g, texts)).collect()
             }
             Column::Some(_, v) => each(v, of, |c| {
                 Value::List(c.iter().map(|(_, a)| a.value(texts).to_text()).collect())
             }),
+        }
+    }
+
+    /// Numbers in the order of the values of all `groups`, where there are such.
+    pub fn ranks(&self, groups: usize, ty: FieldType) -> Option<Cow<'_, [u64]>> {
+        match self {
+            Column::Count(v) => Some(Cow::Borrowed(v)),
+            Column::Sum(totals) => {
+                let sums = totals.plain(ty)?.iter();
+                // The sign turned round, negative numbers stand before others.
+                Some(sums.map(|&n| n as u64 ^ 1 << 63).collect())
+            }
+            Column::Distinct(distinct) => Some(distinct.counts(groups).into()),
+            _ => None,
         }
     }
 
@@ -286,14 +307,10 @@ impl Column {
                     .filter_map(|g| v.get(of(g)))
                     .fold(0, |a, n| a.saturating_add(*n)),
             ),
-            Column::Sum(v) => {
-                let mut total = Total::default();
-                groups.filter_map(|g| v.get(of(g))).for_each(|t| total.add(t));
-                total.value(ty)
-            }
+            Column::Sum(totals) => totals.together(groups.map(of), ty),
             Column::Min(v) | Column::Max(v) => {
                 let mut best = Atom::Absent;
-                for &a in groups.filter_map(|g| v.get(of(g))) {
+                for &a in groups.filter_map(|g| v.0.get(of(g))) {
                     match self {
                         Column::Min(_) => keep_min(&mut best, a, texts),
                         _ => keep_max(&mut best, a, texts),

@@ -40,6 +40,21 @@ impl Bits {
         bits
     }
 
+    /// None of the segment's rows.
+    pub fn nothing(&self) -> Bits {
+        Bits::none(self.rows)
+    }
+
+    /// The rows that pass, of so many.
+    #[cfg(test)]
+    pub fn of(rows: usize, test: impl Fn(usize) -> bool) -> Bits {
+        let mut bits = Bits::none(rows);
+        for row in (0..rows).filter(|row| test(*row)) {
+            bits.words[row / 64] |= 1 << (row % 64);
+        }
+        bits
+    }
+
     pub fn count(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
     }
@@ -110,6 +125,29 @@ impl Bits {
         out
     }
 
+    /// Those of these rows whose value passes. The test is asked about every value of the segment's rows near one of
+    /// these, without a branch between them: the compiler makes vector code of it.
+    #[inline]
+    pub fn pick_in<T: Copy>(&self, values: &[T], test: impl Fn(T) -> bool) -> Bits {
+        let mut out = Bits::none(self.rows);
+        let words = self.words.iter().zip(&mut out.words);
+        for ((&within, to), values) in words.zip(values.chunks(64)) {
+            if within != 0 {
+                let mut hits = [0u8; 64];
+                for (hit, &value) in hits.iter_mut().zip(values) {
+                    *hit = u8::from(test(value));
+                }
+                *to = gather(&hits) & within;
+            }
+        }
+        out
+    }
+
+    /// Are these all rows of the segment?
+    pub fn is_whole(&self) -> bool {
+        self.count() == self.rows
+    }
+
     /// The rows' numbers, ascending (`out` is cleared first).
     pub fn list(&self, out: &mut Vec<u32>) {
         out.clear();
@@ -124,6 +162,35 @@ impl Bits {
                 out.push(base + left.trailing_zeros());
                 left &= left - 1;
             }
+        }
+    }
+}
+
+/// Bytes of 0 and 1 → bits, the first lowest.
+#[inline]
+fn gather(bytes: &[u8; 64]) -> u64 {
+    let mut word = 0;
+    for (at, eight) in bytes.chunks_exact(8).enumerate() {
+        let eight = eight.try_into().map_or(0, u64::from_le_bytes);
+        // Every byte's bit is shifted to a place of its own in the highest byte.
+        word |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (at * 8);
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_picked_in_values_is_what_is_picked_by_row(
+            values in prop::collection::vec((0u16..9, any::<bool>()), 1..300),
+        ) {
+            let of = Bits::of(values.len(), |row| values[row].1);
+            let numbers: Vec<u16> = values.iter().map(|(n, _)| *n).collect();
+            prop_assert_eq!(of.pick_in(&numbers, |n| n > 4), of.pick(|row| numbers[row] > 4));
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Group questions over one shard, a segment at a time.
 
-use super::aggs::{Column as AggColumn, Times, Total, is_settled, keep_max, keep_min, keep_some, told_by};
-use super::ask::{Agg, Groups};
-use super::atom::{Atom, MadeTexts, TextList, Texts};
+use super::aggs::{Column as AggColumn, Times, is_settled, keep_max, keep_min, keep_some, told_by};
+use super::ask::{Agg, Groups, Key};
+use super::atom::{Atom, MadeTexts, TextList, Texts, is_made};
 use super::bits::Bits;
-use super::keys::{Keyer, Picked, typed};
-use super::partial::GroupsPart;
+use super::dict::UNSET;
+use super::keyer::Keyer;
+use super::keys::{KeySource, Picked, Rows, typed};
+use super::parts::GroupsPart;
 use super::predicate::Predicate;
 use super::resolve::Source;
-use crate::base::hash::{FastMap, FastSet};
+use super::totals::Totals;
+use crate::base::hash::FastMap;
 use crate::base::{FieldType, Role};
-use crate::table::{ABSENT, ABSENT_INT, Column, Pool, Segment, Table};
+use crate::table::{ABSENT, ABSENT_INT, Column, Pool, Segment, Table, each_width};
 use std::borrow::Cow;
 
 /// A group question on its way through a shard.
@@ -18,19 +21,20 @@ pub(super) struct GroupsRun {
     aggs: Vec<Agg>,
     keyer: Keyer,
     columns: Vec<AggColumn>,
-    /// The pairs a `Distinct` has met, by aggregate.
-    seen: Vec<FastSet<(u32, Atom)>>,
     /// By table, then by aggregate.
     inputs: FastMap<usize, Vec<Input>>,
     made: MadeTexts,
     rows: Vec<u32>,
     groups: Vec<u32>,
-    values: Vec<i64>,
+    /// Used by a `Distinct` while it looks at a segment: groups and values.
+    distinct: (Vec<u32>, Vec<u32>),
 }
 
 /// What an aggregate reads in one table.
 struct Input {
     value: Cells,
+    /// A `Distinct`'s values, numbered.
+    numbers: Option<KeySource>,
     /// What tells rows of one time apart, the aggregate's own value among it.
     ties: Vec<Cells>,
     only: Option<Predicate>,
@@ -61,9 +65,14 @@ impl Input {
                 | Agg::Some(f, _),
             ) => (Some(f), None),
         };
+        let numbers = match aggs.get(at) {
+            Some(Agg::Distinct(f)) => Some(KeySource::new(&Key::Field(f.clone()), table, pool, made)),
+            _ => None,
+        };
         let mut cells = |name: Option<&str>| Cells::new(name, table, pool, made);
         Input {
             value: cells(name.map(String::as_str)),
+            numbers,
             ties: told_by(aggs, at).0.into_iter().map(|f| cells(Some(f))).collect(),
             only: only.map(|e| Predicate::new(e, table)),
             time: table.role(Role::Time),
@@ -122,13 +131,12 @@ impl GroupsRun {
         GroupsRun {
             keyer: Keyer::new(&groups.by),
             columns: AggColumn::all(&groups.aggs),
-            seen: groups.aggs.iter().map(|_| FastSet::default()).collect(),
             aggs: groups.aggs.clone(),
             inputs: FastMap::default(),
             made: MadeTexts::default(),
             rows: Vec::new(),
             groups: Vec::new(),
-            values: Vec::new(),
+            distinct: (Vec::new(), Vec::new()),
         }
     }
 
@@ -150,19 +158,26 @@ impl GroupsRun {
             }
             return;
         }
-        bits.list(&mut self.rows);
+        let whole = bits.is_whole();
+        if !whole {
+            bits.list(&mut self.rows);
+        }
         let picked = Picked {
             pool,
             segment,
             bits,
-            rows: &self.rows,
+            rows: if whole {
+                Rows::All(segment.rows)
+            } else {
+                Rows::These(&self.rows)
+            },
         };
         self.keyer
             .number(table_at, table, &picked, &mut self.made, &mut self.groups);
-        let groups = self.keyer.groups();
-        let rows = self.rows.iter().map(|&r| r as usize);
-        let rows = rows.zip(self.groups.iter().map(|&g| g as usize));
-        let texts = self.made.with(pool);
+        let of = self.keyer.groups.len();
+        let groups = &self.groups;
+        let rows = groups.iter().enumerate();
+        let rows = rows.map(|(at, &g)| (picked.rows.at(at), g as usize));
         // Rows without a time are the last to be the earliest or the latest. The end of a span is beyond it.
         let early = |time: Option<i64>| time.unwrap_or(i64::MAX);
         let late = |time: Option<i64>| time.unwrap_or(ABSENT_INT);
@@ -170,46 +185,39 @@ impl GroupsRun {
             first: early(segment.span.map(|s| s.from_ns)),
             last: late(segment.span.map(|s| s.to_ns)),
         };
-        for ((column, seen), input) in self.columns.iter_mut().zip(&mut self.seen).zip(inputs) {
-            column.widen(groups);
+        for (column, input) in self.columns.iter_mut().zip(inputs) {
+            column.widen(of);
             let only = input.only.as_mut().map(|p| p.select(pool, segment, bits));
             let rows = rows
                 .clone()
                 .filter(|(row, _)| only.as_ref().is_none_or(|only| only.has(*row)));
+            if let (AggColumn::Distinct(distinct), Some(source)) = (&mut *column, &mut input.numbers) {
+                let (pairs, values) = &mut self.distinct;
+                pairs.clone_from(groups);
+                values.clear();
+                values.resize(groups.len(), UNSET);
+                source.fill(&picked, &mut distinct.values, &mut self.made, values);
+                distinct.add(pairs, values, of);
+                continue;
+            }
+            let texts = self.made.with(pool);
             match column {
+                AggColumn::Distinct(_) => {}
                 AggColumn::Count(n) if segment.weights().is_some() => {
                     rows.for_each(|(row, g)| n[g] = n[g].saturating_add(segment.weight(row)));
                 }
-                AggColumn::Count(n) if only.is_none() => {
-                    self.groups.iter().for_each(|&g| n[g as usize] += 1);
-                }
-                AggColumn::Count(n) => rows.for_each(|(_, g)| n[g] += 1),
-                AggColumn::Sum(totals) => {
-                    sum(
-                        input,
-                        &picked,
-                        &self.groups,
-                        only.as_ref(),
-                        totals,
-                        &mut self.values,
-                    );
-                }
+                AggColumn::Count(n) => match (&only, self.keyer.is_one_group()) {
+                    (only, true) => n[0] += only.as_ref().unwrap_or(bits).count() as u64,
+                    (None, false) => groups.iter().for_each(|&g| n[g as usize] += 1),
+                    (Some(_), false) => rows.for_each(|(_, g)| n[g] += 1),
+                },
+                AggColumn::Sum(totals) => sum(input, &picked, groups, only.as_ref(), totals),
                 AggColumn::Min(v) => rows.for_each(|(row, g)| {
-                    keep_min(&mut v[g], input.value.atom(segment, row), &texts);
+                    keep_min(&mut v.0[g], input.value.atom(segment, row), &texts);
                 }),
                 AggColumn::Max(v) => rows.for_each(|(row, g)| {
-                    keep_max(&mut v[g], input.value.atom(segment, row), &texts);
+                    keep_max(&mut v.0[g], input.value.atom(segment, row), &texts);
                 }),
-                AggColumn::Distinct(v) => {
-                    let mut last = (u32::MAX, Atom::Absent);
-                    for (row, g) in rows {
-                        let pair = (g as u32, input.value.atom(segment, row));
-                        if pair != last && !pair.1.is_absent() && seen.insert(pair) {
-                            v.push(pair);
-                        }
-                        last = pair;
-                    }
-                }
                 AggColumn::Earliest(ends) => rows.for_each(|(row, g)| {
                     if !ends.is_beyond(g, times) {
                         let time = early(input.time(segment, row));
@@ -243,79 +251,101 @@ impl GroupsRun {
     }
 
     /// What this shard says, its texts taken along.
-    pub fn finish(mut self, pool: &Pool) -> GroupsPart {
-        let groups = self.keyer.groups();
-        let mut keys = self.keyer.atoms();
-        self.columns.iter_mut().for_each(|c| c.widen(groups));
+    pub fn finish(mut self, groups: &Groups, pool: &Pool) -> GroupsPart {
+        let of = self.keyer.groups.len();
+        self.columns.iter_mut().for_each(|c| c.widen(of));
         let from = self.made.with(pool);
         let mut texts = TextList::default();
-        let mut taken: FastMap<u32, u32> = FastMap::default();
+        let mut taken = Taken::default();
         let mut lossy = false;
         let mut number = |n: u32| {
-            *taken.entry(n).or_insert_with(|| {
+            taken.of(n, || {
                 let text = from.text(n);
                 lossy |= matches!(text, Cow::Owned(_));
                 texts.push(&text)
             })
         };
-        for atom in &mut keys {
-            *atom = atom.renumbered(&mut number);
-        }
-        for column in &mut self.columns {
-            column.renumber(&mut number);
-        }
+        let mut keys = self.keyer.groups;
+        keys.dicts.iter_mut().for_each(|dict| dict.renumber(&mut number));
+        self.columns.iter_mut().for_each(|c| c.renumber(&mut number));
         let part = GroupsPart {
-            groups: groups as u32,
             keys,
             columns: self.columns,
             texts,
+            any: true,
         };
         if lossy {
             // Different bytes that are not UTF-8 are shown alike: merging makes one group of them.
-            let mut whole = GroupsPart::new(&self.aggs);
-            whole.merge(part);
+            let mut whole = GroupsPart::new(groups);
+            whole.take(part);
             return whole;
         }
         part
     }
 }
 
-fn sum(
-    input: &Input,
-    picked: &Picked<'_>,
-    groups: &[u32],
-    only: Option<&Bits>,
-    totals: &mut [Total],
-    values: &mut Vec<i64>,
-) {
-    let is_asked = |row: u32| only.is_none_or(|only| only.has(row as usize));
-    let field = match input.value.source {
-        Some(Source::Field(field)) => field,
-        Some(Source::Origin(part)) => {
-            for (&row, &g) in picked.rows.iter().zip(groups).filter(|(r, _)| is_asked(**r)) {
-                totals[g as usize].add_int(part.of(picked.segment, row as usize));
-            }
-            return;
+/// The numbers under which texts are taken along, by their numbers in the shard.
+#[derive(Default)]
+struct Taken {
+    /// Of the pool's.
+    codes: Vec<u32>,
+    /// Of those made.
+    made: FastMap<u32, u32>,
+}
+
+impl Taken {
+    fn of(&mut self, number: u32, take: impl FnOnce() -> u32) -> u32 {
+        if is_made(number) {
+            return *self.made.entry(number).or_insert_with(take);
         }
+        let at = number as usize;
+        if at >= self.codes.len() {
+            self.codes.resize(at + 1, UNSET);
+        }
+        if self.codes[at] == UNSET {
+            self.codes[at] = take();
+        }
+        self.codes[at]
+    }
+}
+
+fn sum(input: &Input, picked: &Picked<'_>, groups: &[u32], only: Option<&Bits>, totals: &mut Totals) {
+    let rows = picked.rows;
+    let is_asked = |row: usize| only.is_none_or(|only| only.has(row));
+    let ints = match input.value.source {
+        Some(Source::Origin(part)) => part.all(picked.segment),
+        Some(Source::Field(field)) => match picked.segment.column(field) {
+            Some(Column::Ints(ints)) => ints,
+            Some(Column::Floats(floats)) => {
+                for (at, &g) in groups.iter().enumerate() {
+                    let row = rows.at(at);
+                    match floats.get(row) {
+                        Some(x) if !x.is_nan() && is_asked(row) => totals.add_float(g as usize, *x),
+                        _ => {}
+                    }
+                }
+                return;
+            }
+            Some(Column::Codes(_)) | None => return,
+        },
         Some(Source::Kind) | None => return,
     };
-    match picked.segment.column(field) {
-        Some(Column::Ints(ints)) => {
-            picked.read(ints, values);
-            for ((&v, &g), &row) in values.iter().zip(groups).zip(picked.rows) {
-                if v != ABSENT_INT && is_asked(row) {
-                    totals[g as usize].add_int(v);
-                }
+    let frame = ints.frame();
+    let mut add = |group: u32, value: i64| {
+        if value != ABSENT_INT {
+            totals.add_int(group as usize, value);
+        }
+    };
+    if let Some(only) = only {
+        for (at, &g) in groups.iter().enumerate() {
+            let row = rows.at(at);
+            if only.has(row) {
+                add(g, ints.get(row));
             }
         }
-        Some(Column::Floats(floats)) => {
-            for (&row, &g) in picked.rows.iter().zip(groups) {
-                match floats.get(row as usize) {
-                    Some(x) if !x.is_nan() && is_asked(row) => totals[g as usize].add_float(*x),
-                    _ => {}
-                }
-            }
-        }
-        Some(Column::Codes(_)) | None => {}
+        return;
     }
+    each_width!(ints.words(),
+        same => groups.iter().for_each(|&g| add(g, frame.min)),
+        v => rows.each_with(v, groups, |w, g| add(g, frame.value(w))));
 }

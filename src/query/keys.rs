@@ -1,14 +1,15 @@
-//! Group keys: the rows of a segment → small numbers of their groups.
+//! Group keys: the rows of a segment → small numbers of their values.
 
+use super::address::parse_address;
 use super::ask::Key;
 use super::atom::{Atom, MadeTexts};
 use super::bits::Bits;
-use super::needle::parse_address;
+use super::dict::{Dict, UNSET};
 use super::predicate::Predicate;
 use super::resolve::{OriginPart, Source};
 use crate::base::hash::FastMap;
 use crate::base::{FieldType, Role};
-use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table, Word, each_width};
 use ipnet::IpNet;
 
 /// The picked rows of one segment.
@@ -16,60 +17,100 @@ pub(super) struct Picked<'a> {
     pub pool: &'a Pool,
     pub segment: &'a Segment,
     pub bits: &'a Bits,
-    /// The same rows, ascending.
-    pub rows: &'a [u32],
+    pub rows: Rows<'a>,
 }
 
-impl Picked<'_> {
-    /// The picked rows' values, in order.
-    pub fn read(&self, ints: &Ints, out: &mut Vec<i64>) {
-        if self.rows.len() == self.segment.rows {
-            ints.unpack(self.segment.rows, out);
-        } else {
-            out.clear();
-            out.extend(self.rows.iter().map(|&row| ints.get(row as usize)));
+/// The same rows by their numbers, ascending.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// So many, all of the segment: no list is made of them.
+    All(usize),
+    These(&'a [u32]),
+}
+
+impl Rows<'_> {
+    pub fn len(self) -> usize {
+        match self {
+            Rows::All(rows) => rows,
+            Rows::These(rows) => rows.len(),
         }
     }
-}
 
-/// The number of a row whose key is not known yet.
-const UNSET: u32 = u32::MAX;
+    /// The row at a position among these.
+    #[inline]
+    pub fn at(self, position: usize) -> usize {
+        match self {
+            Rows::All(_) => position,
+            Rows::These(rows) => rows.get(position).map_or(0, |row| *row as usize),
+        }
+    }
 
-/// The different values of one key, numbered as they are met.
-#[derive(Default)]
-struct Dict {
-    numbers: FastMap<Atom, u32>,
-    atoms: Vec<Atom>,
-}
+    /// Does something with every row's value and its number beside it.
+    #[inline]
+    pub fn each<W: Copy>(self, words: &[W], numbers: &mut [u32], mut with: impl FnMut(W, &mut u32)) {
+        match self {
+            Rows::All(_) => words.iter().zip(numbers).for_each(|(&w, n)| with(w, n)),
+            Rows::These(rows) => {
+                for (&row, n) in rows.iter().zip(numbers) {
+                    if let Some(&w) = words.get(row as usize) {
+                        with(w, n);
+                    }
+                }
+            }
+        }
+    }
 
-impl Dict {
-    fn number(&mut self, atom: Atom) -> u32 {
-        *self.numbers.entry(atom).or_insert_with(|| {
-            self.atoms.push(atom);
-            (self.atoms.len() - 1) as u32
-        })
+    /// The same with numbers that are only read.
+    #[inline]
+    pub fn each_with<W: Copy>(self, words: &[W], numbers: &[u32], mut with: impl FnMut(W, u32)) {
+        match self {
+            Rows::All(_) => words.iter().zip(numbers).for_each(|(&w, &n)| with(w, n)),
+            Rows::These(rows) => {
+                for (&row, &n) in rows.iter().zip(numbers) {
+                    if let Some(&w) = words.get(row as usize) {
+                        with(w, n);
+                    }
+                }
+            }
+        }
     }
 }
 
 /// Numbers already known, by small non-negative integers (codes, ports).
 #[derive(Default)]
-struct Known(Vec<u32>);
+pub(super) struct Known(Vec<u32>);
 
 impl Known {
+    /// Makes room for integers up to `most`.
+    fn reserve(&mut self, most: i64) {
+        let room = usize::try_from(most).unwrap_or(0) + 1;
+        if self.0.len() < room {
+            self.0.resize(room, UNSET);
+        }
+    }
+
     #[inline]
     fn of(&mut self, at: usize, number: impl FnOnce() -> u32) -> u32 {
-        if at >= self.0.len() {
-            self.0.resize(at + 1, UNSET);
+        match self.0.get(at) {
+            Some(&known) if known != UNSET => known,
+            _ => self.learn(at, number),
         }
-        if self.0[at] == UNSET {
-            self.0[at] = number();
+    }
+
+    /// Apart, so that the loops over rows stay small.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, at: usize, number: impl FnOnce() -> u32) -> u32 {
+        let number = number();
+        if let Some(known) = self.0.get_mut(at) {
+            *known = number;
         }
-        self.0[at]
+        number
     }
 }
 
 /// Where one key's values come from in one table.
-enum KeySource {
+pub(super) enum KeySource {
     Nothing,
     Constant(Atom),
     Origin(OriginPart),
@@ -90,16 +131,17 @@ enum KeySource {
     },
     Network {
         field: usize,
-        v4_bits: u8,
-        v6_bits: u8,
+        /// Of IPv4 and of IPv6.
+        bits: (u8, u8),
         known: Known,
+        networks: FastMap<IpNet, u32>,
     },
     If(Box<Predicate>),
     First(Vec<KeySource>),
 }
 
 impl KeySource {
-    fn new(key: &Key, table: &Table, pool: &Pool, made: &mut MadeTexts) -> KeySource {
+    pub fn new(key: &Key, table: &Table, pool: &Pool, made: &mut MadeTexts) -> KeySource {
         let known = Known::default();
         match key {
             Key::Field(name) => match Source::of(table, name) {
@@ -131,9 +173,9 @@ impl KeySource {
             } => match Source::of(table, field) {
                 Some(Source::Field(at)) if is_one_text(Source::Field(at).ty(table)) => KeySource::Network {
                     field: at,
-                    v4_bits: (*v4_bits).min(32),
-                    v6_bits: (*v6_bits).min(128),
+                    bits: ((*v4_bits).min(32), (*v6_bits).min(128)),
                     known,
+                    networks: FastMap::default(),
                 },
                 _ => KeySource::new(&Key::Field(field.clone()), table, pool, made),
             },
@@ -149,123 +191,215 @@ impl KeySource {
     }
 
     /// Numbers the picked rows that have no number yet and for which this has a value.
-    fn fill(
-        &mut self,
-        picked: &Picked<'_>,
-        dict: &mut Dict,
-        made: &mut MadeTexts,
-        values: &mut Vec<i64>,
-        out: &mut [u32],
-    ) {
+    pub fn fill(&mut self, picked: &Picked<'_>, dict: &mut Dict, made: &mut MadeTexts, out: &mut [u32]) {
         let segment = picked.segment;
         match self {
             KeySource::Nothing => {}
-            KeySource::Constant(atom) => {
-                // Numbered only when a row asks: a number without rows would be a group without rows.
-                for n in out.iter_mut().filter(|n| **n == UNSET) {
-                    *n = dict.number(*atom);
-                }
-            }
+            KeySource::Constant(atom) => constant(out, || dict.number(*atom)),
             KeySource::Origin(part) => {
-                for (&row, n) in picked.rows.iter().zip(out).filter(|(_, n)| **n == UNSET) {
-                    *n = dict.number(Atom::Int(part.of(segment, row as usize)));
-                }
+                by_value(part.all(segment), picked.rows, out, |n| dict.number(Atom::Int(n)));
             }
             KeySource::Codes { field, list, known } => {
                 if let Some(Column::Codes(codes)) = segment.column(*field) {
-                    picked.read(codes, values);
-                    let list = *list;
-                    fill(values, i64::from(ABSENT), out, |code| {
-                        let code = code as Code;
-                        known.of(code as usize, || {
-                            dict.number(if list { Atom::List(code) } else { Atom::Text(code) })
-                        })
+                    by_code(codes, known, picked.rows, out, |code| {
+                        dict.number(if *list { Atom::List(code) } else { Atom::Text(code) })
                     });
                 }
             }
             KeySource::Ints { field, ty, known } => {
                 if let Some(Column::Ints(ints)) = segment.column(*field) {
-                    picked.read(ints, values);
-                    let ty = *ty;
-                    let mut last = (ABSENT_INT, UNSET);
-                    fill(values, ABSENT_INT, out, |n| {
-                        let mut number = || dict.number(typed(n, ty));
-                        match u16::try_from(n) {
-                            Ok(small) => known.of(small.into(), number),
-                            Err(_) => {
-                                if last.0 != n {
-                                    last = (n, number());
-                                }
-                                last.1
-                            }
+                    let number = |n: i64| dict.number(typed(n, *ty));
+                    match ints.span() {
+                        // Ports and their like: what was met in another segment needs no look into the dictionary.
+                        Some((0.., most @ ..=0xffff)) => {
+                            known.reserve(most);
+                            by_known(ints, known, picked.rows, out, number);
                         }
-                    });
+                        _ => by_value(ints, picked.rows, out, number),
+                    }
                 }
             }
             KeySource::Floats(field) => {
                 if let Some(Column::Floats(floats)) = segment.column(*field) {
-                    for (&row, n) in picked.rows.iter().zip(out).filter(|(_, n)| **n == UNSET) {
-                        match floats.get(row as usize) {
-                            Some(f) if !f.is_nan() => *n = dict.number(Atom::float(*f)),
-                            _ => {}
+                    picked.rows.each(floats, out, |f, n| {
+                        if *n == UNSET && !f.is_nan() {
+                            *n = dict.number(Atom::float(f));
                         }
-                    }
+                    });
                 }
             }
             KeySource::Time { field, width_ns } => {
                 if let Some(Column::Ints(ints)) = segment.column(*field) {
-                    picked.read(ints, values);
-                    // Times mostly come in order: the bucket of the row before is kept.
-                    let (mut from, mut to, mut number) = (0, 0, UNSET);
-                    fill(values, ABSENT_INT, out, |t| {
-                        if number == UNSET || t < from || t >= to {
-                            from = t.saturating_sub(t.rem_euclid(*width_ns));
-                            to = from.saturating_add(*width_ns);
-                            number = dict.number(Atom::Time(from));
-                        }
-                        number
-                    });
+                    let mut buckets = Buckets::new(*width_ns, ints);
+                    by_value(ints, picked.rows, out, |t| buckets.number(t, dict));
                 }
             }
             KeySource::Network {
                 field,
-                v4_bits,
-                v6_bits,
+                bits,
                 known,
+                networks,
             } => {
                 if let Some(Column::Codes(codes)) = segment.column(*field) {
-                    picked.read(codes, values);
-                    fill(values, i64::from(ABSENT), out, |code| {
-                        let code = code as Code;
-                        known.of(code as usize, || {
-                            let text = network(picked.pool.get(code), *v4_bits, *v6_bits);
-                            let number = text.map_or(code, |t| made.number(&t, picked.pool));
-                            dict.number(Atom::Text(number))
+                    by_code(codes, known, picked.rows, out, |code| {
+                        let Some(net) = network(picked.pool.get(code), *bits) else {
+                            return dict.number(Atom::Text(code));
+                        };
+                        // Of many addresses few networks are written out.
+                        *networks.entry(net).or_insert_with(|| {
+                            let text = made.number(&net.to_string(), picked.pool);
+                            dict.number(Atom::Text(text))
                         })
                     });
                 }
             }
             KeySource::If(predicate) => {
                 let yes = predicate.select(picked.pool, segment, picked.bits);
-                for (&row, n) in picked.rows.iter().zip(out).filter(|(_, n)| **n == UNSET) {
-                    *n = dict.number(Atom::Bool(yes.has(row as usize)));
+                let mut numbers = [UNSET; 2];
+                for (at, n) in out.iter_mut().enumerate().filter(|(_, n)| **n == UNSET) {
+                    let is_met = yes.has(picked.rows.at(at));
+                    let number = &mut numbers[usize::from(is_met)];
+                    if *number == UNSET {
+                        *number = dict.number(Atom::Bool(is_met));
+                    }
+                    *n = *number;
                 }
             }
             KeySource::First(sources) => {
                 for source in sources {
-                    source.fill(picked, dict, made, values, out);
+                    source.fill(picked, dict, made, out);
                 }
             }
         }
     }
 }
 
-#[inline]
-fn fill(values: &[i64], absent: i64, out: &mut [u32], mut number: impl FnMut(i64) -> u32) {
-    for (&v, n) in values.iter().zip(out) {
-        if *n == UNSET && v != absent {
-            *n = number(v);
+/// Numbers rows that are all alike. The number is asked for only when there is one: a number without rows would be a
+/// group without rows.
+fn constant(out: &mut [u32], mut number: impl FnMut() -> u32) {
+    let mut kept = UNSET;
+    for n in out.iter_mut().filter(|n| **n == UNSET) {
+        if kept == UNSET {
+            kept = number();
         }
+        *n = kept;
+    }
+}
+
+/// Numbers rows by their value where it is known what is to be known of small ones.
+fn by_known(
+    ints: &Ints,
+    known: &mut Known,
+    rows: Rows<'_>,
+    out: &mut [u32],
+    mut number: impl FnMut(i64) -> u32,
+) {
+    let frame = ints.frame();
+    each_width!(ints.words(),
+    same => if frame.min != ABSENT_INT {
+        constant(out, || known.of(frame.min as usize, || number(frame.min)));
+    },
+    v => rows.each(v, out, |w, n| {
+        if *n == UNSET && !w.is_absent() {
+            let value = frame.offset(w.wide());
+            *n = known.of(value as usize, || number(value));
+        }
+    }));
+}
+
+fn by_code(
+    codes: &Ints,
+    known: &mut Known,
+    rows: Rows<'_>,
+    out: &mut [u32],
+    mut number: impl FnMut(Code) -> u32,
+) {
+    let Some((_, most)) = codes.span() else { return };
+    known.reserve(most);
+    let mut number = |code: i64| match code as Code {
+        ABSENT => UNSET,
+        code => number(code),
+    };
+    by_known(codes, known, rows, out, &mut number);
+}
+
+/// Numbers rows by their value; the number of a value is asked for once where there can not be many.
+fn by_value(ints: &Ints, rows: Rows<'_>, out: &mut [u32], mut number: impl FnMut(i64) -> u32) {
+    /// Up to here a table of all values is in the cache.
+    const DENSE: u64 = 1 << 16;
+    let frame = ints.frame();
+    let mut last = (ABSENT_INT, UNSET);
+    if ints.domain() <= DENSE {
+        let mut known = Known(vec![UNSET; ints.domain() as usize]);
+        each_width!(ints.words(),
+        same => if frame.min != ABSENT_INT {
+            constant(out, || number(frame.min));
+        },
+        v => rows.each(v, out, |w, n| {
+            if *n == UNSET && !w.is_absent() {
+                let steps = w.wide();
+                *n = known.of(steps as usize, || number(frame.offset(steps)));
+            }
+        }));
+        return;
+    }
+    each_width!(ints.words(), same => {}, v => rows.each(v, out, |w, n| {
+        let value = frame.value(w);
+        if *n == UNSET && value != ABSENT_INT {
+            if last.0 != value {
+                last = (value, number(value));
+            }
+            *n = last.1;
+        }
+    }));
+}
+
+/// The buckets of one segment's times.
+struct Buckets {
+    width: i64,
+    /// Where the first of them begins, and their numbers; none where they are too many or reach beyond what a time is.
+    first: i64,
+    known: Known,
+    /// Times mostly come in order: the bucket of the row before is kept.
+    last: (i64, i64, u32),
+}
+
+impl Buckets {
+    fn new(width: i64, times: &Ints) -> Buckets {
+        let (min, max) = times.span().unwrap_or((0, 0));
+        let first = min.checked_sub(min.rem_euclid(width));
+        let count = first
+            .and_then(|first| max.checked_sub(first))
+            .map_or(u64::MAX, |n| n as u64 / width as u64);
+        let room = if count < 1 << 16 { count + 1 } else { 0 };
+        Buckets {
+            width,
+            first: first.unwrap_or(0),
+            known: Known(vec![UNSET; room as usize]),
+            last: (0, 0, UNSET),
+        }
+    }
+
+    #[inline]
+    fn number(&mut self, time: i64, dict: &mut Dict) -> u32 {
+        let (from, to, number) = self.last;
+        if number != UNSET && from <= time && time < to {
+            return number;
+        }
+        let mut number = |from: i64| dict.number(Atom::Time(from));
+        self.last = if self.known.0.is_empty() {
+            let from = time.saturating_sub(time.rem_euclid(self.width));
+            (from, from.saturating_add(self.width), number(from))
+        } else {
+            let at = time.wrapping_sub(self.first) as u64 / self.width as u64;
+            let from = self.first + at as i64 * self.width;
+            (
+                from,
+                from.saturating_add(self.width),
+                self.known.of(at as usize, || number(from)),
+            )
+        };
+        self.last.2
     }
 }
 
@@ -282,135 +416,9 @@ pub(super) fn typed(n: i64, ty: FieldType) -> Atom {
     }
 }
 
-/// The network of an address, as CIDR.
-fn network(text: &[u8], v4_bits: u8, v6_bits: u8) -> Option<String> {
+/// The network of an address.
+fn network(text: &[u8], (v4_bits, v6_bits): (u8, u8)) -> Option<IpNet> {
     let ip = parse_address(text)?;
     let bits = if ip.is_ipv4() { v4_bits } else { v6_bits };
-    Some(IpNet::new(ip, bits).ok()?.trunc().to_string())
-}
-
-/// The keys of a question over every table of a shard: picked rows → group numbers.
-pub(super) struct Keyer {
-    keys: Vec<Key>,
-    /// By table, then by key; made when the table's first segment comes.
-    sources: Vec<Option<Vec<KeySource>>>,
-    dicts: Vec<Dict>,
-    /// `pairs[i]` joins the number of keys `0..=i` with that of key `i + 1`.
-    pairs: Vec<Pairs>,
-    values: Vec<i64>,
-    next: Vec<u32>,
-}
-
-/// Pairs of numbers, numbered as they are met.
-#[derive(Default)]
-struct Pairs {
-    numbers: FastMap<u64, u32>,
-    pairs: Vec<(u32, u32)>,
-}
-
-impl Keyer {
-    pub fn new(keys: &[Key]) -> Keyer {
-        Keyer {
-            keys: keys.to_vec(),
-            sources: Vec::new(),
-            dicts: keys.iter().map(|_| Dict::default()).collect(),
-            pairs: keys.iter().skip(1).map(|_| Pairs::default()).collect(),
-            values: Vec::new(),
-            next: Vec::new(),
-        }
-    }
-
-    /// Writes each picked row's group number into `out` (cleared first). Numbers are dense, over all tables.
-    pub fn number(
-        &mut self,
-        table_at: usize,
-        table: &Table,
-        picked: &Picked<'_>,
-        made: &mut MadeTexts,
-        out: &mut Vec<u32>,
-    ) {
-        out.clear();
-        if self.keys.is_empty() {
-            out.resize(picked.rows.len(), 0);
-            return;
-        }
-        if self.sources.len() <= table_at {
-            self.sources.resize_with(table_at + 1, || None);
-        }
-        let keys = &self.keys;
-        let sources = self.sources[table_at].get_or_insert_with(|| {
-            keys.iter()
-                .map(|k| KeySource::new(k, table, picked.pool, made))
-                .collect()
-        });
-        for (at, (source, dict)) in sources.iter_mut().zip(&mut self.dicts).enumerate() {
-            let numbers = if at == 0 { &mut *out } else { &mut self.next };
-            numbers.clear();
-            numbers.resize(picked.rows.len(), UNSET);
-            source.fill(picked, dict, made, &mut self.values, numbers);
-            let mut absent = UNSET;
-            for n in numbers.iter_mut().filter(|n| **n == UNSET) {
-                if absent == UNSET {
-                    absent = dict.number(Atom::Absent);
-                }
-                *n = absent;
-            }
-            if at > 0 {
-                self.pairs[at - 1].join(out, &self.next);
-            }
-        }
-    }
-
-    /// Are there no keys?
-    pub fn is_one_group(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// Groups so far. A question without keys has the one group of everything.
-    pub fn groups(&self) -> usize {
-        match (self.pairs.last(), self.dicts.first()) {
-            (Some(last), _) => last.pairs.len(),
-            (None, Some(only)) => only.atoms.len(),
-            (None, None) => 1,
-        }
-    }
-
-    /// The keys of every group, one after another.
-    pub fn atoms(&self) -> Vec<Atom> {
-        let width = self.dicts.len();
-        let mut out = vec![Atom::Absent; self.groups() * width];
-        for (group, keys) in out.chunks_mut(width.max(1)).enumerate() {
-            let mut number = group as u32;
-            for at in (0..keys.len()).rev() {
-                let mine = match at.checked_sub(1).and_then(|p| self.pairs.get(p)) {
-                    Some(pairs) => {
-                        let (left, right) = pairs.pairs[number as usize];
-                        number = left;
-                        right
-                    }
-                    None => number,
-                };
-                keys[at] = self.dicts[at].atoms[mine as usize];
-            }
-        }
-        out
-    }
-}
-
-impl Pairs {
-    fn join(&mut self, left: &mut [u32], right: &[u32]) {
-        let mut last = (u64::MAX, 0);
-        for (l, &r) in left.iter_mut().zip(right) {
-            let pair = u64::from(*l) << 32 | u64::from(r);
-            if last.0 != pair {
-                let pairs = &mut self.pairs;
-                let number = *self.numbers.entry(pair).or_insert_with(|| {
-                    pairs.push((*l, r));
-                    (pairs.len() - 1) as u32
-                });
-                last = (pair, number);
-            }
-            *l = last.1;
-        }
-    }
+    Some(IpNet::new(ip, bits).ok()?.trunc())
 }

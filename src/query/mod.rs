@@ -3,21 +3,29 @@
 //! Every shard answers a [`Query`] with a [`Partial`]; partials merge associatively; the merged one is finished into an
 //! [`Answer`]. One shard or eight is a number, not a design.
 
+mod address;
 mod aggs;
 mod ask;
 mod atom;
 mod bits;
+mod dict;
 mod groups;
+mod keyer;
 mod keys;
 mod needle;
+mod pairs;
 mod partial;
+mod parts;
 mod predicate;
 mod resolve;
 mod rows;
 mod run;
 mod select;
 pub mod text;
+mod totals;
+mod verdicts;
 pub mod window;
+mod wire;
 
 pub use ask::*;
 pub use partial::Partial;

@@ -1,5 +1,6 @@
 //! What a cell is compared with, made ready once per question.
 
+use super::address::parse_address;
 use super::ask::Op;
 use crate::base::hash::FastSet;
 use crate::base::value::LIST_SEPARATOR;
@@ -170,9 +171,15 @@ impl TextTest {
     }
 
     fn equal(text: &str, ty: FieldType) -> TextTest {
-        if let Some(ip) = address(text, ty) {
-            TextTest::Address(ip)
-        } else if let (FieldType::Address, Ok(net)) = (ty, text.trim().parse::<IpNet>()) {
+        match address(text, ty) {
+            // Of these there is one spelling.
+            Some(IpAddr::V4(ip)) => {
+                return TextTest::OneOf(Exact::new(std::iter::once(ip.to_string().as_str())));
+            }
+            Some(ip) => return TextTest::Address(ip),
+            None => {}
+        }
+        if let (FieldType::Address, Ok(net)) = (ty, text.trim().parse::<IpNet>()) {
             TextTest::Network(net)
         } else {
             TextTest::OneOf(Exact::new(std::iter::once(text)))
@@ -180,11 +187,22 @@ impl TextTest {
     }
 
     pub fn one_of(values: &[String], ty: FieldType) -> TextTest {
-        if ty == FieldType::Address {
-            TextTest::Any(values.iter().map(|v| TextTest::equal(v, ty)).collect())
-        } else {
-            TextTest::OneOf(Exact::new(values.iter().map(String::as_str)))
+        if ty != FieldType::Address {
+            return TextTest::OneOf(Exact::new(values.iter().map(String::as_str)));
         }
+        let (mut exact, mut others) = (Vec::new(), Vec::new());
+        for value in values {
+            match TextTest::equal(value, ty) {
+                TextTest::OneOf(Exact { texts, .. }) => exact.extend(texts),
+                other => others.push(other),
+            }
+        }
+        let exact = TextTest::OneOf(Exact::of(exact.into_iter().collect()));
+        if others.is_empty() {
+            return exact;
+        }
+        others.push(exact);
+        TextTest::Any(others)
     }
 
     /// The one text that passes, where that is all there is to it.
@@ -235,10 +253,6 @@ fn address(text: &str, ty: FieldType) -> Option<IpAddr> {
         .flatten()
 }
 
-pub(super) fn parse_address(text: &[u8]) -> Option<IpAddr> {
-    std::str::from_utf8(text).ok()?.parse().ok()
-}
-
 /// Texts to be equal to.
 #[derive(Debug)]
 pub(super) struct Exact {
@@ -249,7 +263,10 @@ pub(super) struct Exact {
 
 impl Exact {
     fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Exact {
-        let texts: FastSet<Vec<u8>> = texts.map(|t| t.as_bytes().to_vec()).collect();
+        Exact::of(texts.map(|t| t.as_bytes().to_vec()).collect())
+    }
+
+    fn of(texts: FastSet<Vec<u8>>) -> Exact {
         let lossy = texts
             .iter()
             .any(|t| memchr::memmem::find(t, "\u{fffd}".as_bytes()).is_some());

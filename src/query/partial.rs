@@ -1,18 +1,13 @@
 //! What one shard says, how two say it together, and the answer all of them make.
 
-use super::aggs::Column;
 use super::ask::*;
-use super::atom::{Atom, TextList};
+use super::parts::GroupsPart;
 use super::resolve::{Source, names};
 use super::rows::{RowsPart, finish_rows};
 use super::text;
 use crate::base::FieldType;
-use crate::base::hash::{FastHash, FastMap};
-use crate::table::{Pool, Shard, Table};
-use hashbrown::HashTable;
+use crate::table::{Shard, Table};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
-use std::hash::BuildHasher;
 
 /// What some shards say to one question. Merging is associative, and in which order makes no difference to the
 /// answer.
@@ -62,7 +57,7 @@ impl Partial {
     /// What a shard without rows says; the beginning of a merge.
     pub fn empty(query: &Query) -> Partial {
         let (columns, body) = match &query.select {
-            Select::Groups(g) => (g.by.len() + g.aggs.len(), Body::Groups(GroupsPart::new(&g.aggs))),
+            Select::Groups(g) => (g.by.len() + g.aggs.len(), Body::Groups(GroupsPart::new(g))),
             Select::Rows(r) => (r.columns.len(), Body::Rows(RowsPart::default())),
         };
         Partial {
@@ -266,169 +261,5 @@ fn agg_name(agg: &Agg) -> (String, Option<FieldType>) {
         Agg::Earliest(f) => (format!("earliest({f})"), None),
         Agg::Latest(f) => (format!("latest({f})"), None),
         Agg::Some(f, _) => (format!("some({f})"), Some(FieldType::List)),
-    }
-}
-
-/// Groups of some shards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct GroupsPart {
-    pub groups: u32,
-    /// The keys of every group, one after another.
-    pub keys: Vec<Atom>,
-    pub columns: Vec<Column>,
-    pub texts: TextList,
-}
-
-impl GroupsPart {
-    pub fn new(aggs: &[Agg]) -> GroupsPart {
-        GroupsPart {
-            groups: 0,
-            keys: Vec::new(),
-            columns: Column::all(aggs),
-            texts: TextList::default(),
-        }
-    }
-
-    pub fn merge(&mut self, mut other: GroupsPart) {
-        let number = self.take_texts(&other.texts);
-        let mut renumber = |n: u32| number.get(n as usize).copied().unwrap_or(0);
-        for atom in &mut other.keys {
-            *atom = atom.renumbered(renumber);
-        }
-        let groups = self.take_groups(&other.keys, other.groups);
-        for (mine, mut theirs) in self.columns.iter_mut().zip(other.columns) {
-            theirs.renumber(&mut renumber);
-            mine.widen(self.groups as usize);
-            mine.merge(theirs, &groups, &self.texts);
-        }
-    }
-
-    /// Adds texts not yet here; answers the number here of each of them.
-    fn take_texts(&mut self, other: &TextList) -> Vec<u32> {
-        if self.texts.len() == 0 {
-            self.texts = other.clone();
-            // Texts of one shard that are alike (see `GroupsRun::finish`) get one number.
-            let mut met: FastMap<&str, u32> = FastMap::default();
-            let number = |n| *met.entry(other.get(n)).or_insert(n);
-            return (0..other.len() as u32).map(number).collect();
-        }
-        let mut index = Pool::default();
-        // The pool numbers texts as they come; `numbers` leads from its codes to the numbers here.
-        let mut numbers: FastMap<u32, u32> = FastMap::default();
-        for n in 0..self.texts.len() as u32 {
-            numbers
-                .entry(index.intern(self.texts.get(n).as_bytes()))
-                .or_insert(n);
-        }
-        let texts = &mut self.texts;
-        let take = |n| {
-            let text = other.get(n);
-            let code = index.intern(text.as_bytes());
-            *numbers.entry(code).or_insert_with(|| texts.push(text))
-        };
-        (0..other.len() as u32).map(take).collect()
-    }
-
-    /// Adds groups not yet here; answers the number here of each of them.
-    fn take_groups(&mut self, keys: &[Atom], groups: u32) -> Vec<u32> {
-        if groups == 0 {
-            return Vec::new();
-        }
-        let width = keys.len() / groups as usize;
-        if width == 0 {
-            self.groups = self.groups.max(1);
-            return vec![0; groups as usize];
-        }
-        let hasher = FastHash::default();
-        fn own(keys: &[Atom], width: usize, group: u32) -> &[Atom] {
-            let start = group as usize * width;
-            &keys[start..start + width]
-        }
-        let mut index: HashTable<u32> = HashTable::new();
-        let mine = &mut self.keys;
-        index.reserve(self.groups as usize + groups as usize, |&g| {
-            hasher.hash_one(own(mine, width, g))
-        });
-        for group in 0..self.groups {
-            // Groups of one partial are different: none needs to be looked for.
-            let hash = hasher.hash_one(own(mine, width, group));
-            index.insert_unique(hash, group, |&g| hasher.hash_one(own(mine, width, g)));
-        }
-        let mut numbers = Vec::with_capacity(groups as usize);
-        for theirs in keys.chunks(width) {
-            let hash = hasher.hash_one(theirs);
-            if let Some(&group) = index.find(hash, |&g| own(mine, width, g) == theirs) {
-                numbers.push(group);
-                continue;
-            }
-            mine.extend_from_slice(theirs);
-            index.insert_unique(hash, self.groups, |&g| hasher.hash_one(own(mine, width, g)));
-            numbers.push(self.groups);
-            self.groups += 1;
-        }
-        numbers
-    }
-
-    fn finish(mut self, groups: &Groups, answer: &mut Answer) {
-        let width = groups.by.len();
-        if width == 0 {
-            self.groups = 1;
-        }
-        for column in &mut self.columns {
-            column.widen(self.groups as usize);
-        }
-        let count = self.groups as usize;
-        let texts = &self.texts;
-        let types: Vec<FieldType> = answer.columns.iter().skip(width).map(|c| c.ty).collect();
-        let ty = |at: usize| types.get(at).copied().unwrap_or(FieldType::Integer);
-        let key = |g: u32| &self.keys[g as usize * width..(g as usize + 1) * width];
-        let by_key = |a: u32, b: u32| {
-            let pairs = key(a).iter().zip(key(b));
-            pairs.fold(Ordering::Equal, |o, (x, y)| o.then_with(|| x.order(*y, texts)))
-        };
-        let (at, descending) = match groups.order {
-            Order::Desc(at) => (Some(at), true),
-            Order::Asc(at) => (Some(at), false),
-            Order::Key => (None, false),
-        };
-        let mut ranked: Vec<u32> = (0..self.groups).collect();
-        let by = at.and_then(|at| Some(self.columns.get(at)?.values(&ranked, count, ty(at), texts)));
-        let order = |&a: &u32, &b: &u32| {
-            let by_value = by.as_ref().map_or(Ordering::Equal, |values| {
-                let o = values[a as usize].order(&values[b as usize]);
-                if descending { o.reverse() } else { o }
-            });
-            by_value.then_with(|| by_key(a, b))
-        };
-        if ranked.len() > groups.limit && groups.limit > 0 {
-            // Only those shown need their exact place.
-            ranked.select_nth_unstable_by(groups.limit - 1, order);
-        }
-        let (shown, rest) = ranked.split_at_mut(groups.limit.min(count));
-        shown.sort_unstable_by(order);
-        answer.groups = count as u64;
-        answer.rows = shown
-            .iter()
-            .map(|&g| {
-                let mut row = Vec::with_capacity(width + self.columns.len());
-                row.extend(key(g).iter().map(|a| a.value(texts)));
-                row
-            })
-            .collect();
-        for (at, column) in self.columns.iter().enumerate() {
-            for (row, value) in answer
-                .rows
-                .iter_mut()
-                .zip(column.values(shown, count, ty(at), texts))
-            {
-                row.push(value);
-            }
-        }
-        answer.other = (!rest.is_empty()).then(|| {
-            let columns = self.columns.iter().enumerate();
-            columns
-                .map(|(at, c)| c.together(rest.iter().copied(), ty(at), texts))
-                .collect()
-        });
     }
 }

@@ -4,14 +4,14 @@ use super::ask::{Expr, Op};
 use super::bits::Bits;
 use super::needle::{Finder, Number, Relation, TextTest, denies};
 use super::resolve::Source;
+use super::verdicts::{Verdicts, between, pick_ints};
 use crate::base::{FieldType, Role, TimeRange, Value};
-use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, Segment, Table};
 
 /// A condition on the rows of one table.
 #[derive(Debug)]
 pub(super) struct Predicate {
     node: Node,
-    values: Vec<i64>,
 }
 
 #[derive(Debug)]
@@ -58,33 +58,10 @@ enum Test {
     FloatOneOf(Vec<f64>),
 }
 
-/// What a text test said about each code of the pool so far: every distinct text is looked at once.
-#[derive(Debug, Default)]
-struct Verdicts(Vec<u8>);
-
-impl Verdicts {
-    #[inline]
-    fn of(&mut self, code: Code, test: impl FnOnce() -> bool) -> bool {
-        let at = code as usize;
-        if at >= self.0.len() {
-            self.0.resize(at + 1, 0);
-        }
-        match self.0[at] {
-            0 => {
-                let yes = test();
-                self.0[at] = 1 + u8::from(yes);
-                yes
-            }
-            verdict => verdict == 2,
-        }
-    }
-}
-
 impl Predicate {
     pub fn new(expr: &Expr, table: &Table) -> Predicate {
         Predicate {
             node: compile(expr, table),
-            values: Vec::new(),
         }
     }
 
@@ -99,10 +76,7 @@ impl Predicate {
                 node => Node::And(vec![Node::Within { field, range }, node]),
             },
         };
-        Predicate {
-            node,
-            values: Vec::new(),
-        }
+        Predicate { node }
     }
 
     /// Meets every row the condition, whatever it holds?
@@ -112,12 +86,7 @@ impl Predicate {
 
     /// Those of the rows `of` that meet the condition.
     pub fn select(&mut self, pool: &Pool, segment: &Segment, of: &Bits) -> Bits {
-        let mut cx = Context {
-            pool,
-            segment,
-            values: &mut self.values,
-        };
-        cx.select(&mut self.node, of)
+        Context { pool, segment }.select(&mut self.node, of)
     }
 }
 
@@ -214,14 +183,13 @@ fn anywhere(text: &str, table: &Table) -> Node {
 struct Context<'a> {
     pool: &'a Pool,
     segment: &'a Segment,
-    values: &'a mut Vec<i64>,
 }
 
 impl Context<'_> {
-    fn select(&mut self, node: &mut Node, of: &Bits) -> Bits {
+    fn select(&self, node: &mut Node, of: &Bits) -> Bits {
         match node {
             Node::All => of.clone(),
-            Node::Nothing => Bits::none(self.segment.rows),
+            Node::Nothing => of.nothing(),
             Node::And(all) => {
                 let mut left = of.clone();
                 for node in all {
@@ -233,7 +201,7 @@ impl Context<'_> {
                 left
             }
             Node::Or(any) => {
-                let (mut found, mut left) = (Bits::none(self.segment.rows), of.clone());
+                let (mut found, mut left) = (of.nothing(), of.clone());
                 for node in any {
                     if left.is_empty() {
                         break;
@@ -265,41 +233,44 @@ impl Context<'_> {
                     let (lo, hi) = (range.from_ns.max(ABSENT_INT + 1), range.to_ns.saturating_sub(1));
                     self.test(Source::Field(*field), &mut Test::Between(lo, hi), of)
                 }
-                _ => Bits::none(self.segment.rows),
+                _ => of.nothing(),
             },
         }
     }
 
-    fn test(&mut self, source: Source, test: &mut Test, of: &Bits) -> Bits {
+    fn test(&self, source: Source, test: &mut Test, of: &Bits) -> Bits {
         let segment = self.segment;
-        let rows = segment.rows;
         let field = match source {
             Source::Field(field) => field,
-            Source::Kind => return Bits::none(rows),
-            Source::Origin(part) => return of.pick(|row| passes_int(test, part.of(segment, row))),
+            Source::Kind => return of.nothing(),
+            Source::Origin(part) => {
+                return match test {
+                    Test::Between(lo, hi) => between(part.all(segment), of, *lo, *hi),
+                    test => pick_ints(part.all(segment), of, |v| passes_int(test, v)),
+                };
+            }
         };
         match (segment.column(field), test) {
-            (None, _) | (_, Test::Never) => Bits::none(rows),
+            (None, _) | (_, Test::Never) => of.nothing(),
             (Some(Column::Codes(codes)), Test::Text(text, ty, verdicts)) => {
                 if let Some(only) = text.only().filter(|_| *ty != FieldType::List) {
                     return match self.pool.find(only) {
-                        None => Bits::none(rows),
-                        Some(code) => self.ints(codes, of, |c| c == i64::from(code)),
+                        None => of.nothing(),
+                        Some(code) => between(codes, of, code.into(), code.into()),
                     };
                 }
                 let pool = self.pool;
-                self.ints(codes, of, |c| {
-                    let code = c as Code;
-                    code != ABSENT && verdicts.of(code, || text.holds_in(pool.get(code), *ty))
+                verdicts.pick(codes, pool.len(), of, |code| {
+                    code != ABSENT && text.holds_in(pool.get(code), *ty)
                 })
             }
-            (Some(Column::Codes(codes)), Test::Present) => self.ints(codes, of, |c| c != i64::from(ABSENT)),
-            (Some(Column::Codes(_)), _) => Bits::none(rows),
-            (Some(Column::Ints(ints)), Test::Between(lo, hi)) => {
-                let (lo, hi) = (*lo, *hi);
-                self.ints(ints, of, |v| lo <= v && v <= hi)
+            (Some(Column::Codes(codes)), Test::Present) => {
+                between(codes, of, i64::from(ABSENT) + 1, Code::MAX.into())
             }
-            (Some(Column::Ints(ints)), test) => self.ints(ints, of, |v| passes_int(test, v)),
+            (Some(Column::Codes(_)), _) => of.nothing(),
+            (Some(Column::Ints(ints)), Test::Present) => between(ints, of, ABSENT_INT + 1, i64::MAX),
+            (Some(Column::Ints(ints)), Test::Between(lo, hi)) => between(ints, of, *lo, *hi),
+            (Some(Column::Ints(ints)), test) => pick_ints(ints, of, |v| passes_int(test, v)),
             (Some(Column::Floats(floats)), test) => of.pick(|row| {
                 let v = floats.get(row).copied().unwrap_or(f64::NAN);
                 !v.is_nan()
@@ -314,22 +285,8 @@ impl Context<'_> {
         }
     }
 
-    /// The rows whose value in a packed column passes.
-    fn ints(&mut self, ints: &Ints, of: &Bits, mut test: impl FnMut(i64) -> bool) -> Bits {
-        if let Ints::Same(v) = ints {
-            return if test(*v) {
-                of.clone()
-            } else {
-                Bits::none(self.segment.rows)
-            };
-        }
-        ints.unpack(self.segment.rows, self.values);
-        let values = &self.values[..];
-        of.pick(|row| test(values[row]))
-    }
-
     fn anywhere(
-        &mut self,
+        &self,
         finder: &Finder,
         integer: Option<i64>,
         texts: &[usize],
@@ -338,24 +295,22 @@ impl Context<'_> {
         of: &Bits,
     ) -> Bits {
         let (pool, segment) = (self.pool, self.segment);
-        let (mut found, mut left) = (Bits::none(segment.rows), of.clone());
+        let (mut found, mut left) = (of.nothing(), of.clone());
         let mut add = |hits: Bits, left: &mut Bits| {
             left.remove(&hits);
             found.add(&hits);
         };
         for &field in texts {
             if let Some(Column::Codes(codes)) = segment.column(field) {
-                let hits = self.ints(codes, &left, |c| {
-                    let code = c as Code;
-                    code != ABSENT && verdicts.of(code, || finder.is_in(pool.get(code)))
+                let hits = verdicts.pick(codes, pool.len(), &left, |code| {
+                    code != ABSENT && finder.is_in(pool.get(code))
                 });
                 add(hits, &mut left);
             }
         }
         for &field in integers {
             if let (Some(n), Some(Column::Ints(ints))) = (integer, segment.column(field)) {
-                let hits = self.ints(ints, &left, |v| v == n);
-                add(hits, &mut left);
+                add(between(ints, &left, n, n), &mut left);
             }
         }
         found

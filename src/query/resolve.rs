@@ -3,7 +3,7 @@
 use super::ask::{Agg, Expr, Key, Query, Select};
 use crate::base::block::OTHER;
 use crate::base::{FieldType, Role, Value};
-use crate::table::{Code, Column, Pool, Segment, Shard, Table};
+use crate::table::{Code, Column, Ints, Pool, Segment, Shard, Table};
 use serde::{Deserialize, Serialize};
 
 /// Where the values of a name stand in one kind.
@@ -29,7 +29,15 @@ impl OriginPart {
     pub fn of(self, segment: &Segment, row: usize) -> i64 {
         match self {
             OriginPart::Member => segment.member(row).into(),
-            OriginPart::Offset => segment.origin(row).offset as i64,
+            OriginPart::Offset => segment.offsets().get(row),
+        }
+    }
+
+    /// The same of every row.
+    pub fn all(self, segment: &Segment) -> &Ints {
+        match self {
+            OriginPart::Member => segment.members(),
+            OriginPart::Offset => segment.offsets(),
         }
     }
 }

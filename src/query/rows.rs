@@ -8,7 +8,7 @@ use super::bits::Bits;
 use super::resolve::Source;
 use crate::base::hash::FastMap;
 use crate::base::{FieldType, TimeRange, Value};
-use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, Segment, Shard, Table};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, SEGMENT_ROWS, Segment, Shard, Table};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -240,6 +240,18 @@ pub(super) struct RowsRun {
     kinds: Vec<&'static str>,
     rows: Vec<u32>,
     values: Vec<i64>,
+    ordered: Ordered,
+}
+
+/// How far the rows gathered are in order.
+#[derive(Default)]
+struct Ordered {
+    /// Texts have their ranks.
+    ranked: bool,
+    /// Runs of so many are in order each; 0 while none are.
+    runs: usize,
+    /// Where the next two runs begin that become one.
+    next: usize,
 }
 
 impl RowsRun {
@@ -257,6 +269,7 @@ impl RowsRun {
             kinds: Vec::new(),
             rows: Vec::new(),
             values: Vec::new(),
+            ordered: Ordered::default(),
         }
     }
 
@@ -334,10 +347,39 @@ impl RowsRun {
         }
     }
 
+    /// Puts the rows gathered in order, in pieces for about `left` rows' work; true when all are.
+    pub fn order(&mut self, pool: &Pool, left: &mut usize) -> bool {
+        let rows = self.keys.len();
+        loop {
+            let Ordered { ranked, runs, next } = &mut self.ordered;
+            if rows == 0 || *ranked && *runs >= rows {
+                return true;
+            }
+            if *left == 0 {
+                return false;
+            }
+            if !*ranked {
+                rank_texts(&mut self.keys, pool, &self.kinds);
+                *ranked = true;
+                *left = left.saturating_sub(rows);
+                continue;
+            }
+            let longer = if *runs == 0 { SEGMENT_ROWS } else { *runs * 2 };
+            let end = (*next + longer).min(rows);
+            if let Some(piece) = self.keys.get_mut(*next..end) {
+                // Files are mostly in order of time: a stable sort joins the runs it finds, and those made before.
+                piece.sort();
+                *left = left.saturating_sub(piece.len());
+            }
+            *next = end;
+            if end == rows {
+                (*runs, *next) = (longer, 0);
+            }
+        }
+    }
+
     fn sorted(mut self, pool: &Pool) -> Sorted {
-        rank_texts(&mut self.keys, pool, &self.kinds);
-        // Files are mostly in order of time: a stable sort joins the runs it finds.
-        self.keys.sort();
+        self.order(pool, &mut { usize::MAX });
         Sorted {
             rows: self.keys.iter().map(|&key| key as u32).collect(),
             starts: self.starts,

@@ -73,12 +73,12 @@ impl Run {
             return None;
         }
         let body = match (state.work, &self.query.select) {
-            (Work::Groups(run), _) => Body::Groups(run.finish(&shard.pool)),
+            (Work::Groups(run), Select::Groups(groups)) => Body::Groups(run.finish(groups, &shard.pool)),
             (Work::Rows(run), Select::Rows(rows)) => {
                 let part = sort_and_keep(*run, shard, self.shard, &self.query, rows, cache);
                 Body::Rows(RowsPart { shards: vec![part] })
             }
-            (Work::Rows(_), Select::Groups(_)) => Body::Rows(RowsPart::default()),
+            _ => Body::Rows(RowsPart::default()),
         };
         Some(state.partial.filled(state.matched, body))
     }
@@ -170,7 +170,10 @@ impl State {
                 (Work::Rows(_), Select::Groups(_)) => {}
             }
         }
-        true
+        match &mut self.work {
+            Work::Groups(_) => true,
+            Work::Rows(run) => run.order(&shard.pool, &mut left),
+        }
     }
 }
 

@@ -10,7 +10,8 @@ mod short;
 mod sink;
 mod store;
 
-pub use column::{ABSENT_INT, Column, Ints};
+pub(crate) use column::each_width;
+pub use column::{ABSENT_INT, Column, Frame, Ints, Word, Words};
 pub use pool::{ABSENT, Code, EMPTY, Pool};
 pub use short::Recent;
 pub use sink::{RowSink, Stats};

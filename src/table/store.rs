@@ -115,6 +115,16 @@ impl Segment {
         self.member.get(row) as MemberId
     }
 
+    /// Every row's member.
+    pub fn members(&self) -> &Ints {
+        &self.member
+    }
+
+    /// Where every row's original text begins in its member.
+    pub fn offsets(&self) -> &Ints {
+        &self.offset
+    }
+
     /// The record's identity, where its kind is kept once.
     pub fn key(&self, row: usize) -> Option<u128> {
         self.keys.get(row).copied()

@@ -3,6 +3,7 @@
 mod oracle;
 mod properties;
 mod speed;
+mod wide;
 
 use super::*;
 use crate::base::{Facts, FieldSpec, FieldType, Group, Notes, Role, TimeRange, Value};
