@@ -100,7 +100,10 @@ impl Pairs {
         let (l_bits, r_bits) = (bits(sizes.0), bits(sizes.1));
         let fits = match &self.index {
             Index::None => false,
-            Index::Dense { shift, numbers } => r_bits <= *shift && sizes.0 << shift <= numbers.len(),
+            Index::Dense { shift, numbers } => {
+                // In 64 bits: a place in the browser has 32.
+                r_bits <= *shift && (sizes.0 as u64) << shift <= numbers.len() as u64
+            }
             Index::Packed(slots) => slots.fits(l_bits, r_bits, self.len() + more),
             Index::Wide(_) => true,
         };

@@ -66,6 +66,10 @@ fn made() -> impl Strategy<Value = Made> {
 /// A row as it is counted: its host, port and value, and how many records it is.
 type Plain = (Option<u64>, Option<i64>, Option<i64>, u64);
 
+/// A host and a port, and what is said of them: the sum of the values, how many records, the largest value.
+type Pair = (Option<u64>, Option<i64>);
+type Said = (i128, u64, Option<i64>);
+
 fn plain(made: &Made) -> Vec<(Plain, bool)> {
     let mut state = made.seed;
     let mut random = move || {
@@ -134,7 +138,7 @@ proptest! {
         let aggs = vec![Agg::Sum(field("bytes")), Agg::Count, Agg::Max(field("bytes"))];
         let query = Query::groups(&[], vec![Key::Field(field("srcaddr")), Key::Field(field("dstport"))], aggs);
         let query = query.limit(limit);
-        let mut want: BTreeMap<(Option<u64>, Option<i64>), (i128, u64, Option<i64>)> = BTreeMap::new();
+        let mut want: BTreeMap<Pair, Said> = BTreeMap::new();
         for (host, port, value, records) in shards.iter().flat_map(plain).filter(|(_, hidden)| !hidden).map(|(r, _)| r) {
             let group = want.entry((host, port)).or_default();
             group.0 += i128::from(value.unwrap_or(0));
@@ -199,4 +203,29 @@ proptest! {
         let shards: Vec<Shard> = shards.iter().map(built).collect();
         prop_assert_eq!(ask(&shards, &query).finish(&query).rows, want);
     }
+}
+
+#[test]
+fn an_order_made_in_pieces_is_an_order() {
+    // More rows than one piece has, and not twice as many.
+    let rows = 3 * (1 << 16) + 5_000;
+    let mut shard = Shard::default();
+    let mut stats = Stats::default();
+    let (pool, table) = shard.table_mut(&FLOW);
+    let mut sink = RowSink::new(pool, table, &mut stats, 0, 0);
+    for n in 0..rows {
+        // Every number below that of rows, in leaps.
+        sink.int(2, n * 7_919 % rows);
+        sink.end(n as u64, 1);
+    }
+    shard.seal();
+    let all = Window::From {
+        start: None,
+        count: rows as usize,
+    };
+    let query = rows_query(&["dstport"], "dstport", false, all);
+    let answer = ask_one(&shard, 0, &query, &mut RowCache::default()).finish(&query);
+    assert_eq!(answer.matched, rows as u64);
+    let in_order = |(at, row): (i64, &Vec<Value>)| row[..] == [Value::Int(at)];
+    assert!((0..).zip(&answer.rows).all(in_order));
 }
