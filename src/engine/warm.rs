@@ -13,9 +13,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 /// How often everything is run.
-pub const ROUNDS: u32 = 6;
+pub const ROUNDS: u32 = 10;
 const FLOWS: u32 = 2000;
-const EVENTS: u32 = 150;
+const EVENTS: u32 = 250;
 
 /// Reads and asks everything once, in a shard that is forgotten.
 pub fn round() {

@@ -22,6 +22,8 @@ const REFRESH_MS: f64 = 300.0;
 const FIRST_ASK_MS: f64 = 900.0;
 /// Questions take time from reading: between two rounds of them passes this many times what the last one took.
 const ASK_SHARE: f64 = 5.0;
+/// When no more than this is left to read as far as can be told (ms), views wait for the whole.
+const NEARLY_DONE_MS: f64 = 1500.0;
 /// How often it is looked whether something is due, or reading is done (ms).
 const LOOK_MS: i32 = 16;
 /// How long it takes until it is looked again whether reading is done.
@@ -215,8 +217,18 @@ impl Session {
     fn may_ask(self) -> bool {
         let now = js_sys::Date::now();
         let pause_ms = ASK_SHARE * client().last_answer_ms();
+        let reading_ms = now - self.loading_since_ms.get_value();
+        let (read, all) = client().with(|c| {
+            let tally = c.items().tally();
+            match tally.unsized_files {
+                0 => (tally.read_bytes as f64, tally.bytes as f64),
+                _ => (tally.read_files as f64, tally.files as f64),
+            }
+        });
+        let left_ms = reading_ms * (all - read) / read.max(1.0);
         let enough = now - self.asked_ms.get_value() >= pause_ms.max(REFRESH_MS)
-            && now - self.loading_since_ms.get_value() >= FIRST_ASK_MS;
+            && reading_ms >= FIRST_ASK_MS
+            && left_ms >= NEARLY_DONE_MS;
         // The next questions wait until these are answered.
         let may = enough && !client().with(|c| c.is_asked());
         if may {

@@ -4,6 +4,7 @@
 //! [`RowSink`] and never see how it is kept; queries read [`Segment`]s and never see how it was written.
 
 mod column;
+mod index;
 mod pool;
 mod read;
 mod short;

@@ -1,8 +1,8 @@
 //! The dictionary of a shard: every distinct text once, known by a 32-bit code.
 
+use super::index::Index;
 use super::short::{Recent, Shorts};
 use crate::base::hash::FastHash;
-use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 /// A text's number in its shard's [`Pool`].
@@ -19,16 +19,9 @@ pub struct Pool {
     /// End of each text in `bytes`; text `c` starts where `c - 1` ends.
     ends: Vec<u32>,
     /// 64-bit ends beyond 4 GiB are not kept: [`Pool::intern`] answers `None` when full.
-    table: HashTable<Kept>,
+    index: Index,
     hasher: FastHash,
     shorts: Shorts,
-}
-
-/// A text in the table. The hash spares a look at the text, when another one is compared and when the table grows.
-#[derive(Clone, Copy)]
-struct Kept {
-    hash: u32,
-    code: Code,
 }
 
 impl Default for Pool {
@@ -36,7 +29,7 @@ impl Default for Pool {
         Pool {
             bytes: Vec::new(),
             ends: vec![0, 0],
-            table: HashTable::new(),
+            index: Index::default(),
             hasher: FastHash::default(),
             shorts: Shorts::default(),
         }
@@ -53,11 +46,11 @@ impl Pool {
         let Pool {
             bytes,
             ends,
-            table,
+            index,
             hasher,
             shorts,
         } = self;
-        shorts.code(text, || look(bytes, ends, table, hasher, text))
+        shorts.code(text, || look(bytes, ends, index, hasher, text))
     }
 
     /// The same for a column whose values repeat: `last` is the value it had in the row before.
@@ -69,11 +62,11 @@ impl Pool {
         let Pool {
             bytes,
             ends,
-            table,
+            index,
             hasher,
             shorts,
         } = self;
-        shorts.code_after(last, text, || look(bytes, ends, table, hasher, text))
+        shorts.code_after(last, text, || look(bytes, ends, index, hasher, text))
     }
 
     /// The code of a text that is already here.
@@ -81,9 +74,8 @@ impl Pool {
         if text.is_empty() {
             return Some(EMPTY);
         }
-        let hash = self.hasher.hash_one(text);
-        let is_it = |k: &Kept| k.hash == hash as u32 && slice(&self.bytes, &self.ends, k.code) == text;
-        self.table.find(spread(hash as u32), is_it).map(|k| k.code)
+        let is_it = |code| slice(&self.bytes, &self.ends, code) == text;
+        self.index.find(hash(&self.hasher, text), is_it).ok()
     }
 
     /// The text of a code; empty for [`ABSENT`].
@@ -112,33 +104,26 @@ impl Pool {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 4 + self.table.capacity() * 9 + self.shorts.memory()
+        self.bytes.capacity() + self.ends.capacity() * 4 + self.index.memory() + self.shorts.memory()
     }
 }
 
-/// The code of a text in the table, put there if it is new.
-fn look(
-    bytes: &mut Vec<u8>,
-    ends: &mut Vec<u32>,
-    table: &mut HashTable<Kept>,
-    hasher: &FastHash,
-    text: &[u8],
-) -> Code {
-    let hash = hasher.hash_one(text) as u32;
-    let is_it = |k: &Kept| k.hash == hash && slice(bytes, ends, k.code) == text;
-    if let Some(kept) = table.find(spread(hash), is_it) {
-        return kept.code;
-    }
+/// The code of a text in the dictionary, put there if it is new.
+fn look(bytes: &mut Vec<u8>, ends: &mut Vec<u32>, index: &mut Index, hasher: &FastHash, text: &[u8]) -> Code {
+    let hash = hash(hasher, text);
+    let free = match index.find(hash, |code| slice(bytes, ends, code) == text) {
+        Ok(code) => return code,
+        Err(free) => free,
+    };
     let code = ends.len() as Code;
     bytes.extend_from_slice(text);
     ends.push(bytes.len() as u32);
-    table.insert_unique(spread(hash), Kept { hash, code }, |k| spread(k.hash));
+    index.put(free, hash, code);
     code
 }
 
-/// The table takes its place from the lowest bits of a hash and its tag from the highest.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(hash)
+fn hash(hasher: &FastHash, text: &[u8]) -> u32 {
+    (hasher.hash_one(text) >> 32) as u32
 }
 
 fn slice<'a>(bytes: &'a [u8], ends: &[u32], code: Code) -> &'a [u8] {

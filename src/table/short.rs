@@ -72,10 +72,19 @@ pub struct Recent {
 }
 
 impl Recent {
+    /// Longer texts are not kept here.
+    pub const MAX_BYTES: usize = Key::MAX_BYTES;
+
     pub const NONE: Recent = Recent {
         key: Key::NONE,
         code: 0,
     };
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Recent::NONE
+    }
 }
 
 /// A direct-mapped cache before the dictionary: logs repeat the same few thousand addresses, interfaces and names, and

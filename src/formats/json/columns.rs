@@ -7,7 +7,7 @@ use super::walk::{Hit, Walker};
 use crate::base::FieldType;
 use crate::base::value::LIST_SEPARATOR;
 use crate::formats::Options;
-use crate::table::{Code, RowSink};
+use crate::table::{Code, Recent, RowSink};
 use std::sync::Arc;
 
 /// Sets cells from a record's wanted values: a path leads to a field, the field's type says how a value is read.
@@ -93,7 +93,9 @@ struct Target {
     /// Its path leads to several values: they are gathered.
     several: bool,
     ty: FieldType,
-    /// The last text as it stood in the file, and its code: most columns repeat themselves.
+    /// The last short text.
+    recent: Recent,
+    /// The last long text as it stood in the file, and its code: most columns repeat themselves.
     last: Vec<u8>,
     last_code: Code,
     /// How often it was the same again, less how often it was not; a column of ever new texts is not compared.
@@ -213,14 +215,21 @@ impl Target {
     fn code(&mut self, raw: Raw<'_>, sink: &mut RowSink<'_>) -> Code {
         const GIVEN_UP: i32 = -200;
         const SURE: i32 = 1000;
+        // The usual case, without the way through a copy-on-write.
+        let plain = match raw.bytes {
+            [b'"', text @ .., b'"'] if memchr::memchr(b'\\', text).is_none() => Some(text),
+            _ => None,
+        };
+        if let Some(short) = plain.filter(|t| t.len() <= Recent::MAX_BYTES) {
+            return sink.code_after(&mut self.recent, short);
+        }
         if self.luck > GIVEN_UP && self.last_code != 0 && self.last == raw.bytes {
             self.luck = SURE.min(self.luck + 2);
             return self.last_code;
         }
-        let code = match raw.bytes {
-            // The usual case, without the way through a copy-on-write.
-            [b'"', text @ .., b'"'] if memchr::memchr(b'\\', text).is_none() => sink.code(text),
-            _ => sink.code(&raw.text().unwrap_or_default()),
+        let code = match plain {
+            Some(text) => sink.code(text),
+            None => sink.code(&raw.text().unwrap_or_default()),
         };
         if self.luck > GIVEN_UP {
             self.luck -= 1;
