@@ -355,6 +355,30 @@ fn a_quote_that_is_not_closed_ends_with_the_string_it_stands_in() {
     }
 }
 
+#[test]
+fn an_option_that_ends_a_string_has_no_value_behind_it() {
+    for value in [
+        json!({"-----ENDpassword\n": ""}),
+        json!({"--password ": "x", "b": 1}),
+        json!(["--password ", 1, {}, "x"]),
+    ] {
+        let text = value.to_string();
+        let out = mask(text.as_bytes()).map_or(text.clone().into_bytes(), |(out, _)| out);
+        assert!(
+            serde_json::from_slice::<Value>(&out).is_ok(),
+            "{}",
+            String::from_utf8_lossy(&out)
+        );
+    }
+    let out = mask(br#"run --password ",hunter2" now"#)
+        .map(|(out, _)| out)
+        .unwrap_or_default();
+    assert_eq!(
+        String::from_utf8_lossy(&out),
+        format!(r#"run --password "{MASKED}" now"#)
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
