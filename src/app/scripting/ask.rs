@@ -5,19 +5,22 @@ use crate::base::{FieldType, TimeRange, Value};
 use crate::query::{Agg, Answer, Key, Order, Query, text};
 use crate::session::Session;
 use crate::share::json_value;
-use js_sys::{Function, JSON, Promise, SyntaxError, TypeError};
+use js_sys::{Function, JSON, Object, Promise, SyntaxError, TypeError};
 use serde::Deserialize;
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Groups that an answer has unless the script says so.
 const USUAL_LIMIT: usize = 10_000;
 /// Groups that an answer has at most.
 const MOST_LIMIT: usize = 1_000_000;
 
+/// The parts of a question.
+const PARTS: [&str; 6] = ["kinds", "filter", "range", "by", "take", "limit"];
+
 /// A question as a script writes it; each part is optional.
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(default)]
 struct Asked {
     /// Registry ids; none is every kind.
     kinds: Vec<String>,
@@ -76,6 +79,12 @@ pub(super) fn ask(session: Session, what: &JsValue) -> Promise {
 
 fn query(what: &JsValue) -> Result<Query, JsValue> {
     let wrong = |why: &str| JsValue::from(TypeError::new(why));
+    if let Some(object) = what.dyn_ref::<Object>() {
+        let names = Object::keys(object).iter().filter_map(|k| k.as_string());
+        if let Some(unknown) = names.into_iter().find(|k| !PARTS.contains(&k.as_str())) {
+            return Err(wrong(&format!("{unknown} is none of {}", PARTS.join(", "))));
+        }
+    }
     let asked: Asked = match what.is_undefined() {
         true => Asked::default(),
         false => serde_wasm_bindgen::from_value(what.clone()).map_err(|e| wrong(&e.to_string()))?,

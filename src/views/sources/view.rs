@@ -215,14 +215,14 @@ fn Sources(session: Session) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th scope="col">"File"</th>
-                                <th scope="col" style="width:12%">"Recognised as"</th>
+                                <th scope="col" style="width:11%">"Recognised as"</th>
                                 <th scope="col" class="num" style="width:84px">"Bytes"</th>
                                 <th scope="col" class="num" style="width:84px">"Records"</th>
-                                <th scope="col" class="num" style="width:84px" title="About how much memory its records take in the tables">"Memory"</th>
                                 <th scope="col" class="num" style="width:88px">"Duplicates"</th>
                                 <th scope="col" class="num" style="width:84px">"Not read"</th>
-                                <th scope="col" style="width:16%">"Span"</th>
-                                <th scope="col" style="width:16%">"Outcome"</th>
+                                <th scope="col" style="width:14%">"Span"</th>
+                                <th scope="col" style="width:13%">"Outcome"</th>
+                                <th scope="col" class="num" style="width:76px" title="About how much memory its records take in the tables">"Memory"</th>
                                 <th scope="col" style="width:48px"><span class="visually-hidden">"Remove"</span></th>
                             </tr>
                         </thead>
@@ -311,7 +311,6 @@ fn ItemRow(
             <td>{title} {(members > 1).then(|| view! { <span class="faint">{format!(" {members} members")}</span> })}</td>
             <td class="num">{bytes}</td>
             <td class="num">{size::count(line.records)}</td>
-            <td class="num">{memory}</td>
             <td class="num">{size::count(line.duplicates)}</td>
             <td class="num">{size::count(line.rejected)}</td>
             <td class="quiet small clip">{span}</td>
@@ -319,6 +318,7 @@ fn ItemRow(
                 <StatusTag status text=word />
                 {line.problem.map(|p| view! { " " <span class="faint small">{p}</span> })}
             </td>
+            <td class="num">{memory}</td>
             <td>
                 <button
                     type="button"
@@ -420,11 +420,11 @@ fn GroupRow(
             <td>{title}</td>
             <td class="num">{size::bytes(tally.bytes as f64)}</td>
             <td class="num">{size::count(tally.records)}</td>
-            <td class="num">{memory}</td>
             <td class="num">{size::count(tally.duplicates)}</td>
             <td class="num">{size::count(tally.rejected)}</td>
             <td></td>
             <td class="clip" title=whole>{outcome}</td>
+            <td class="num">{memory}</td>
             <td>
                 <button
                     type="button"
