@@ -80,8 +80,9 @@ pub(super) fn ask(session: Session, what: &JsValue) -> Promise {
 fn query(what: &JsValue) -> Result<Query, JsValue> {
     let wrong = |why: &str| JsValue::from(TypeError::new(why));
     if let Some(object) = what.dyn_ref::<Object>() {
-        let names = Object::keys(object).iter().filter_map(|k| k.as_string());
-        if let Some(unknown) = names.into_iter().find(|k| !PARTS.contains(&k.as_str())) {
+        let names = Object::keys(object);
+        let mut names = names.iter().filter_map(|k| k.as_string());
+        if let Some(unknown) = names.find(|k| !PARTS.contains(&k.as_str())) {
             return Err(wrong(&format!("{unknown} is none of {}", PARTS.join(", "))));
         }
     }
