@@ -272,7 +272,6 @@ fn behind(text: &[u8], name: &Range<usize>, out: &mut Vec<Found>) -> bool {
         // `--password x`
         if !starts(at, b"--") {
             value::values_at(text, name.end, None, out);
-            out.retain(|found| !is_between_strings(text.get(found.at.clone()).unwrap_or_default()));
         }
     } else if let Some(quote) = quote
         && starts(at, b",")
@@ -286,13 +285,6 @@ fn behind(text: &[u8], name: &Range<usize>, out: &mut Vec<Found>) -> bool {
         }
     }
     false
-}
-
-/// Is this what stands between two strings of a JSON text? An option may be the end of a string, whose closing quote then
-/// looks like a value's.
-fn is_between_strings(value: &[u8]) -> bool {
-    let is_json = |b: &u8| b.is_ascii_digit() || b" \t:,{}[]+-.truefalsn".contains(b);
-    matches!(value.first(), Some(b':' | b',' | b'}' | b']')) && value.iter().all(is_json)
 }
 
 /// `{"name": "DB_PASSWORD", "value": "x"}`: the name is itself a value. Where the value of the key at `at` begins.

@@ -9,6 +9,7 @@
 
 mod find;
 mod form;
+mod json;
 mod name;
 mod value;
 #[cfg(test)]
@@ -120,10 +121,19 @@ fn once(text: &[u8], masked: &mut Masked) -> Option<Vec<u8>> {
     find::each(text, |hit| look.hit(hit));
     let mut secrets = look.secrets;
     find::each_authority(text, |at| secrets.extend(form::password_in_authority(text, at)));
-    if secrets.is_empty() {
-        return None;
-    }
     secrets.sort_by_key(|s| (s.at.start, std::cmp::Reverse(s.at.end)));
+    let (out, counts) = without(text, &secrets)?;
+    let (out, counts) = match json::is_json(text) && !json::is_json(&out) {
+        true => without(text, &json::over_strings(text, secrets))?,
+        false => (out, counts),
+    };
+    masked.merge(&counts);
+    Some(out)
+}
+
+/// The text with these secrets masked, which are sorted by where they begin; `None` when there are none.
+fn without(text: &[u8], secrets: &[Secret]) -> Option<(Vec<u8>, Masked)> {
+    let mut masked = Masked::default();
     let mut out = Vec::with_capacity(text.len());
     let mut done = 0;
     for secret in secrets {
@@ -140,6 +150,6 @@ fn once(text: &[u8], masked: &mut Masked) -> Option<Vec<u8>> {
         }
         done = secret.at.end;
     }
-    out.extend_from_slice(text.get(done..).unwrap_or_default());
-    Some(out)
+    out.extend_from_slice(text.get(done..)?);
+    (masked.total() > 0).then_some((out, masked))
 }

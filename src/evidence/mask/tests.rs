@@ -356,8 +356,10 @@ fn a_quote_that_is_not_closed_ends_with_the_string_it_stands_in() {
 }
 
 #[test]
-fn an_option_that_ends_a_string_has_no_value_behind_it() {
+fn a_name_that_ends_a_string_does_not_break_the_document() {
     for value in [
+        json!({"password=": ""}),
+        json!({"password=": "", "password: ": {"a": "password=hunter2"}}),
         json!({"-----ENDpassword\n": ""}),
         json!({"--password ": "x", "b": 1}),
         json!(["--password ", 1, {}, "x"]),
@@ -369,6 +371,8 @@ fn an_option_that_ends_a_string_has_no_value_behind_it() {
             "{}",
             String::from_utf8_lossy(&out)
         );
+        assert!(!String::from_utf8_lossy(&out).contains("hunter2"), "{text}");
+        assert_eq!(mask(&out), None, "{text}");
     }
     let out = mask(br#"run --password ",hunter2" now"#)
         .map(|(out, _)| out)
