@@ -85,10 +85,12 @@ pub fn around(text: &[u8], hit: Range<usize>) -> Range<usize> {
     let behind = text.get(hit.end..).unwrap_or_default();
     let behind = behind.get(..LONGEST).unwrap_or(behind);
     let mut end = hit.end + behind.iter().take_while(|b| in_name(b)).count();
-    // `Secret access key:`, as in the console's CSV and `aws configure`.
+    // `Secret access key:`, as in the console's CSV and `aws configure`. What follows an option is its value.
+    let option = text.get(start) == Some(&b'-');
     for words in [&b" access key"[..], b" key", b" token"] {
         let follow = text.get(end..end + words.len());
-        if follow.is_some_and(|f| f.eq_ignore_ascii_case(words)) {
+        let ends = !text.get(end + words.len()).is_some_and(u8::is_ascii_alphanumeric);
+        if !option && ends && follow.is_some_and(|f| f.eq_ignore_ascii_case(words)) {
             end += words.len();
             break;
         }

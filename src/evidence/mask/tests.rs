@@ -374,6 +374,8 @@ fn a_name_that_ends_a_string_does_not_break_the_document() {
         assert!(!String::from_utf8_lossy(&out).contains("hunter2"), "{text}");
         assert_eq!(mask(&out), None, "{text}");
     }
+    fires("aws x --password …", "key0123", What::Password);
+    fires("aws x --password …", "Token.0123", What::Password);
     let out = mask(br#"run --password ",hunter2" now"#)
         .map(|(out, _)| out)
         .unwrap_or_default();
