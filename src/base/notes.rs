@@ -10,6 +10,47 @@ pub const TEXT_KEPT: usize = 200;
 /// Why a record was not kept. The text is a sentence fragment a person reads: "12 fields instead of 14".
 pub type Reason = std::borrow::Cow<'static, str>;
 
+/// Records that were kept and of which a reader counts how many there are: "17 NODATA, 2 SKIPDATA lines".
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Marked {
+    /// What such a member calls a record, singular.
+    pub record: Reason,
+    /// By mark, in the order met first.
+    pub counts: Vec<(Reason, u64)>,
+}
+
+impl Marked {
+    pub fn add(&mut self, record: impl Into<Reason>, mark: impl Into<Reason>, n: u64) {
+        let mark = mark.into();
+        match self.counts.iter_mut().find(|(m, _)| *m == mark) {
+            Some((_, sum)) => *sum += n,
+            None if n > 0 => {
+                self.record = record.into();
+                self.counts.push((mark, n));
+            }
+            None => {}
+        }
+    }
+
+    pub fn merge(&mut self, other: &Marked) {
+        for (mark, n) in &other.counts {
+            self.add(other.record.clone(), mark.clone(), *n);
+        }
+    }
+
+    /// In words; `None` when there are none.
+    pub fn words(&self) -> Option<String> {
+        let sum: u64 = self.counts.iter().map(|c| c.1).sum();
+        let mut counts = self.counts.clone();
+        counts.sort();
+        let counts: Vec<String> = (counts.iter())
+            .map(|(mark, n)| format!("{} {mark}", super::size::count(*n)))
+            .collect();
+        let s = if sum == 1 { "" } else { "s" };
+        (sum > 0).then(|| format!("{} {}{s}", counts.join(", "), self.record))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     pub reason: Reason,

@@ -14,6 +14,8 @@ use crate::query::Query;
 
 /// Pieces of work a worker has at once, so that it never waits for the page.
 const AHEAD: usize = 2;
+/// From this size on an item may be read by several workers at once (bytes).
+const SPLIT_BYTES: u64 = 16 << 20;
 
 /// What the browser's part is to do.
 #[derive(Debug)]
@@ -142,6 +144,7 @@ pub struct Conductor {
     events: Vec<Event>,
     full: bool,
     was_idle: bool,
+    split_from: u64,
 }
 
 impl Conductor {
@@ -167,6 +170,7 @@ impl Conductor {
             events: Vec::new(),
             full: false,
             was_idle: true,
+            split_from: SPLIT_BYTES,
         };
         for shard in 0..c.workers.len() {
             c.begin(shard);
@@ -180,6 +184,11 @@ impl Conductor {
             seed: self.seed,
         };
         self.send(shard, message, Attach::Nothing);
+    }
+
+    /// From this size on an item may be read by several workers at once (bytes).
+    pub fn split_from(&mut self, bytes: u64) {
+        self.split_from = bytes;
     }
 
     /// Has the worker said that it is there?
@@ -279,14 +288,14 @@ impl Conductor {
             } => {
                 self.items.change(item, |i| {
                     if i.progress != Progress::Done {
-                        i.progress = Progress::Reading { read_bytes, records };
+                        i.progress = i.readers.progress(shard, read_bytes, records);
                     }
                 });
                 self.events.push(Event::Item(item));
             }
             FromShard::Outcomes(outcomes) => {
                 for o in outcomes {
-                    self.outcome(o);
+                    self.outcome(shard, o);
                 }
                 self.feed();
             }
@@ -459,7 +468,7 @@ mod tests {
         c.open([10 << 20, 9 << 20, 8 << 20].map(|n| (n.to_string(), Some(n))));
         c.commands();
         for item in 0..3 {
-            let reader = c.items().get(item).unwrap().shard;
+            let reader = c.items().get(item).unwrap().readers.of_member(0);
             let id = c.fetch(item, Vec::new());
             assert!(id.is_some());
             assert_eq!(fetching(&mut c), [(reader, Attach::Blob(item))]);

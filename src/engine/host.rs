@@ -4,11 +4,13 @@
 //! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
 
 mod hashes;
+mod reading;
 mod state;
 
 use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
+use super::split::Share;
 use super::stage::Stage;
 use super::{extract, jobs, warm};
 use crate::base::hash::{FastMap, FastSet};
@@ -16,10 +18,10 @@ use crate::formats::Options;
 use crate::query::{Partial, Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
-use crate::unpack::{ByteSource, Limits, MemberEnd, MemorySource, Places, Step, Walk};
+use crate::unpack::{ByteSource, MemberEnd, Places};
 use hashes::Hashes;
+use reading::Read;
 use std::collections::VecDeque;
-use std::io;
 
 /// Rows of a query looked at before the worker looks up again.
 const QUERY_SLICE_ROWS: usize = 1 << 18;
@@ -73,20 +75,6 @@ struct Ask {
     run: Option<Run>,
 }
 
-struct Read {
-    item: ItemId,
-    name: String,
-    walk: Walk,
-    bytes: u64,
-    places: Option<Places>,
-    members: Vec<MemberOutcome>,
-    current: Option<Ingest>,
-    /// Read again for fields, not for rows.
-    again: bool,
-    /// Records of members that are done.
-    records: u64,
-}
-
 /// Fields that were no columns being read.
 struct Extraction {
     fields: Vec<String>,
@@ -114,22 +102,6 @@ struct Identities {
     next_batch: u64,
 }
 
-/// An item that was listed and could not be read.
-struct Unreadable;
-
-impl ByteSource for Unreadable {
-    /// Not known; none would be an empty file.
-    fn len(&self) -> u64 {
-        1
-    }
-
-    fn read_at(&mut self, _: u64, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::other(
-            "the browser could not read it: it may have been moved, changed or removed since it was chosen",
-        ))
-    }
-}
-
 impl Host {
     /// Takes a message. `source` stands for the Blob or buffer that came beside it.
     pub fn handle(&mut self, message: ToShard, source: Option<Box<dyn ByteSource>>, send: Send<'_>) {
@@ -142,11 +114,16 @@ impl Host {
                 send(FromShard::Idle);
             }
             ToShard::Options(options) => self.options.flow_formats = options.flow_formats,
-            ToShard::Open { item, name } => self.open(item, name, source, false),
+            ToShard::Open { item, name, part } => self.open(item, name, part, source, false),
             ToShard::OpenMany { items } => self.open_many(items, source, false),
-            ToShard::Extract { item, name, fields } => {
+            ToShard::Extract {
+                item,
+                name,
+                part,
+                fields,
+            } => {
                 self.begin_extraction(&fields);
-                self.open(item, name, source, true);
+                self.open(item, name, part, source, true);
             }
             ToShard::ExtractMany { items, fields } => {
                 self.begin_extraction(&fields);
@@ -264,118 +241,13 @@ impl Host {
             || (!self.paused && !self.reads.is_empty())
     }
 
-    fn open(&mut self, item: ItemId, name: String, source: Option<Box<dyn ByteSource>>, again: bool) {
-        let Some(source) = source else { return };
-        let bytes = source.len();
-        let mut walk = Walk::new(&name, source, Limits::default());
-        let mut places = None;
-        if again {
-            walk = walk.without_hash();
-        } else if bytes >= NOTED_BYTES {
-            let noted = Places::default();
-            self.places.insert(item, noted.clone());
-            walk = walk.noting(noted.clone());
-            places = Some(noted);
-        }
-        self.reads.push_back(Read {
-            item,
-            walk,
-            name,
-            bytes,
-            places,
-            members: Vec::new(),
-            current: None,
-            again,
-            records: 0,
-        });
-    }
-
-    fn open_many(
-        &mut self,
-        items: Vec<(ItemId, String, Option<u32>)>,
-        source: Option<Box<dyn ByteSource>>,
-        again: bool,
-    ) {
-        let Some(mut source) = source else { return };
-        let mut at = 0u64;
-        for (item, name, len) in items {
-            let Some(len) = len else {
-                self.open(item, name, Some(Box::new(Unreadable)), again);
-                continue;
-            };
-            let mut bytes = vec![0; len as usize];
-            // A buffer shorter than it says gives a truncated item, which its reader then reports.
-            let got = source.read_at(at, &mut bytes).unwrap_or(0);
-            bytes.truncate(got);
-            at += u64::from(len);
-            self.open(item, name, Some(Box::new(MemorySource::new(bytes))), again);
-        }
-    }
-
-    /// One bounded piece of reading.
-    fn step_read(&mut self, send: Send<'_>) {
-        let Some(read) = self.reads.front_mut() else {
-            return;
-        };
-        let shard = match &mut self.extraction {
-            Some(e) if read.again => &mut e.scratch,
-            _ => &mut self.shard,
-        };
-        let options = &self.options;
-        match read.walk.next(&mut self.buffer) {
-            Step::Begin(head) => {
-                let place = (read.item, head.index);
-                let member = if read.again {
-                    let known = self.extraction.as_ref().and_then(|e| e.places.get(&place));
-                    known.copied().unwrap_or(MemberId::MAX)
-                } else {
-                    let m = self.next_member;
-                    self.next_member += 1;
-                    self.members.insert(m, place);
-                    m
-                };
-                read.current = Some(Ingest::new(member, head, self.seed));
-            }
-            Step::Data => {
-                if let Some(ingest) = &mut read.current {
-                    ingest.data(&self.buffer, options, shard);
-                    if let (Some(places), Some(index)) = (&read.places, ingest.reads_as_is()) {
-                        places.confirm(index);
-                    }
-                }
-            }
-            Step::End(end) => {
-                if let Some(ingest) = read.current.take() {
-                    let outcome = ingest.end(end, options, shard);
-                    read.records += outcome.kept;
-                    read.members.push(outcome);
-                }
-            }
-            Step::Working => {}
-            Step::Done { sha256 } => {
-                if let Some(read) = self.reads.pop_front() {
-                    self.is_read(read, sha256, send);
-                }
-            }
-        }
-        self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(64) && !self.full {
-            let memory = self.memory();
-            if memory > SHARD_MEMORY_LIMIT || self.shard.pool.is_nearly_full() {
-                self.full = true;
-                send(FromShard::Full { memory });
-                self.cancel(None, send);
-            }
-        }
-    }
-
     /// How far reading is, for the page's bars and counts. Call it a few times a second.
     pub fn progress(&mut self, send: Send<'_>) {
         self.flush(send);
         if let Some(r) = self.reads.front() {
             send(FromShard::Progress {
                 item: r.item,
-                read_bytes: r.walk.progress(),
+                read_bytes: r.read_bytes(),
                 records: r.records + r.current.as_ref().map_or(0, Ingest::kept),
             });
             self.tell_change(send);
@@ -409,6 +281,7 @@ impl Host {
                 sha256,
                 members: read.members,
                 cancelled,
+                whole_only: read.part.of > 1 && (read.depends || matches!(read.share, Share::Unclear)),
             });
             if !more {
                 self.shard.seal();
@@ -433,7 +306,8 @@ impl Host {
                     bytes: read.walk.member_bytes(),
                     error: None,
                 };
-                read.members.push(ingest.end(end, &self.options, &mut self.shard));
+                let (outcome, _) = ingest.end(end, &self.options, &mut self.shard);
+                read.members.push(outcome);
             }
             self.finish(read, None, true, send);
         }

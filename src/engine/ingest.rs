@@ -2,6 +2,7 @@
 
 use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
+use super::split::Resumed;
 use crate::formats::{self, LogFormat, Options, Reader, Sample};
 use crate::table::{MemberId, RowSink, Shard, Stats};
 use crate::unpack::{MemberEnd, MemberHead, S3Key, UTF_16};
@@ -27,6 +28,8 @@ struct Inside {
     is_block: bool,
     stats: Stats,
     stage: Stage,
+    /// Where in the member the reader's first byte stands.
+    base: u64,
 }
 
 enum Stage {
@@ -52,10 +55,25 @@ impl Ingest {
                 is_block: false,
                 stats: Stats::default(),
                 stage: Stage::Unseen,
+                base: 0,
             },
             head,
             peel: Peel::default(),
         }
+    }
+
+    /// Reads the member from the line on that begins at `from`.
+    pub fn resume(mut self, resumed: &Resumed, from: u64, options: &Options, shard: &mut Shard) -> Self {
+        let sample = sample(&self.head.path, &resumed.head, false);
+        self.peel = Peel::of_none();
+        self.inside.stage = Stage::Reading {
+            format: resumed.format,
+            reader: resumed.format.reader(&sample, options),
+        };
+        let first = resumed.head.get(..resumed.first).unwrap_or_default();
+        self.inside.base = from.saturating_sub(first.len() as u64);
+        self.inside.feed(&self.head.path, first, false, options, shard);
+        self
     }
 
     /// Records kept so far.
@@ -77,8 +95,9 @@ impl Ingest {
         });
     }
 
-    /// The member is at its end: what is still held is read, and the outcome is known.
-    pub fn end(mut self, end: MemberEnd, options: &Options, shard: &mut Shard) -> MemberOutcome {
+    /// The member is at its end: what is still held is read, and the outcome is known. Beside it, whether how it was read
+    /// depended on what stood before.
+    pub fn end(mut self, end: MemberEnd, options: &Options, shard: &mut Shard) -> (MemberOutcome, bool) {
         let Ingest { head, peel, inside } = &mut self;
         peel.end(&head.path, &mut |bytes| {
             inside.feed(&head.path, bytes, true, options, shard)
@@ -93,7 +112,7 @@ impl Ingest {
             (Some(why), Some(e)) => Some(format!("{why} {e}")),
             (why, e) => why.or_else(|| e.map(|e| e.to_string())),
         };
-        MemberOutcome {
+        let outcome = MemberOutcome {
             member: self.inside.member,
             index: self.head.index,
             containers: (self.head.containers.iter().copied())
@@ -106,13 +125,16 @@ impl Ingest {
             kept: self.inside.stats.kept,
             rejected: self.inside.stats.rejected,
             remarks: self.inside.stats.remarks,
+            marked: self.inside.stats.marked,
             span: self.inside.stats.span,
             guessed: self.inside.stats.guessed,
             flow_formats: self.inside.stats.flow_formats,
             accounts: self.inside.stats.accounts.texts(&shard.pool),
             regions: self.inside.stats.regions.texts(&shard.pool),
             error,
-        }
+            also: Vec::new(),
+        };
+        (outcome, self.inside.stats.depends)
     }
 }
 
@@ -134,7 +156,7 @@ impl Inside {
         let key = (self.key.account.as_deref(), self.key.region.as_deref());
         if let Stage::Reading { format, reader } = &mut self.stage {
             let (pool, table) = shard.table_mut(format.facts());
-            let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed);
+            let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed).from(self.base);
             reader.feed(bytes, &mut sink.delivered_for(key.0, key.1));
         }
     }
@@ -145,7 +167,7 @@ impl Inside {
         match &mut self.stage {
             Stage::Reading { format, reader } => {
                 let (pool, table) = shard.table_mut(format.facts());
-                let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed);
+                let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed).from(self.base);
                 reader.finish(&mut sink.delivered_for(key.0, key.1));
                 (Some(format.facts().id.to_owned()), None)
             }

@@ -3,6 +3,7 @@
 //! An `AWSLogs/` folder is 100,000 items. Sums and groups are therefore kept up as items change; nothing that the page
 //! does several times a second walks all of them.
 
+use super::parts::Readers;
 use super::port::{ItemId, MemberOutcome, Outcome};
 use crate::base::{Notes, TimeRange};
 use crate::unpack::S3Key;
@@ -57,8 +58,10 @@ pub struct Item {
     pub place: Arc<KeyPlace>,
     /// Where it is grouped: what its path says, and what its records say where that says nothing.
     pub grouped: Arc<KeyPlace>,
-    /// The worker that read it.
-    pub(super) shard: usize,
+    /// The workers that read it.
+    pub(super) readers: Readers,
+    /// It can not be read in parts.
+    pub(super) whole_only: bool,
     removed: bool,
 }
 
@@ -100,6 +103,15 @@ impl Item {
 
     pub fn members(&self) -> impl Iterator<Item = &MemberOutcome> {
         self.outcome.iter().flat_map(|o| &o.members)
+    }
+
+    /// Numbers by which its members are found.
+    fn member_numbers(&self) -> impl Iterator<Item = u32> {
+        let most = match self.readers {
+            Readers::One(_) => 1,
+            Readers::Several(_) => usize::MAX,
+        };
+        self.members().flat_map(MemberOutcome::numbers).take(most)
     }
 
     pub fn span(&self) -> Option<TimeRange> {
@@ -163,6 +175,15 @@ impl Item {
             kind: self.kind().unwrap_or_default().to_owned(),
             place: self.grouped.clone(),
         }
+    }
+
+    /// These read it now.
+    pub(super) fn begin(&mut self, readers: Readers) {
+        self.readers = readers;
+        self.progress = Progress::Reading {
+            read_bytes: 0,
+            records: 0,
+        };
     }
 
     /// What came of it.
@@ -297,7 +318,7 @@ struct Books {
     tally: Tally,
     groups: BTreeMap<GroupKey, Group>,
     problems: BTreeSet<ItemId>,
-    /// The first member number of every item with an outcome: an item's members are numbered in a row.
+    /// Member numbers of every item with an outcome: the first, where its members are numbered in a row, else all.
     by_member: BTreeMap<u32, ItemId>,
 }
 
@@ -325,7 +346,8 @@ impl Items {
             same_as: None,
             place: self.last_place.clone(),
             grouped: self.last_place.clone(),
-            shard: 0,
+            readers: Readers::One(0),
+            whole_only: false,
             removed: false,
         };
         self.books.enter(&item);
@@ -380,7 +402,7 @@ impl Items {
     pub fn member(&self, member: u32) -> Option<(&Item, &MemberOutcome)> {
         let (_, &id) = self.books.by_member.range(..=member).next_back()?;
         let item = self.get(id)?;
-        let found = item.members().find(|m| m.member == member)?;
+        let found = item.members().find(|m| m.numbers().any(|n| n == member))?;
         Some((item, found))
     }
 }
@@ -397,8 +419,8 @@ impl Books {
                 group.first_problem = item.problem();
             }
         }
-        if let Some(first) = item.members().next() {
-            self.by_member.insert(first.member, item.id);
+        for number in item.member_numbers() {
+            self.by_member.insert(number, item.id);
         }
     }
 
@@ -413,8 +435,8 @@ impl Books {
             }
         }
         self.problems.remove(&item.id);
-        if let Some(first) = item.members().next() {
-            self.by_member.remove(&first.member);
+        for number in item.member_numbers() {
+            self.by_member.remove(&number);
         }
     }
 }

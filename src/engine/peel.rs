@@ -17,6 +17,14 @@ pub struct Peel {
 }
 
 impl Peel {
+    /// For a member that is known to be in no wrapper.
+    pub fn of_none() -> Self {
+        Peel {
+            settled: true,
+            ..Peel::default()
+        }
+    }
+
     /// The ids of the wrappers taken off, outermost first.
     pub fn wrappers(&self) -> impl Iterator<Item = &'static str> {
         self.wrappers.iter().map(|w| w.0)

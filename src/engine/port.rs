@@ -1,6 +1,7 @@
 //! What travels between the page and its workers: two enums, an id on every question.
 
 use super::wire;
+use crate::base::notes::Marked;
 use crate::base::{Notes, TimeRange};
 use crate::formats::Options;
 use crate::query::{Answer, Query};
@@ -27,10 +28,11 @@ pub enum ToShard {
     Warm,
     /// What applies to members read from now on.
     Options(Options),
-    /// Read one item. Beside it: its Blob.
+    /// Read one item, or a part of it. Beside it: its Blob.
     Open {
         item: ItemId,
         name: String,
+        part: Part,
     },
     /// Read many small items: number, name, bytes (`None`: it could not be read). Beside it: one buffer with their
     /// bytes, one after the other.
@@ -41,6 +43,7 @@ pub enum ToShard {
     Extract {
         item: ItemId,
         name: String,
+        part: Part,
         fields: Vec<String>,
     },
     /// The same for many small items. Beside it: one buffer.
@@ -173,6 +176,19 @@ pub enum FromShard {
     Idle,
 }
 
+/// Which of how many parts of an item. What is in it, each worker finds out for itself from how the item begins, and all
+/// come to the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub nth: u32,
+    pub of: u32,
+}
+
+impl Part {
+    /// All of an item.
+    pub const WHOLE: Part = Part { nth: 0, of: 1 };
+}
+
 /// A range of a member's unpacked bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Range {
@@ -221,6 +237,8 @@ pub struct Outcome {
     pub members: Vec<MemberOutcome>,
     /// Reading was cancelled.
     pub cancelled: bool,
+    /// It is one of several parts, and they can not be put together: the item has to be read as a whole.
+    pub whole_only: bool,
 }
 
 /// What came of reading one member.
@@ -239,6 +257,8 @@ pub struct MemberOutcome {
     pub kept: u64,
     pub rejected: Notes,
     pub remarks: Vec<String>,
+    /// Records counted apart for what they say.
+    pub marked: Marked,
     pub span: Option<TimeRange>,
     /// Accounts and regions that its records name; the first 64 of each.
     pub accounts: Vec<String>,
@@ -249,6 +269,24 @@ pub struct MemberOutcome {
     pub guessed: bool,
     /// Why it was not read, or not to its end.
     pub error: Option<String>,
+    /// The other numbers that its records bear: it was read in parts.
+    pub also: Vec<u32>,
+}
+
+impl MemberOutcome {
+    /// Everything worth saying that took no record.
+    pub fn words(&self) -> Vec<String> {
+        self.marked
+            .words()
+            .into_iter()
+            .chain(self.remarks.clone())
+            .collect()
+    }
+
+    /// The numbers that its records bear.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.member).chain(self.also.iter().copied())
+    }
 }
 
 /// What every shard hands over for a shared file.

@@ -59,6 +59,11 @@ impl Queue {
         (!batch.is_empty()).then_some(Piece::Batch(batch))
     }
 
+    /// Does an item wait that a worker would read from its Blob?
+    pub fn has_large(&self) -> bool {
+        !self.large.is_empty()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.large.is_empty() && self.small.is_empty()
     }

@@ -4,7 +4,7 @@
 //! again. A person's first files would pay for that.
 
 use super::host::Host;
-use super::port::{FromShard, ToShard};
+use super::port::{FromShard, Part, ToShard};
 use crate::base::time::MINUTE;
 use crate::query::{Agg, Expr, Key, Query};
 use crate::unpack::MemorySource;
@@ -24,8 +24,9 @@ pub fn round() {
     host.handle(ToShard::Init { shard: 0, seed: 0 }, None, &mut say);
     for (item, text) in (0u32..).zip([flows(), events()]) {
         let name = format!("{item}.gz");
+        let part = Part::WHOLE;
         let source = Box::new(MemorySource::new(packed(&text)));
-        host.handle(ToShard::Open { item, name }, Some(source), &mut say);
+        host.handle(ToShard::Open { item, name, part }, Some(source), &mut say);
     }
     while host.pump(&mut || false, &mut say) {}
     for (id, query) in (0..).zip(questions()) {

@@ -64,7 +64,8 @@ pub fn main() {
         if let Ok(message) = postcard::from_bytes::<ToShard>(&bytes) {
             let source = source_of(&parts.get(1));
             let opened = match message {
-                ToShard::Open { item, .. } => Some(item),
+                // One of those that share an item hashes it.
+                ToShard::Open { item, part, .. } if part.nth == 0 => Some(item),
                 _ => None,
             };
             work.host

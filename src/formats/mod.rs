@@ -97,6 +97,12 @@ pub trait LogFormat: Sync {
     fn probe(&self, sample: &Sample<'_>) -> Option<Confidence>;
     /// A reader for one member that starts with this sample. The sample's bytes are fed again.
     fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader>;
+    /// Can a member that starts with this sample be read from any of its lines on? Then the first so many bytes of the
+    /// sample are what its reader has to see before: a header line, or nothing. Should lines depend on others after all,
+    /// the reader says so ([`Stats::depends`](crate::table::Stats)).
+    fn restarts_after(&self, _sample: &Sample<'_>) -> Option<usize> {
+        None
+    }
 }
 
 /// Reads one member, in chunks that may end anywhere (inside a character, a number, a line).

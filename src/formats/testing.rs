@@ -81,7 +81,7 @@ pub fn dump_all(shard: &Shard, stats: &Stats, kind: &str) -> String {
             note.count, note.reason, note.offsets, note.first_text
         );
     }
-    for remark in &stats.remarks {
+    for remark in &stats.words() {
         let _ = writeln!(out, "remark: {remark}");
     }
     out

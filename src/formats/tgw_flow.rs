@@ -19,6 +19,9 @@ impl LogFormat for TgwFlow {
     fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
         KIND.reader(sample, options)
     }
+    fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
+        KIND.restarts_after(sample)
+    }
 }
 
 static KIND: Kind = Kind {

@@ -23,6 +23,9 @@ impl LogFormat for VpcFlow {
     fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
         KIND.reader(sample, options)
     }
+    fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
+        KIND.restarts_after(sample)
+    }
 }
 
 static KIND: Kind = Kind {

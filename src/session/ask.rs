@@ -71,24 +71,25 @@ impl Session {
         query.within(self.range.get(), &self.filter.get())
     }
 
-    /// The number of the member of this path.
-    pub fn member_of(self, path: &str) -> Option<u32> {
-        self.engine().with(|c| {
+    /// Which records are those of the member of this path at this offset. Read from a shared file, a record bears its
+    /// source in columns.
+    pub fn at_place(self, path: &str, offset: i64) -> Expr {
+        let numbers: Vec<Expr> = self.engine().with(|c| {
             let mut all = c.items().iter().flat_map(|i| i.members());
-            all.find(|m| m.path == path).map(|m| m.member)
-        })
+            let member = all.find(|m| m.path == path);
+            let numbers = member.iter().flat_map(|m| m.numbers());
+            numbers.map(|n| Expr::eq("@member", i64::from(n))).collect()
+        });
+        match numbers.is_empty() {
+            true => Expr::eq(SOURCE, path).and(Expr::eq(SOURCE_OFFSET, offset)),
+            false => Expr::Or(numbers).and(Expr::eq("@offset", offset)),
+        }
     }
 
     /// Opens the record that was read at a place of a source; says so where it is not here.
     pub fn open_record(self, kind: &str, source: &str, offset: u64) {
         let engine = self.engine();
-        let member = self.member_of(source);
-        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
-        // Read from a shared file, a record bears its source in columns.
-        let filter = match member {
-            Some(member) => Expr::eq("@member", i64::from(member)).and(Expr::eq("@offset", offset)),
-            None => Expr::eq(SOURCE, source).and(Expr::eq(SOURCE_OFFSET, offset)),
-        };
+        let filter = self.at_place(source, i64::try_from(offset).unwrap_or(i64::MAX));
         let query = Query {
             kinds: vec![kind.to_owned()],
             range: None,

@@ -15,5 +15,5 @@ pub(crate) use column::each_width;
 pub use column::{ABSENT_INT, Column, Frame, Ints, Word, Words};
 pub use pool::{ABSENT, Code, EMPTY, Pool};
 pub use short::Recent;
-pub use sink::{RowSink, Stats};
+pub use sink::{Met, RowSink, Stats};
 pub use store::{Field, MemberId, Origin, SEGMENT_ROWS, Segment, Shard, Table};

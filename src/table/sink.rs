@@ -4,7 +4,7 @@ use super::column::{ABSENT_INT, Column, Ints};
 use super::pool::{ABSENT, Code, Pool};
 use super::short::Recent;
 use super::store::{MemberId, SEGMENT_ROWS, Segment, Table};
-use crate::base::notes::Reason;
+use crate::base::notes::{Marked, Reason};
 use crate::base::{FieldType, Notes, Role, TimeRange};
 
 /// The segment being filled: plain vectors, one per field, padded when a row ends.
@@ -145,14 +145,30 @@ pub struct Stats {
     pub rejected: Notes,
     /// Span of the time column over kept rows.
     pub span: Option<TimeRange>,
-    /// Things worth saying that took no record: "the last line has no line break", "17 NODATA lines".
+    /// Things worth saying that took no record: "the last line has no line break".
     pub remarks: Vec<String>,
+    /// Records counted apart for what they say.
+    pub marked: Marked,
+    /// How lines were read depended on lines before them that are no header at the beginning: the member can not be read
+    /// in parts.
+    pub depends: bool,
     pub accounts: Met,
     pub regions: Met,
     /// `${field}` formats of flow logs that the member tells of (`describe-flow-logs`).
     pub flow_formats: Vec<String>,
     /// Which value is which field was guessed: with the format told, it is worth reading again.
     pub guessed: bool,
+}
+
+impl Stats {
+    /// Everything worth saying.
+    pub fn words(&self) -> Vec<String> {
+        self.marked
+            .words()
+            .into_iter()
+            .chain(self.remarks.clone())
+            .collect()
+    }
 }
 
 /// The different texts of a column that a member's rows have; the first [`Met::MOST`] of them.
@@ -199,6 +215,8 @@ pub struct RowSink<'a> {
     region_field: Option<usize>,
     /// Account and region of rows that name none.
     place: [Code; 2],
+    /// Where in the member the reader's first byte stands.
+    base: u64,
     row_key: u128,
     row_weight: i64,
 }
@@ -230,6 +248,7 @@ impl<'a> RowSink<'a> {
             account_field,
             region_field,
             place: [ABSENT; 2],
+            base: 0,
             row_key: 0,
             row_weight: ABSENT_INT,
         }
@@ -240,6 +259,12 @@ impl<'a> RowSink<'a> {
     pub fn delivered_for(mut self, account: Option<&str>, region: Option<&str>) -> Self {
         let mut code = |text: Option<&str>| text.map_or(ABSENT, |t| self.pool.intern(t.as_bytes()));
         self.place = [code(account), code(region)];
+        self
+    }
+
+    /// The reader began in the middle of the member: its offsets count from here.
+    pub fn from(mut self, base: u64) -> Self {
+        self.base = base;
         self
     }
 
@@ -334,7 +359,7 @@ impl<'a> RowSink<'a> {
     pub fn end(&mut self, offset: u64, len: u64) {
         let f = &mut self.table.filling;
         f.member.push(i64::from(self.member));
-        f.offset.push(offset as i64);
+        f.offset.push(offset.saturating_add(self.base) as i64);
         f.len.push(len as i64);
         if self.table.facts.dedupe {
             f.keys.push(self.row_key);
@@ -376,6 +401,7 @@ impl<'a> RowSink<'a> {
     /// Drops the cells set since the last row ended and notes why the record is not kept.
     pub fn reject(&mut self, reason: impl Into<Reason>, offset: u64, text: &[u8]) {
         self.abandon();
+        let offset = offset.saturating_add(self.base);
         self.stats.rejected.add(reason, offset, text);
     }
 

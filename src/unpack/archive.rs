@@ -33,4 +33,8 @@ pub(super) trait Archive: Send {
     fn within(&self) -> Option<Within> {
         None
     }
+    /// Does passing over an entry cost next to nothing where the archive is the item itself?
+    fn seeks(&self) -> bool {
+        false
+    }
 }

@@ -38,6 +38,7 @@ pub use hashing::Hashing;
 pub use places::{Place, Places};
 pub use reread::Reread;
 pub use s3key::S3Key;
+pub use sniff::{Splits, splits};
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;
 pub use source::MemorySource;

@@ -46,11 +46,13 @@ impl Reread {
         if source.len() != places.item_len() {
             return Err(source);
         }
+        let until = source.len();
         Ok(Reread {
             ctx: Ctx {
                 source: Hashing::new(source).without_hash(),
                 limits,
                 work: 0,
+                until,
                 reached: 0,
                 scratch: Vec::new(),
                 places: None,

@@ -14,6 +14,26 @@ use super::zstd::Zstd;
 /// How much is looked at: up to the end of a tar header, and what a shared file begins with (bytes).
 pub(super) const HEAD: usize = 512;
 
+/// How an item can be shared out between several who read it, by what it begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Splits {
+    /// One has to read it from its beginning to its end.
+    Not,
+    /// Each takes some of its members ([`Walk::every`](super::Walk::every)); passing over the others costs little.
+    ByMember,
+    /// It is no container: each reads a part of its bytes ([`Walk::within`](super::Walk::within)), if what they say allows it.
+    Anywhere,
+}
+
+/// How an item that begins with `head` can be shared out.
+pub fn splits(head: &[u8]) -> Splits {
+    match sniff(head, true, false) {
+        Found::Container(Body::Archive(archive)) if archive.seeks() => Splits::ByMember,
+        Found::Leaf => Splits::Anywhere,
+        _ => Splits::Not,
+    }
+}
+
 pub(super) enum Found {
     /// A container and how it is opened.
     Container(Body),

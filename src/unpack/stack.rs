@@ -55,6 +55,8 @@ pub(super) struct Ctx {
     pub limits: Limits,
     /// Bytes read and produced since the walk was last asked: what bounds one call.
     pub work: u64,
+    /// Where what is read of the source ends.
+    pub until: u64,
     /// How far the source has been read in order.
     pub reached: u64,
     /// For bytes nobody wants.
@@ -66,7 +68,8 @@ pub(super) struct Ctx {
 impl Ctx {
     /// Appends at most `max` bytes of the source from `offset`; none is its end.
     pub fn read_source(&mut self, offset: u64, out: &mut Vec<u8>, max: usize) -> Result<usize, ErrorKind> {
-        let n = append(&mut self.source, offset, out, max)?;
+        let left = usize::try_from(self.until.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let n = append(&mut self.source, offset, out, max.min(left))?;
         self.work += n as u64;
         self.reached = self.reached.max(offset + n as u64);
         Ok(n)
@@ -239,11 +242,7 @@ fn read_body(
         Body::Source { at } => match ctx.read_source(*at, out, max) {
             Ok(n) => {
                 *at += n as u64;
-                Ok(if *at >= ctx.source.len() {
-                    Flow::End
-                } else {
-                    Flow::More
-                })
+                Ok(if *at >= ctx.until { Flow::End } else { Flow::More })
             }
             Err(kind) => Err(Fault::new(level, "file", kind, *at)),
         },
@@ -274,7 +273,7 @@ pub(super) fn peek(layers: &mut [Layer], ctx: &mut Ctx, n: usize) -> bool {
 
 /// Passes over at most `n` bytes of the top stream, as cheaply as it allows: how many, and whether more may follow.
 pub(super) fn skip(layers: &mut [Layer], ctx: &mut Ctx, n: u64) -> Result<(u64, Flow), Fault> {
-    let len = ctx.source.len();
+    let len = ctx.until;
     if let Some(Layer {
         body: Body::Source { at },
         head,

@@ -193,6 +193,10 @@ impl Archive for Tar {
         "tar"
     }
 
+    fn seeks(&self) -> bool {
+        true
+    }
+
     fn next_entry(&mut self, below: &mut [Layer], ctx: &mut Ctx) -> Result<Next, Fault> {
         let level = below.len();
         if let Some((kind, len)) = self.extension {

@@ -14,7 +14,9 @@ pub struct Walk {
     layers: Vec<Layer>,
     ctx: Ctx,
     state: State,
-    only: Option<u64>,
+    given: Given,
+    /// Where in the source it begins.
+    from: u64,
     /// The index the next member gets.
     index: u64,
     /// Path of the member at hand.
@@ -23,6 +25,19 @@ pub struct Walk {
     member_bytes: u64,
     /// Bytes of all members given out.
     unpacked: u64,
+}
+
+/// Which members are given out; the others are passed over as cheaply as their containers allow.
+#[derive(Clone, Copy)]
+enum Given {
+    All,
+    /// The one of this index; the walk is done after it.
+    Only(u64),
+    /// Every `of`-th, from the `nth` on.
+    Every {
+        nth: u64,
+        of: u64,
+    },
 }
 
 enum State {
@@ -51,6 +66,7 @@ impl Walk {
     /// A walk through what `source` holds; `name` is the item's own, with the folders it came in.
     pub fn new(name: &str, source: Box<dyn ByteSource>, limits: Limits) -> Walk {
         let source = Hashing::new(source);
+        let until = source.len();
         Walk {
             name: name.to_owned(),
             layers: vec![Layer::new(Body::Source { at: 0 })],
@@ -58,12 +74,14 @@ impl Walk {
                 source,
                 limits,
                 work: 0,
+                until,
                 reached: 0,
                 scratch: Vec::new(),
                 places: None,
             },
             state: State::Sniff,
-            only: None,
+            given: Given::All,
+            from: 0,
             index: 0,
             path: String::new(),
             member_bytes: 0,
@@ -75,9 +93,26 @@ impl Walk {
     /// done after it. Does not hash.
     pub fn only(self, index: u64) -> Walk {
         Walk {
-            only: Some(index),
+            given: Given::Only(index),
             ..self.without_hash()
         }
+    }
+
+    /// Gives out every `of`-th member, from the `nth` on, with the indexes that they have among all.
+    pub fn every(self, nth: u64, of: u64) -> Walk {
+        let given = Given::Every { nth, of: of.max(1) };
+        Walk { given, ..self }
+    }
+
+    /// Gives out a part of an item that is no container (see [`Splits::Anywhere`](super::Splits)): its bytes between
+    /// these.
+    pub fn within(mut self, from: u64, until: u64) -> Walk {
+        self.ctx.until = until.min(self.ctx.source.len());
+        self.ctx.reached = from;
+        self.from = from;
+        self.layers = vec![Layer::new(Body::Source { at: from })];
+        self.state = State::Begin;
+        self
     }
 
     /// Does not hash; [`Step::Done`] comes at once after the last member.
@@ -108,13 +143,13 @@ impl Walk {
     pub fn progress(&self) -> u64 {
         match self.state {
             State::Done(_) => self.bytes_total(),
-            _ => self.ctx.reached.min(self.bytes_total()),
+            _ => self.ctx.reached.saturating_sub(self.from).min(self.bytes_total()),
         }
     }
 
-    /// Length of the source in bytes.
+    /// Bytes of the source that the walk goes through.
     pub fn bytes_total(&self) -> u64 {
-        self.ctx.source.len()
+        self.ctx.until.saturating_sub(self.from)
     }
 
     /// Bytes given out of the member that is open, or of the last one.
@@ -246,7 +281,12 @@ impl Walk {
     /// Counts a member: is it one to be given out?
     fn takes_next(&mut self) -> bool {
         self.index += 1;
-        self.only.is_none_or(|only| only + 1 == self.index)
+        let index = self.index - 1;
+        match self.given {
+            Given::All => true,
+            Given::Only(only) => only == index,
+            Given::Every { nth, of } => index % of == nth,
+        }
     }
 
     fn head(&mut self, layers: usize, size_hint: Option<u64>) -> Step {
@@ -265,7 +305,12 @@ impl Walk {
         let new = (out.len() - before) as u64;
         self.member_bytes += new;
         if let Some(places) = &self.ctx.places {
-            places.grew(self.index - 1, self.member_bytes);
+            // What lies there plain lies there as a whole, whoever reads it.
+            let known = match self.layers.as_slice() {
+                [_] => self.ctx.source.len(),
+                _ => self.member_bytes,
+            };
+            places.grew(self.index - 1, known);
         }
         self.unpacked += new;
         let Limits {
@@ -353,7 +398,7 @@ impl Walk {
         {
             self.layers.pop();
         }
-        let given = self.only.is_some_and(|only| only < self.index);
+        let given = matches!(self.given, Given::Only(only) if only < self.index);
         self.state = match self.layers.last() {
             Some(_) if !given => State::NextEntry,
             _ if self.ctx.source.is_hashing() => State::Hash,

@@ -5,7 +5,7 @@ use super::choices::{Choices, within};
 use super::maker::Maker;
 use super::masked;
 use super::sources::Sources;
-use crate::base::block::{OTHER, SOURCE, SOURCE_OFFSET};
+use crate::base::block::OTHER;
 use crate::base::hash::hex;
 use crate::base::page::{FINDINGS, NOTES};
 use crate::base::{TimeRange, Value, base64, time};
@@ -436,11 +436,7 @@ fn pinned(session: Session, pin: &Pin) -> Option<Expr> {
         Pin::Range { .. } | Pin::Moment { .. } | Pin::Report => return None,
     };
     let offset = i64::try_from(*offset).ok()?;
-    let member = session.member_of(source);
-    let place = match member {
-        Some(member) => Expr::eq("@member", i64::from(member)).and(Expr::eq("@offset", offset)),
-        None => Expr::eq(SOURCE, source.as_str()).and(Expr::eq(SOURCE_OFFSET, offset)),
-    };
+    let place = session.at_place(source, offset);
     Some(Expr::eq("@kind", kind.as_str()).and(place))
 }
 

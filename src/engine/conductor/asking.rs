@@ -4,6 +4,7 @@ use super::super::items::Progress;
 use super::super::port::*;
 use super::super::queue::{Piece, Queue};
 use super::{Asked, Attach, Conductor, Event, Pending};
+use crate::base::hash::FastMap;
 use crate::query::Query;
 
 fn stopped(id: AskId) -> Event {
@@ -74,7 +75,8 @@ impl Conductor {
     fn send_fetch(&mut self, id: AskId, item: ItemId, ranges: Vec<Range>) {
         let Some(known) = self.items.get(item) else { return };
         let name = known.name.clone();
-        let reader = (known.progress != Progress::Waiting).then_some(known.shard);
+        let member = ranges.first().map_or(0, |r| r.index);
+        let reader = (known.progress != Progress::Waiting).then(|| known.readers.of_member(member));
         let shard = reader
             .filter(|&s| !self.workers[s].dead)
             .unwrap_or_else(|| self.quietest());
@@ -134,11 +136,13 @@ impl Conductor {
         if self.extracting.is_some() || self.is_loading() {
             return;
         }
-        let mut by_shard: Vec<Vec<ItemId>> = vec![Vec::new(); self.workers.len()];
+        let mut by_shard: Vec<Vec<(ItemId, Part)>> = vec![Vec::new(); self.workers.len()];
         for i in self.items.iter().filter(|i| i.same_as.is_none()) {
             let of_kind = |m: &MemberOutcome| m.kind.as_ref().is_some_and(|k| kinds.contains(k));
             if i.members().any(of_kind) {
-                by_shard[i.shard].push(i.id);
+                for (shard, part) in i.readers.parts() {
+                    by_shard[shard].push((i.id, part));
+                }
             }
         }
         let waiting = by_shard.iter().filter(|b| !b.is_empty()).count();
@@ -149,7 +153,8 @@ impl Conductor {
         self.extracting = Some((fields.clone(), waiting, 0));
         for (shard, ids) in by_shard.into_iter().enumerate() {
             let mut again = Queue::default();
-            for id in ids {
+            let part_of: FastMap<ItemId, Part> = ids.iter().copied().collect();
+            for (id, _) in ids {
                 again.push(id, self.size(id));
             }
             while let Some(piece) = again.next(1) {
@@ -161,8 +166,13 @@ impl Conductor {
                         self.send(shard, message, Attach::Bytes(batch));
                     }
                     Piece::One(item) => {
-                        let name = self.name(item);
-                        self.send(shard, ToShard::Extract { item, name, fields }, Attach::Blob(item));
+                        let message = ToShard::Extract {
+                            item,
+                            name: self.name(item),
+                            part: part_of.get(&item).copied().unwrap_or(Part::WHOLE),
+                            fields,
+                        };
+                        self.send(shard, message, Attach::Blob(item));
                     }
                 }
             }

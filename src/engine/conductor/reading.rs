@@ -1,10 +1,26 @@
 //! What is read, by whom, and what comes of it.
 
 use super::super::items::{Item, Progress};
+use super::super::parts::Readers;
 use super::super::port::*;
 use super::super::queue::Piece;
 use super::{AHEAD, Attach, Conductor, Event, Worker};
 use crate::base::hash::FastSet;
+
+impl Worker {
+    fn begin(&mut self, piece: impl IntoIterator<Item = ItemId>) {
+        self.idle = false;
+        self.pieces.push(piece.into_iter().collect());
+    }
+
+    /// Takes an item off its list.
+    fn done_with(&mut self, id: ItemId) {
+        for piece in &mut self.pieces {
+            piece.remove(&id);
+        }
+        self.pieces.retain(|p| !p.is_empty());
+    }
+}
 
 impl Conductor {
     /// Another takes the place of a worker that never was ready: what was asked of it is asked again.
@@ -36,9 +52,19 @@ impl Conductor {
             ..Worker::default()
         };
         let lost: Vec<ItemId> = (self.items.iter())
-            .filter(|i| i.shard == shard && i.progress != Progress::Waiting)
+            .filter(|i| i.readers.has(shard) && i.progress != Progress::Waiting)
             .map(|i| i.id)
             .collect();
+        // What others read of them goes too: half a file would pass for one.
+        let items: Vec<ItemId> = (lost.iter().copied())
+            .filter(|&id| self.items.get(id).is_some_and(|i| i.readers.parts().len() > 1))
+            .collect();
+        if !items.is_empty() {
+            for &id in &items {
+                self.done_with(id);
+            }
+            self.broadcast(|| ToShard::Remove { items: items.clone() });
+        }
         self.fail(lost, &format!("the worker that read it stopped ({why})"));
         if self.workers.iter().all(|w| w.dead) {
             let waiting = self.queue.drain();
@@ -130,13 +156,10 @@ impl Conductor {
         self.tell_idle();
     }
 
-    /// Takes an item off its worker's list.
+    /// Takes an item off the lists.
     fn done_with(&mut self, id: ItemId) {
         for worker in &mut self.workers {
-            for piece in &mut worker.pieces {
-                piece.remove(&id);
-            }
-            worker.pieces.retain(|p| !p.is_empty());
+            worker.done_with(id);
         }
     }
 
@@ -275,9 +298,23 @@ impl Conductor {
         }
     }
 
-    pub(super) fn outcome(&mut self, outcome: Outcome) {
+    pub(super) fn outcome(&mut self, shard: usize, outcome: Outcome) {
         let id = outcome.item;
-        self.done_with(id);
+        self.workers[shard].done_with(id);
+        // An item that was lost meanwhile has its outcome.
+        let readers = self.items.change(id, |item| match item.progress {
+            Progress::Done => None,
+            _ => item.readers.outcome(shard, outcome),
+        });
+        let Some(outcome) = readers.flatten() else { return };
+        if outcome.whole_only {
+            self.items.change(id, |item| item.whole_only = true);
+            self.broadcast(|| ToShard::Remove { items: vec![id] });
+            self.wait_again(vec![id]);
+            self.recount();
+            self.feed();
+            return;
+        }
         let hash = outcome.sha256;
         let formats: Vec<String> = (outcome.members.iter())
             .flat_map(|m| m.flow_formats.clone())
@@ -346,29 +383,38 @@ impl Conductor {
             let Some(piece) = self.queue.next(self.workers.len()) else {
                 return;
             };
-            let ids = match piece {
+            match piece {
                 Piece::One(item) => {
-                    let name = self.name(item);
-                    self.send(shard, ToShard::Open { item, name }, Attach::Blob(item));
-                    vec![item]
+                    let readers = Readers::of(&self.readers_of(item, shard));
+                    for (shard, part) in readers.parts() {
+                        let name = self.name(item);
+                        self.send(shard, ToShard::Open { item, name, part }, Attach::Blob(item));
+                        self.workers[shard].begin([item]);
+                    }
+                    self.items.change(item, |i| i.begin(readers));
                 }
                 Piece::Batch(batch) => {
                     let items = self.describe(&batch);
                     self.send(shard, ToShard::OpenMany { items }, Attach::Bytes(batch.clone()));
-                    batch
+                    for &item in &batch {
+                        self.items.change(item, |i| i.begin(Readers::One(shard)));
+                    }
+                    self.workers[shard].begin(batch);
                 }
-            };
-            for &id in &ids {
-                self.items.change(id, |i| {
-                    i.shard = shard;
-                    i.progress = Progress::Reading {
-                        read_bytes: 0,
-                        records: 0,
-                    };
-                });
             }
-            self.workers[shard].idle = false;
-            self.workers[shard].pieces.push(ids.into_iter().collect());
+        }
+    }
+
+    /// Who is to read a large item: the worker that has room for it; all of them where no other waits that large, so
+    /// that none is left with it alone at the end.
+    fn readers_of(&self, item: ItemId, shard: usize) -> Vec<usize> {
+        let splits = self.bytes(item) >= self.split_from
+            && !self.queue.has_large()
+            && self.items.get(item).is_some_and(|i| !i.whole_only);
+        let all = || (0..self.workers.len()).filter(|&w| self.workers[w].ready && !self.workers[w].dead);
+        match splits {
+            true => all().collect(),
+            false => vec![shard],
         }
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::host::Host;
 use crate::engine::local::Local;
-use crate::engine::port::{FromShard, ToShard};
+use crate::engine::port::{FromShard, Part, ToShard};
 use crate::unpack::MemorySource;
 use flate2::{Compression, write::GzEncoder};
 use std::io::{self, Write};
@@ -45,6 +45,7 @@ fn asked(bytes: &[u8], now: &[u8], ranges: &[Range]) -> (Texts, u64) {
     let open = ToShard::Open {
         item: 3,
         name: "item".into(),
+        part: Part::WHOLE,
     };
     host.handle(open, Some(Box::new(MemorySource::new(bytes))), &mut |m| {
         said.push(m)

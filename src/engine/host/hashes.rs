@@ -79,7 +79,7 @@ impl Host {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::port::{FromShard, ToShard};
+    use crate::engine::port::{FromShard, Part, ToShard};
     use crate::unpack::MemorySource;
     use sha2::{Digest, Sha256};
 
@@ -95,6 +95,7 @@ mod tests {
         let open = ToShard::Open {
             item: 3,
             name: "a.log".to_owned(),
+            part: Part::WHOLE,
         };
         host.handle(open, Some(Box::new(MemorySource::new(TEXT))), &mut |_| {});
         host.expect_hash(3);

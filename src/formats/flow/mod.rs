@@ -115,6 +115,20 @@ impl Kind {
         values.len() >= 5 && score >= CLEAR_SCORE && transit == self.transit
     }
 
+    /// See [`LogFormat::restarts_after`](super::LogFormat::restarts_after).
+    pub(super) fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
+        if sample.head.starts_with(parquet::MAGIC) {
+            return None;
+        }
+        let first = sample_lines(sample).next()?;
+        if layout::header_names(first, self.facts.fields).is_none() {
+            return Some(0);
+        }
+        let at = memchr::memmem::find(sample.head, first)?;
+        let end = memchr::memchr(b'\n', sample.head.get(at..)?)?;
+        Some(at + end + 1)
+    }
+
     /// The reader that a member's beginning asks for.
     pub(super) fn reader(&'static self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
         if sample.head.starts_with(parquet::MAGIC) {

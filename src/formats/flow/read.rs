@@ -89,18 +89,9 @@ impl Tally {
     }
 
     /// Says how many there were: "17 NODATA, 2 SKIPDATA lines".
-    pub(super) fn remark(&self, record: &str, sink: &mut RowSink<'_>) {
-        let parts: Vec<String> = [(self.nodata, "NODATA"), (self.skipdata, "SKIPDATA")]
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, what)| format!("{} {what}", crate::base::size::count(*n)))
-            .collect();
-        if !parts.is_empty() {
-            let s = if self.nodata + self.skipdata == 1 { "" } else { "s" };
-            sink.stats
-                .remarks
-                .push(format!("{} {record}{s}", parts.join(", ")));
-        }
+    pub(super) fn remark(&self, record: &'static str, sink: &mut RowSink<'_>) {
+        sink.stats.marked.add(record, "NODATA", self.nodata);
+        sink.stats.marked.add(record, "SKIPDATA", self.skipdata);
     }
 }
 
@@ -230,6 +221,7 @@ impl Rows {
             && let Some(other) = self.others.iter().find(|o| o.fits(&values))
         {
             sink.abandon();
+            sink.stats.depends = true;
             self.layout = other.clone();
             self.guessed = false;
             self.bind(sink);
@@ -286,6 +278,7 @@ impl Rows {
             sink.reject("header line with too many unknown fields", offset, text);
             return;
         }
+        sink.stats.depends |= self.bound;
         self.unknown += unknown;
         self.layout = layout;
         self.headed = true;

@@ -346,7 +346,7 @@ mod parquet_files {
           log-status = "NODATA"
         "#);
         assert_eq!(stats.kept, 3);
-        assert_eq!(stats.remarks, ["1 NODATA, 1 SKIPDATA rows"]);
+        assert_eq!(stats.words(), ["1 NODATA, 1 SKIPDATA rows"]);
         assert!(stats.rejected.is_empty());
     }
 

@@ -220,6 +220,10 @@ impl Archive for Zip {
         "zip"
     }
 
+    fn seeks(&self) -> bool {
+        true
+    }
+
     fn next_entry(&mut self, below: &mut [Layer], ctx: &mut Ctx) -> Result<Next, Fault> {
         let level = below.len();
         if let Some(entry) = &mut self.entry

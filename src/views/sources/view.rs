@@ -495,7 +495,7 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
         .outcome
         .iter()
         .flat_map(|o| &o.members)
-        .flat_map(|m| m.remarks.clone())
+        .flat_map(|m| m.words())
         .collect();
     let members = item
         .outcome
