@@ -4,6 +4,7 @@
 //! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
 
 mod hashes;
+mod merging;
 mod reading;
 mod state;
 
@@ -15,16 +16,17 @@ use super::stage::Stage;
 use super::{extract, jobs, warm};
 use crate::base::hash::{FastMap, FastSet};
 use crate::formats::Options;
-use crate::query::{Partial, Query, RowCache, Run};
+use crate::query::{Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
 use crate::unpack::{ByteSource, MemberEnd, Places};
 use hashes::Hashes;
+use merging::Merging;
 use reading::Read;
 use std::collections::VecDeque;
 
 /// Rows of a query looked at before the worker looks up again.
-const QUERY_SLICE_ROWS: usize = 1 << 18;
+const QUERY_SLICE_ROWS: usize = 1 << 16;
 /// Identities sent to the page at once.
 const KEYS_PER_BATCH: usize = 1 << 15;
 /// While items are read, a segment being filled is sealed for a question from this many rows on.
@@ -83,7 +85,7 @@ struct Extraction {
 }
 
 enum Other {
-    Merge(Box<Query>, Vec<Vec<u8>>),
+    Merge(Box<Merging>),
     Job(Box<Job>),
     Collect(Box<Collect>),
     /// So many rounds are left.
@@ -178,7 +180,7 @@ impl Host {
             }
             ToShard::Merge { id, query, partials } => self
                 .others
-                .push_back((id, Other::Merge(Box::new(query), partials))),
+                .push_back((id, Other::Merge(Box::new(Merging::new(query, partials))))),
             ToShard::Fetch {
                 id,
                 item,
@@ -210,11 +212,11 @@ impl Host {
     /// Works until `done` says the slice is over or nothing is left; true when there is more to do.
     pub fn pump(&mut self, done: &mut dyn FnMut() -> bool, send: Send<'_>) -> bool {
         loop {
-            if let Some((id, other)) = self.others.pop_front() {
-                self.do_other(id, other, send);
-            } else if !self.fetches.is_empty() {
+            if !self.fetches.is_empty() {
                 // Someone has clicked a record.
                 self.step_fetch(send);
+            } else if let Some((id, other)) = self.others.pop_front() {
+                self.do_other(id, other, send);
             } else if let Some(at) = self.next_ask() {
                 self.step_ask(at, send);
             } else if !self.paused && !self.reads.is_empty() {
@@ -427,20 +429,10 @@ impl Host {
 
     fn do_other(&mut self, id: AskId, other: Other, send: Send<'_>) {
         match other {
-            Other::Merge(query, partials) => {
-                let mut merged: Option<Partial> = None;
-                for bytes in partials {
-                    let Ok(p) = postcard::from_bytes::<Partial>(&bytes) else {
-                        continue;
-                    };
-                    match &mut merged {
-                        None => merged = Some(p),
-                        Some(m) => m.merge(p),
-                    }
+            Other::Merge(merging) => {
+                if let Some(merging) = merging.step(id, send) {
+                    self.others.push_front((id, Other::Merge(Box::new(merging))));
                 }
-                let answer = merged.map(|m| m.finish(&query)).unwrap_or_default();
-                let answer = postcard::to_stdvec(&answer).unwrap_or_default();
-                send(FromShard::Answer { id, answer });
             }
             Other::Warm(rounds) => {
                 // Whoever has something to do is warm soon enough.
