@@ -44,6 +44,17 @@ impl Camera {
         Point::new((p.x - self.dx) / scale, (p.y - self.dy) / scale)
     }
 
+    /// What has to be done to a picture taken at `was` to have it as this camera sees it, but for the size of marks and text:
+    /// scale and shift.
+    pub fn since(&self, was: &Camera) -> Camera {
+        let scale = self.scale / was.scale.max(1e-6);
+        Camera {
+            scale,
+            dx: self.dx - was.dx * scale,
+            dy: self.dy - was.dy * scale,
+        }
+    }
+
     fn rect(&self, r: Rect) -> Rect {
         let (a, b) = (
             self.place(Point::new(r.left, r.top)),

@@ -14,13 +14,25 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, MouseE
 /// Builds a scene for a width and height in CSS pixels; nothing while there is nothing to draw.
 pub type Build = Arc<dyn Fn(f64, f64) -> Option<Scene> + Send + Sync>;
 
+/// How a drawn picture is moved until it is drawn anew: scaled about its left upper corner, then shifted (CSS pixels).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drift {
+    pub scale: f64,
+    pub dx: f64,
+    pub dy: f64,
+}
+
 /// A chart that fills its box. `on_pick` gets the datum that is clicked or entered.
 #[component]
 pub fn ChartBox(
     make: Build,
     #[prop(optional, into)] on_pick: Option<Callback<Datum>>,
     #[prop(optional, into)] class: String,
+    /// The picture is on the move: it is not drawn anew for that.
+    #[prop(optional, into)]
+    drift: Option<Signal<Option<Drift>>>,
 ) -> impl IntoView {
+    let drifts = move || drift.and_then(|d| d.get());
     let node = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let size = use_size(node);
@@ -94,6 +106,9 @@ pub fn ChartBox(
         });
     };
     let mark = move || {
+        if drifts().is_some() {
+            return None;
+        }
         let s = scene.get()?;
         let datum = s.data.get(at.get()?)?;
         Some((datum.label.clone(), datum.area.bounds(), s.width, s.height))
@@ -134,7 +149,13 @@ pub fn ChartBox(
             on:blur=move |_| at.set(None)
             class:is-pickable=on_pick.is_some()
         >
-            <canvas node_ref=canvas aria-hidden="true"></canvas>
+            <canvas
+                node_ref=canvas
+                aria-hidden="true"
+                style:transform=move || {
+                    drifts().map(|d| format!("translate({}px,{}px) scale({})", d.dx, d.dy, d.scale))
+                }
+            ></canvas>
             <Show when=move || mark().is_some()>
                 <span class="chart-ring" class:is-key=move || by_key.get() style=ring_style></span>
                 <span class="chart-tip" style=tip_style>{move || mark().map(|m| m.0)}</span>

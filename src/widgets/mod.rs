@@ -24,7 +24,7 @@ pub mod table;
 pub mod value;
 
 #[cfg(target_arch = "wasm32")]
-pub use chart::{ChartBox, ChartOrTable};
+pub use chart::{ChartBox, ChartOrTable, Drift};
 #[cfg(target_arch = "wasm32")]
 pub use controls::{Choice, Empty, Menu, Segmented, Select, StatusTag, TWIN_KEY, TwinTable};
 #[cfg(target_arch = "wasm32")]

@@ -6,11 +6,15 @@ use crate::chart::{
 };
 use crate::session::{Job, JobResult, Session};
 use crate::views::traffic::model::{Drawn, ports};
-use crate::widgets::{ChartBox, Icon, chart::Build, dom::use_size};
+use crate::widgets::{ChartBox, Drift, Icon, chart::Build, dom::use_size};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
+use std::time::Duration;
 use web_sys::{PointerEvent, WheelEvent};
+
+/// The picture is drawn anew when the camera has not moved for so long (ms).
+const REST_MS: u64 = 120;
 
 #[component]
 pub fn Graph(
@@ -24,6 +28,22 @@ pub fn Graph(
     let size_of = use_size(node);
     let placed = RwSignal::new(None::<(Arc<Drawn>, Layout)>);
     let camera = RwSignal::new(None::<Camera>);
+    // Where the camera was when the picture was drawn: while it moves, the picture is moved.
+    let still = RwSignal::new(None::<Camera>);
+    let rest = StoredValue::new(None::<TimeoutHandle>);
+    let moving = move |to: Option<Camera>, ms: u64| {
+        if let Some(handle) = rest.get_value() {
+            handle.clear();
+        }
+        camera.set(to);
+        let draw = move || untrack(|| still.set(camera.get()));
+        rest.set_value(set_timeout_with_handle(draw, Duration::from_millis(ms)).ok());
+    };
+    on_cleanup(move || {
+        if let Some(handle) = rest.try_get_value().flatten() {
+            handle.clear();
+        }
+    });
     let round = StoredValue::new(0u64);
     Effect::new(move |_| {
         let (Some(d), (width, height)) = (drawn.get(), size_of.get()) else {
@@ -45,6 +65,7 @@ pub fn Graph(
             {
                 placed.try_set(Some((d, *l)));
                 camera.try_set(None);
+                still.try_set(None);
             }
         });
     });
@@ -54,10 +75,23 @@ pub fn Graph(
             Some(camera.get().unwrap_or_else(|| Camera::fit(l, width, height)))
         })
     };
+    let drift = Signal::derive(move || {
+        let (now, was) = (camera.get(), still.get());
+        if now == was {
+            return None;
+        }
+        let (width, height) = size_of.get();
+        placed.with(|p| {
+            let (_, l) = p.as_ref()?;
+            let fit = Camera::fit(l, width, height);
+            let Camera { scale, dx, dy } = now.unwrap_or(fit).since(&was.unwrap_or(fit));
+            Some(Drift { scale, dx, dy })
+        })
+    });
     let make: Build = Arc::new(move |width, height| -> Option<Scene> {
-        let camera = view_of(width, height)?;
         placed.with(|p| {
             let (d, l) = p.as_ref()?;
+            let camera = still.get().unwrap_or_else(|| Camera::fit(l, width, height));
             Some(graph_scene(&GraphView {
                 title: "Traffic",
                 width,
@@ -89,11 +123,12 @@ pub fn Graph(
         };
         let scale = (now.scale * factor).clamp(0.1, 4.0);
         let real = scale / now.scale;
-        camera.set(Some(Camera {
+        let to = Camera {
             scale,
             dx: x - (x - now.dx) * real,
             dy: y - (y - now.dy) * real,
-        }));
+        };
+        moving(Some(to), REST_MS);
     };
     let center = move |factor: f64| {
         let (w, h) = size_of.get_untracked();
@@ -132,11 +167,20 @@ pub fn Graph(
                     *spot = was.unplace(Point::new(nx, ny));
                 }
             }),
-            None => camera.set(Some(Camera {
-                dx: was.dx + nx - x,
-                dy: was.dy + ny - y,
-                ..was
-            })),
+            None => {
+                let to = Camera {
+                    dx: was.dx + nx - x,
+                    dy: was.dy + ny - y,
+                    ..was
+                };
+                moving(Some(to), REST_MS);
+            }
+        }
+    };
+    let let_go = move |_: PointerEvent| {
+        if hold.get_value().is_some() {
+            hold.set_value(None);
+            moving(camera.get_untracked(), 0);
         }
     };
     let wheel = move |e: WheelEvent| {
@@ -179,18 +223,18 @@ pub fn Graph(
                 </p>
                 <button type="button" class="button button-icon button-small" aria-label="Zoom in" title="Zoom in" on:click=move |_| center(1.3)><Icon name="zoom-in" /></button>
                 <button type="button" class="button button-icon button-small" aria-label="Zoom out" title="Zoom out" on:click=move |_| center(1.0 / 1.3)><Icon name="zoom-out" /></button>
-                <button type="button" class="button button-icon button-small" aria-label="Whole graph" title="Whole graph" on:click=move |_| camera.set(None)><Icon name="maximize" /></button>
+                <button type="button" class="button button-icon button-small" aria-label="Whole graph" title="Whole graph" on:click=move |_| moving(None, 0)><Icon name="maximize" /></button>
             </div>
             <div
                 class="traffic-graph"
                 node_ref=node
                 on:pointerdown=down
                 on:pointermove=moved
-                on:pointerup=move |_| hold.set_value(None)
-                on:pointerleave=move |_| hold.set_value(None)
+                on:pointerup=let_go
+                on:pointerleave=let_go
                 on:wheel=wheel
             >
-                <ChartBox make on_pick=picked />
+                <ChartBox make on_pick=picked drift />
             </div>
         </div>
     }
