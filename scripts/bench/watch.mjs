@@ -7,15 +7,12 @@ export function watch() {
   const painted = new WeakMap(); // a canvas, and when it was last drawn
   let lastPaint = 0;
 
-  // Whoever draws a chart anew sets its canvas's width first; the task that does so ends with the drawing.
-  const width = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, 'width');
-  Object.defineProperty(HTMLCanvasElement.prototype, 'width', {
-    ...width,
-    set(value) {
-      width.set.call(this, value);
-      queueMicrotask(() => painted.set(this, lastPaint = now()));
-    },
-  });
+  // Whoever draws a chart anew clears its canvas first; the task that does so ends with the drawing.
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function clear(...area) {
+    clearRect.apply(this, area);
+    queueMicrotask(() => painted.set(this.canvas, lastPaint = now()));
+  };
 
   const tasks = [];
   new PerformanceObserver((seen) => tasks.push(...seen.getEntries())).observe({ entryTypes: ['longtask'] });

@@ -144,6 +144,7 @@ pub fn ChartBox(
             tabindex="0"
             on:mousemove=moved
             on:mouseleave=move |_| at.set(None)
+            on:wheel=move |_| at.set(None)
             on:click=move |_| pick()
             on:keydown=key
             on:blur=move |_| at.set(None)
@@ -236,14 +237,20 @@ pub fn ChartOrTable(
 /// Draws at the device's own resolution.
 fn paint(canvas: &HtmlCanvasElement, scene: &Scene) {
     let ratio = web_sys::window().map_or(1.0, |w| w.device_pixel_ratio()).max(1.0);
-    canvas.set_width((scene.width * ratio) as u32);
-    canvas.set_height((scene.height * ratio) as u32);
+    let (width, height) = ((scene.width * ratio) as u32, (scene.height * ratio) as u32);
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
     let context = canvas.get_context("2d").ok().flatten();
     let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
         return;
     };
     let scale = ratio / UNITS;
-    // Setting the size has cleared the canvas; scaling a fresh context can not fail.
+    // A canvas of the same size is kept: a new one costs the browser more than the drawing. Neither call can fail with
+    // numbers.
+    let _ = context.reset_transform();
+    context.clear_rect(0.0, 0.0, width.into(), height.into());
     let _ = context.scale(scale, scale);
     if let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
         // A canvas takes every drawing call.
