@@ -1,8 +1,9 @@
 // Part `ask`: questions over flow logs, ours against DuckDB's, each answer compared before a ratio is told.
 import { go, inApp, read } from './app.mjs';
 import { withDuckDb } from './duckdb.mjs';
-import { count, spread, table, times } from './figures.mjs';
+import { count, percentile, spread, table, times } from './figures.mjs';
 import { BUSIEST, compare, queries } from './queries.mjs';
+import { traced, workerTasks } from './trace.mjs';
 
 async function duckdb(run, set, repeats) {
   return withDuckDb(run, set, async (duck) => {
@@ -54,7 +55,10 @@ export async function askPart(run, options) {
       all.push(figures);
     }
     await checkTotals(page, kinds, set.expected);
-    return all;
+    const events = await traced(run, page, async () => {
+      for (const { query } of theirs.all) await ask(page, { kinds, ...query.ask });
+    });
+    return Object.assign(all, { tasks: workerTasks(events) });
   });
   const rows = theirs.all.map(({ query, first, warm }, i) => [
     query.title,
@@ -64,7 +68,8 @@ export async function askPart(run, options) {
     ours ? spread([ours[i].first]) : '',
     spread([first]),
   ]);
-  const notes = [ours ? 'Every answer is equal to DuckDB\'s, value for value.' : 'trailbeam.ask is not in this build: only DuckDB was measured.'];
+  const longest = ours && spread([percentile(ours.tasks, 1)]);
+  const notes = [ours ? `Every answer is equal to DuckDB's, value for value. A worker looked up after ${longest} ms at the latest: so long a question that is no longer wanted, or a record that was opened, waits.` : 'trailbeam.ask is not in this build: only DuckDB was measured.'];
   return {
     raw: { ours, duckdb: { boot: theirs.boot, read: theirs.read, queries: theirs.all.map(({ query, first, warm }) => ({ title: query.title, first, warm })) } },
     tables: [table(`Questions over ${count(set.records)} flow records (ms, least / median / most of ${options.repeats})`, ['question', 'ours', 'DuckDB-WASM', '× DuckDB', 'ours, first', 'DuckDB, first'], rows, notes)],

@@ -1,7 +1,7 @@
 // Parts `brush` and `frames`: how soon charts follow a moved range, and how long each frame takes while a person zooms and pans.
 import { go, inApp, read } from './app.mjs';
 import { count, percentile, spread, table } from './figures.mjs';
-import { busyPerFrame } from './trace.mjs';
+import { busyPerFrame, traced } from './trace.mjs';
 
 const RANGES = 6;
 
@@ -72,14 +72,14 @@ const PICTURES = [
   { set: 'flow', view: 'traffic', picture: '.traffic-graph', gestures: { zoom, pan } },
 ];
 
-async function traced(run, page, gesture, box) {
-  await run.browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing', 'v8', '__metadata'] });
-  await page.evaluate(() => performance.mark('bench-gesture'));
-  await gesture(page, box);
-  await page.waitForTimeout(100);
-  const { traceEvents } = JSON.parse((await run.browser.stopTracing()).toString());
+async function frames(run, page, gesture, box) {
+  const events = await traced(run, page, async () => {
+    await page.evaluate(() => performance.mark('bench-gesture'));
+    await gesture(page, box);
+    await page.waitForTimeout(100);
+  });
   await page.evaluate(() => bench.quiet(1000));
-  return busyPerFrame(traceEvents);
+  return busyPerFrame(events);
 }
 
 /** Part `frames`: script and drawing of the page's thread in each frame of a scripted zoom and pan. */
@@ -95,11 +95,11 @@ export async function framesPart(run, options) {
         // What is in sight: the lanes may be taller than the window.
         const box = await page.locator(picture).boundingBox();
         box.height = Math.min(box.height, page.viewportSize().height - box.y);
-        const frames = await traced(run, page, gesture, box);
-        raw[`${view}, ${what}`] = frames;
-        const of = (key, part) => spread([percentile(frames.map((frame) => frame[key]), part)]);
+        const all = await frames(run, page, gesture, box);
+        raw[`${view}, ${what}`] = all;
+        const of = (key, part) => spread([percentile(all.map((frame) => frame[key]), part)]);
         rows.push([
-          `${view}, ${what}, ${count(set.records)} records`, String(frames.length),
+          `${view}, ${what}, ${count(set.records)} records`, String(all.length),
           ...['busy', 'script', 'drawing'].map((key) => [0.5, 0.95, 1].map((part) => of(key, part)).join(' / ')),
         ]);
       }

@@ -15,6 +15,23 @@ function union(intervals) {
   return all / 1000;
 }
 
+/** What has to be recorded for the figures below. */
+export const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing', 'v8', '__metadata'];
+
+/** Records what the browser does meanwhile. */
+export async function traced(run, page, use) {
+  await run.browser.startTracing(page, { categories: CATEGORIES });
+  await use();
+  return JSON.parse((await run.browser.stopTracing()).toString()).traceEvents;
+}
+
+/** How long workers worked without looking up (ms): each task of theirs. What they are told meanwhile waits for its end. */
+export function workerTasks(events) {
+  const id = ({ pid, tid }) => `${pid} ${tid}`;
+  const workers = new Set(events.filter(({ name, args }) => name === 'thread_name' && /DedicatedWorker/.test(args.name)).map(id));
+  return events.filter((event) => event.name === 'RunTask' && event.ph === 'X' && workers.has(id(event))).map((event) => event.dur / 1000);
+}
+
 /** The thread on which the gesture's mark was set. */
 function thread(events) {
   const mark = events.find((event) => event.name === 'bench-gesture');

@@ -16,7 +16,7 @@ use super::stage::Stage;
 use super::{extract, jobs, warm};
 use crate::base::hash::{FastMap, FastSet};
 use crate::formats::Options;
-use crate::query::{Query, RowCache, Run};
+use crate::query::{Partial, Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
 use crate::unpack::{ByteSource, MemberEnd, Places};
@@ -75,6 +75,8 @@ struct Ask {
     query: Query,
     later: bool,
     run: Option<Run>,
+    /// All that is to be said, not yet sent.
+    part: Option<Box<Partial>>,
 }
 
 /// Fields that were no columns being read.
@@ -169,6 +171,7 @@ impl Host {
                 query,
                 later,
                 run: None,
+                part: None,
             }),
             ToShard::Collect { id, what } => {
                 self.others.push_back((id, Other::Collect(Box::new(what))));
@@ -217,8 +220,12 @@ impl Host {
                 self.step_fetch(send);
             } else if let Some((id, other)) = self.others.pop_front() {
                 self.do_other(id, other, send);
+                // Each may take as long as a slice may.
+                return self.busy();
             } else if let Some(at) = self.next_ask() {
-                self.step_ask(at, send);
+                if self.step_ask(at, send) {
+                    return self.busy();
+                }
             } else if !self.paused && !self.reads.is_empty() {
                 self.step_read(send);
             } else {
@@ -412,19 +419,27 @@ impl Host {
         self.tell_change(send);
     }
 
-    fn step_ask(&mut self, at: usize, send: Send<'_>) {
+    /// A piece of a question; true for one whose length is not known.
+    fn step_ask(&mut self, at: usize, send: Send<'_>) -> bool {
         if self.asks[at].run.is_none() {
             // Rows of a segment still being filled are seen once there are enough of them.
             self.shard.seal_larger_than(SEAL_WHILE_READING);
         }
         let shard_index = self.shard_index;
-        let Ask { id, query, run, .. } = &mut self.asks[at];
-        let run = run.get_or_insert_with(|| Run::new(query.clone(), shard_index));
-        if let Some(partial) = run.step(&self.shard, &mut self.cache, QUERY_SLICE_ROWS) {
-            let partial = postcard::to_stdvec(&partial).unwrap_or_default();
+        let Ask {
+            id, query, run, part, ..
+        } = &mut self.asks[at];
+        if let Some(part) = part.take() {
+            let partial = postcard::to_stdvec(&*part).unwrap_or_default();
             send(FromShard::Partial { id: *id, partial });
             self.asks.remove(at);
+            return true;
         }
+        let run = run.get_or_insert_with(|| Run::new(query.clone(), shard_index));
+        *part = run
+            .step(&self.shard, &mut self.cache, QUERY_SLICE_ROWS)
+            .map(Box::new);
+        part.is_some()
     }
 
     fn do_other(&mut self, id: AskId, other: Other, send: Send<'_>) {

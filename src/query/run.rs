@@ -27,6 +27,8 @@ struct State {
     matched: u64,
     filter: Option<Predicate>,
     work: Work,
+    /// All rows were looked at.
+    is_over: bool,
 }
 
 enum Work {
@@ -54,7 +56,8 @@ impl Run {
         }
     }
 
-    /// Looks at about `budget_rows` more rows (at least a segment); answers when all are done.
+    /// Looks at about `budget_rows` more rows (at least a segment); answers, a step later, when all are done. Without a
+    /// limit it answers at once.
     pub fn step(&mut self, shard: &Shard, cache: &mut RowCache, budget_rows: usize) -> Option<Partial> {
         if self.state.as_ref().is_some_and(|s| !s.still_holds(shard)) {
             self.state = None;
@@ -68,9 +71,13 @@ impl Run {
                 State::new(&self.query, shard)
             }
         };
-        if !state.advance(&self.query, shard, budget_rows) {
-            self.state = Some(state);
-            return None;
+        if !state.is_over {
+            state.is_over = state.advance(&self.query, shard, budget_rows);
+            // To sum up many groups takes as long as many rows: another step.
+            if !state.is_over || budget_rows < usize::MAX {
+                self.state = Some(state);
+                return None;
+            }
         }
         let body = match (state.work, &self.query.select) {
             (Work::Groups(run), Select::Groups(groups)) => Body::Groups(run.finish(groups, &shard.pool)),
@@ -107,6 +114,7 @@ impl State {
             partial: Partial::begin(query, shard),
             matched: 0,
             filter: None,
+            is_over: false,
             work: match &query.select {
                 Select::Groups(groups) => Work::Groups(Box::new(GroupsRun::new(groups))),
                 Select::Rows(rows) => Work::Rows(Box::new(RowsRun::new(query, rows, shard))),

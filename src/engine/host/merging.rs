@@ -14,6 +14,8 @@ pub(super) struct Merging {
 
 enum At {
     Parts(Option<Box<Partial>>),
+    /// What is merged, and what is to be merged into it.
+    Two(Box<Partial>, Box<Partial>),
     Finished(Box<Answer>),
 }
 
@@ -30,19 +32,20 @@ impl Merging {
     pub(super) fn step(mut self, id: AskId, send: Send<'_>) -> Option<Self> {
         self.at = match self.at {
             At::Parts(merged) => match self.parts.pop_front() {
-                Some(bytes) => At::Parts(match (postcard::from_bytes::<Partial>(&bytes), merged) {
-                    (Err(_), merged) => merged,
-                    (Ok(part), None) => Some(Box::new(part)),
-                    (Ok(part), Some(mut merged)) => {
-                        merged.merge(part);
-                        Some(merged)
-                    }
-                }),
+                Some(bytes) => match (postcard::from_bytes::<Partial>(&bytes), merged) {
+                    (Err(_), merged) => At::Parts(merged),
+                    (Ok(part), None) => At::Parts(Some(Box::new(part))),
+                    (Ok(part), Some(merged)) => At::Two(merged, Box::new(part)),
+                },
                 None => {
                     let answer = merged.map(|m| m.finish(&self.query));
                     At::Finished(Box::new(answer.unwrap_or_default()))
                 }
             },
+            At::Two(mut merged, part) => {
+                merged.merge(*part);
+                At::Parts(Some(merged))
+            }
             At::Finished(answer) => {
                 let answer = postcard::to_stdvec(&answer).unwrap_or_default();
                 send(FromShard::Answer { id, answer });
