@@ -219,3 +219,261 @@ fn vectors() {
         wrong.join("\n")
     );
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+    use trailbeam::language::insights::{Class, Names, complete, highlight};
+
+    /// Queries of every command that collects rows.
+    const QUERIES: &[&str] = &[
+        "fields a, b | limit 5",
+        "fields a | sort a desc, b | limit 3",
+        "sort b | tail 4",
+        "filter a > 2 | fields a * 2 as c | sort c | limit 10",
+        "fields a, b | dedup a | limit 4",
+        "sort b desc | dedup a, b",
+        "stats count(*) as n, sum(x), avg(x), min(x), max(b), pct(x, 50), stddev(x) by a, bin(1m)",
+        "stats count_distinct(b), values(b), earliest(b), latest(b), sortsFirst(b), sortsLast(b) by a",
+        "stats sum(x) as s by a, b | stats max(s) as most by a | sort most desc",
+        "stats count(b), sum(x) / count(*)",
+        "pattern @message",
+        "pattern b | anomaly",
+        "parse b /(?<digit>\\d)/ multi | stats count(*) by digit",
+        "fields split(b, \"1\") as l | unnest l into part | stats count(*) by part | sort part",
+        "limit 7 | filter a > 0 | pattern b",
+        "filter b like /[a-c]+/ and not b in [\"abc\"] | fields concat(b, \"-\", a) as c",
+    ];
+
+    fn rows() -> impl Strategy<Value = Vec<Record>> {
+        let cell = prop_oneof![
+            Just("null".to_owned()),
+            (-5i64..5).prop_map(|n| n.to_string()),
+            (-3i32..3).prop_map(|n| (f64::from(n) * 0.1).to_string()),
+            "[a-c1-3]{0,4}".prop_map(|s| format!("\"{s}\"")),
+            Just("true".to_owned()),
+            Just("[1,\"a\"]".to_owned()),
+        ];
+        let row = (cell.clone(), cell.clone(), cell, 0i64..300_000);
+        proptest::collection::vec(row, 0..40).prop_map(|rows| {
+            let make = |(a, b, x, ms): (String, String, String, i64)| {
+                let mut record = Record::line(None, &format!("{{\"a\":{a},\"b\":{b},\"x\":{x}}}"));
+                record.time = (ms % 17 != 0).then(|| from_ms(START + ms)).flatten();
+                record
+            };
+            rows.into_iter().map(make).collect()
+        })
+    }
+
+    /// A result as text. Spreads may differ in the last digits.
+    fn told(table: &Table) -> String {
+        let cell = |v: &Value| match v {
+            Value::Float(f) => format!("{f:.9}"),
+            v => format!("{:?} {}", v.kind(), v.export()),
+        };
+        let rows: Vec<Vec<String>> = table.rows.iter().map(|r| r.iter().map(cell).collect()).collect();
+        format!(
+            "{:?} {rows:?} {:?} {} {} {}",
+            table.columns, table.origins, table.matched, table.scanned, table.total
+        )
+    }
+
+    fn some_text() -> impl Strategy<Value = String> {
+        let token = prop_oneof![
+            proptest::sample::select(vec![
+                "fields",
+                "filter",
+                "stats",
+                "by",
+                "sort",
+                "limit",
+                "dedup",
+                "parse",
+                "as",
+                "unnest",
+                "into",
+                "pattern",
+                "diff",
+                "anomaly",
+                "display",
+                "SOURCE",
+                "like",
+                "in",
+                "not",
+                "and",
+                "or",
+                "|",
+                ",",
+                "(",
+                ")",
+                "[",
+                "]",
+                "=",
+                "!=",
+                "<",
+                "=~",
+                "+",
+                "-",
+                "*",
+                "/",
+                "%",
+                "^",
+                "!",
+                "count(*)",
+                "bin(",
+                "5m",
+                "1.5",
+                "1e3",
+                "\"a*\"",
+                "'b'",
+                "/(?<g>a)/",
+                "/",
+                "a",
+                "@message",
+                "`a b`",
+                "`",
+                "\"",
+                "#",
+                "jsonParse(",
+                ".a",
+                "[0]",
+                "max(",
+                "true",
+                "\n",
+                "multi",
+                "logfmt",
+                "csv",
+                "desc",
+                "é",
+                "😀",
+            ])
+            .prop_map(str::to_owned),
+            "\\PC{0,6}",
+        ];
+        proptest::collection::vec(token, 0..24).prop_map(|t| t.join(" "))
+    }
+
+    fn part_of(plan: &Plan, records: &[(usize, &Record)]) -> Part {
+        let mut part = plan.start();
+        for (place, record) in records {
+            let row = Named {
+                record,
+                names: &plan.needs().fields,
+            };
+            plan.push(&mut part, &row, record.order(*place as u64));
+        }
+        // A part travels between workers.
+        let bytes = postcard::to_stdvec(&part).expect("a part is written");
+        postcard::from_bytes(&bytes).expect("and read")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn any_text_is_read_or_refused(text in some_text()) {
+            let length = text.chars().count();
+            match parse(&text, &Known::default()) {
+                Ok(program) => {
+                    let plan = program.plan(Clock::default());
+                    let mut part = plan.start();
+                    push(&plan, &mut part, &[Record::line(None, "{\"a\":[{\"b\":1}],\"g\":\"x\"}")], false);
+                    plan.finish(part);
+                }
+                Err(fault) => prop_assert!(fault.at <= length && fault.at <= fault.end, "{fault:?}"),
+            }
+            let mut last = 0;
+            for (start, end, class) in highlight(&text) {
+                prop_assert!(last <= start && start < end && end <= length, "{start}..{end} {class:?}");
+                last = end;
+            }
+            for caret in 0..=length {
+                for offer in complete(&text, caret, &Names { fields: &["a", "b-c"], kinds: &["vpc-flow"] }) {
+                    prop_assert!(offer.start <= caret);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_printed_is_read_as_the_same(text in some_text()) {
+            if let Ok(program) = parse(&text, &Known::default()) {
+                let printed = program.print();
+                let again = parse(&printed, &Known::default());
+                prop_assert!(again.as_ref().is_ok_and(|a| a.is_same(&program)), "{text}\n{printed}\n{:?}", again.err());
+            }
+        }
+
+        #[test]
+        fn parts_merge_in_any_order(records in rows(), cuts in proptest::collection::vec(0usize..3, 40), at in 0..QUERIES.len()) {
+            let text = QUERIES[at];
+            let plan = parse(text, &Known::default()).expect(text).plan(Clock { now: 0, start: START, end: START + 300_000 });
+            let all: Vec<(usize, &Record)> = records.iter().enumerate().collect();
+            let whole = told(&plan.finish(part_of(&plan, &all)));
+            let shard = |n: usize| -> Part {
+                let mut mine: Vec<(usize, &Record)> =
+                    all.iter().filter(|(i, _)| cuts.get(*i).copied().unwrap_or(0) == n).copied().collect();
+                mine.reverse();
+                part_of(&plan, &mine)
+            };
+            for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+                let [mut first, second, third] = order.map(shard);
+                first.merge(second);
+                first.merge(third);
+                prop_assert_eq!(&told(&plan.finish(first)), &whole, "{}", text);
+            }
+            let (mut second, third) = (shard(1), shard(2));
+            second.merge(third);
+            let mut first = shard(0);
+            first.merge(second);
+            prop_assert_eq!(&told(&plan.finish(first)), &whole, "{}", text);
+        }
+    }
+
+    #[test]
+    fn vectors_print_as_the_same() {
+        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/query-vectors.json");
+        let Ok(text) = std::fs::read_to_string(beside) else {
+            return;
+        };
+        let file: Json = serde_json::from_str(&text).expect("the vectors are JSON");
+        for vector in file["vectors"].as_array().into_iter().flatten() {
+            let text = vector["text"].as_str().unwrap_or_default();
+            if let ("insights", Ok(program)) = (
+                vector["language"].as_str().unwrap_or_default(),
+                parse(text, &Known::default()),
+            ) {
+                let printed = program.print();
+                let again = parse(&printed, &Known::default());
+                assert!(again.is_ok_and(|a| a.is_same(&program)), "{text}\n{printed}");
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_texts_end() {
+        let known = Known::default();
+        for text in [
+            "filter ".to_owned() + &"(".repeat(9000),
+            "filter ".to_owned() + &"not ".repeat(2400),
+            "fields ".to_owned() + &"-".repeat(9000) + "a",
+            "fields a".to_owned() + &"^-a".repeat(3000),
+            "fields a".to_owned() + &"+a".repeat(4900),
+            "filter a=1".to_owned() + &" or a=1".repeat(1200),
+            "fields ".to_owned() + &"abs(".repeat(2400),
+            "fields a".to_owned() + &".a".repeat(4900),
+            "filter a like /".to_owned() + &"(".repeat(9000) + "/",
+            "filter a like /(a{1000}){1000}/".to_owned(),
+            "filter a in ".to_owned() + &"[".repeat(9000),
+            "fields a | ".repeat(900) + "limit 1",
+            "x".repeat(10_001),
+        ] {
+            let outcome = parse(&text, &known);
+            assert!(outcome.is_ok() || outcome.is_err_and(|f| f.at <= text.len()));
+            assert!(
+                highlight(&text)
+                    .iter()
+                    .all(|(_, _, class)| *class != Class::Comment)
+            );
+        }
+    }
+}

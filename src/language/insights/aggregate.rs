@@ -1,6 +1,7 @@
 //! The aggregates of `stats` (CWL_QuerySyntax-Stats): what each keeps, how two merge, and what it comes to.
 
 use super::code::Code;
+use super::groups::rank;
 use super::natural::Natural;
 use super::nodes;
 use super::number::Num;
@@ -173,18 +174,16 @@ impl State {
                 }
             }
             State::AtTime { seen, latest } => {
+                let key = timed(key, *latest);
                 if seen.as_ref().is_none_or(|s| is_better(key.cmp(&s.0), *latest)) {
                     *seen = Some(Box::new((key, in_ms(value.into_owned()))));
                 }
             }
             State::InOrder { seen, last } => {
-                let natural = Natural::of(&value);
-                if !matches!(natural, Natural::Absent)
-                    && seen
-                        .as_ref()
-                        .is_none_or(|s| is_better(natural.order(&s.0), *last))
+                let new = (Natural::of(&value), value);
+                if !matches!(new.0, Natural::Absent) && seen.as_ref().is_none_or(|s| is_ahead(&new, s, *last))
                 {
-                    *seen = Some(Box::new((natural, value.into_owned())));
+                    *seen = Some(Box::new((new.0, new.1.into_owned())));
                 }
             }
             State::Values(all) => {
@@ -252,26 +251,19 @@ impl State {
                 State::AtTime {
                     seen: Some(other), ..
                 },
-            ) => {
-                if seen
-                    .as_ref()
-                    .is_none_or(|s| is_better(other.0.cmp(&s.0), *latest))
-                {
-                    *seen = Some(other);
-                }
+            ) if seen
+                .as_ref()
+                .is_none_or(|s| is_better(other.0.cmp(&s.0), *latest)) =>
+            {
+                *seen = Some(other);
             }
             (
                 State::InOrder { seen, last },
                 State::InOrder {
                     seen: Some(other), ..
                 },
-            ) => {
-                if seen
-                    .as_ref()
-                    .is_none_or(|s| is_better(other.0.order(&s.0), *last))
-                {
-                    *seen = Some(other);
-                }
+            ) if seen.as_ref().is_none_or(|s| is_ahead(&other, s, *last)) => {
+                *seen = Some(other);
             }
             (State::Values(a), State::Values(b)) => {
                 for (text, (key, value)) in b {
@@ -309,7 +301,7 @@ impl State {
             State::CountOf(n) => Num::Int(n.into()).into(),
             State::Distinct(set) => Value::count(set.count()),
             State::Sum(sum, _) => sum.total().into(),
-            State::Avg(sum, n) => sum.total().and_then(|s| s.divide(Num::Int(n.into()))).into(),
+            State::Avg(sum, n) => sum.total().and_then(|s| s.over(Num::Int(n.into()))).into(),
             State::Best { number: Some(n), .. } => n.into(),
             State::Best { text, .. } => text.map_or(Value::Absent, |t| String::from(t).into()),
             State::Spread { n, m2, .. } => Num::float((m2 / n as f64).sqrt()).into(),
@@ -325,11 +317,27 @@ impl State {
     }
 }
 
+/// A row without a time is neither first nor last while another has one.
+fn timed(key: Key, latest: bool) -> Key {
+    match key {
+        (i64::MIN, place, number) if !latest => (i64::MAX, place, number),
+        key => key,
+    }
+}
+
 /// Of a time, AWS gives the number of ms.
 fn in_ms(value: Value<'static>) -> Value<'static> {
     match value {
         Value::Time(_) => value.number().into(),
         other => other,
+    }
+}
+
+/// Whether a value takes the place of the one kept. Of equal ones the kind decides, not which came first.
+fn is_ahead(new: &(Natural, Value), kept: &(Natural, Value), last: bool) -> bool {
+    match new.0.order(&kept.0) {
+        Ordering::Equal => rank(&new.1) < rank(&kept.1),
+        order => is_better(order, last),
     }
 }
 

@@ -45,7 +45,7 @@ pub enum CommandKind {
 }
 
 /// An expression of a list, and the column it makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Item {
     pub expr: Expr,
     /// `as` this.
@@ -219,6 +219,14 @@ impl Expr {
             ExprKind::Field(parts) => Some(parts.join(".")),
             _ => None,
         }
+    }
+}
+
+/// How an expression was written matters where it names a column.
+impl PartialEq for Item {
+    fn eq(&self, other: &Item) -> bool {
+        let named = self.alias.is_some() || self.written == other.written;
+        named && self.expr == other.expr && self.alias == other.alias
     }
 }
 

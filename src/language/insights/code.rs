@@ -14,7 +14,8 @@ use std::borrow::Cow;
 
 #[derive(Clone)]
 pub enum Code {
-    Const(Value<'static>, Option<Num>),
+    /// A literal, and its number if it is one.
+    Const(Box<(Value<'static>, Option<Num>)>),
     /// A field of the record, by its place in [`super::Needs::fields`].
     Field(usize),
     /// A value made before.
@@ -26,7 +27,7 @@ pub enum Code {
     Not(Box<Code>),
     Math(MathOp, Box<Code>, Box<Code>),
     Compare(CompareOp, Box<Code>, Box<Code>),
-    Contains(Box<Code>, Finder<'static>),
+    Contains(Box<Code>, Box<Finder<'static>>),
     Matches(Box<Code>, Regex),
     In(Box<Code>, Vec<Code>),
     InField(Box<Code>, Box<Code>),
@@ -53,12 +54,12 @@ pub struct Context<'a> {
 impl Code {
     pub fn constant(value: Value<'static>) -> Code {
         let number = value.number();
-        Code::Const(value, number)
+        Code::Const(Box::new((value, number)))
     }
 
     pub fn eval<'a>(&'a self, on: &Context<'a>) -> Value<'a> {
         match self {
-            Code::Const(value, _) => value.share(),
+            Code::Const(constant) => constant.0.share(),
             Code::Field(at) => on.row.get(*at),
             Code::Slot(at) => on.slots.get(*at).map(Value::share).unwrap_or_default(),
             Code::Inside(base, path) => nodes::inside(base.eval(on), path),
@@ -99,7 +100,7 @@ impl Code {
             Code::And(parts) => parts.iter().all(|p| p.test(on)),
             Code::Or(parts) => parts.iter().any(|p| p.test(on)),
             Code::Compare(op, left, right) => match &**right {
-                Code::Const(value, number) => compare(*op, &left.eval(on), value, || *number),
+                Code::Const(constant) => compare(*op, &left.eval(on), &constant.0, || constant.1),
                 right => {
                     let right = right.eval(on);
                     compare(*op, &left.eval(on), &right, || right.number())
@@ -114,7 +115,7 @@ impl Code {
                 let left = left.eval(on);
                 !left.is_absent()
                     && list.iter().any(|item| match item {
-                        Code::Const(value, number) => compare(CompareOp::Equal, &left, value, || *number),
+                        Code::Const(constant) => compare(CompareOp::Equal, &left, &constant.0, || constant.1),
                         item => equals(&left, &item.eval(on)),
                     })
             }
@@ -134,7 +135,7 @@ impl Code {
     pub fn visit(&self, see: &mut dyn FnMut(&Code)) {
         see(self);
         match self {
-            Code::Const(..) | Code::Field(_) | Code::Slot(_) => {}
+            Code::Const(_) | Code::Field(_) | Code::Slot(_) => {}
             Code::Inside(a, _)
             | Code::Negative(a)
             | Code::Positive(a)

@@ -61,10 +61,10 @@ pub fn equals(left: &Value, right: &Value) -> bool {
 pub fn math(op: MathOp, left: &Value, right: &Value) -> Option<Num> {
     let (a, b) = (left.number()?, right.number()?);
     match op {
-        MathOp::Add => a.add(b),
-        MathOp::Subtract => a.subtract(b),
-        MathOp::Multiply => a.multiply(b),
-        MathOp::Divide => a.divide(b),
+        MathOp::Add => a.plus(b),
+        MathOp::Subtract => a.minus(b),
+        MathOp::Multiply => a.times(b),
+        MathOp::Divide => a.over(b),
         MathOp::Remainder => a.remainder(b),
         MathOp::Power => a.power(b),
     }

@@ -136,7 +136,11 @@ impl Offer<'_> {
     fn fields(&mut self) {
         let (made, closed) = std::mem::take(&mut self.made);
         for name in &made {
-            self.add(&print::name(&[name.clone()]), CompletionKind::Field, "");
+            self.add(
+                &print::name(std::slice::from_ref(name)),
+                CompletionKind::Field,
+                "",
+            );
         }
         if !closed {
             for name in self.names.fields {

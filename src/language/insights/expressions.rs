@@ -56,7 +56,9 @@ impl Compiler<'_> {
             } => {
                 let left = self.boxed(left)?;
                 let code = match pattern {
-                    Matcher::Text(text) => Code::Contains(left, Finder::new(text.as_bytes()).into_owned()),
+                    Matcher::Text(text) => {
+                        Code::Contains(left, Box::new(Finder::new(text.as_bytes()).into_owned()))
+                    }
                     Matcher::Regex(word) => {
                         let regex =
                             re2::compile(&word.text).map_err(|why| word.span.fault("regex-syntax", why))?;

@@ -72,10 +72,13 @@ pub struct Groups {
     index: FastMap<Keys, usize>,
     #[serde(skip)]
     keys: Keys,
+    /// The kinds of the values at hand.
+    #[serde(skip)]
+    ranks: Vec<u8>,
 }
 
 /// Of values with one text, the kind that is kept does not depend on which came first.
-fn rank(value: &Value) -> u8 {
+pub fn rank(value: &Value) -> u8 {
     match value {
         Value::Int(_) => 0,
         Value::Wide(_) => 1,
@@ -83,8 +86,8 @@ fn rank(value: &Value) -> u8 {
         Value::Bool(_) => 3,
         Value::Time(_) => 4,
         Value::Text(_) => 5,
-        Value::Node(_) => 6,
-        Value::Absent => 7,
+        // As a key both are absent.
+        Value::Node(_) | Value::Absent => 6,
     }
 }
 
@@ -101,8 +104,11 @@ impl Groups {
         };
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
+        self.ranks.clear();
         for group in by {
-            append(&mut keys, &group.code.eval(on));
+            let value = group.code.eval(on);
+            self.ranks.push(rank(&value));
+            append(&mut keys, &value);
         }
         self.rebuild();
         let at = match self.index.get(keys.as_slice()) {
@@ -127,8 +133,8 @@ impl Groups {
         let Some(group) = self.groups.get_mut(at) else {
             return;
         };
-        for (kept, by) in group.by.iter_mut().zip(by) {
-            if rank(kept) > 0 && !matches!(kept, Value::Absent | Value::Time(_)) {
+        for ((kept, rank_now), by) in group.by.iter_mut().zip(&self.ranks).zip(by) {
+            if *rank_now < rank(kept) {
                 settle(kept, by.code.eval(on));
             }
         }

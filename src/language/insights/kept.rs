@@ -42,7 +42,9 @@ impl Direction {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rows {
     direction: Direction,
-    take: Taken,
+    /// How many are kept, and whether from the end.
+    most: usize,
+    last: bool,
     rows: Vec<Kept>,
     /// How many there were.
     pub total: u64,
@@ -50,29 +52,16 @@ pub struct Rows {
     worst: Option<(Vec<Natural>, Key)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Taken {
-    most: Option<u32>,
-    last: bool,
-}
-
 impl Rows {
     pub fn new(direction: Direction, take: Take) -> Self {
-        let limit = |n: usize, last| Taken {
-            most: u32::try_from(n).ok(),
-            last,
-        };
-        let take = match take {
-            Take::First(n) => limit(n, false),
-            Take::Last(n) => limit(n, true),
-            Take::All => Taken {
-                most: None,
-                last: false,
-            },
+        let (most, last) = match take {
+            Take::First(n) => (n, false),
+            Take::Last(n) => (n, true),
         };
         Rows {
             direction,
-            take,
+            most: most.max(1),
+            last,
             rows: Vec::new(),
             total: 0,
             worst: None,
@@ -82,59 +71,60 @@ impl Rows {
     /// Whether a row may be among those kept. Asked before anything of it is copied.
     pub fn wants(&mut self, sort: &[Natural], key: Key) -> bool {
         self.total += 1;
-        self.worst.as_ref().is_none_or(|(worst, at)| {
-            let order = self.direction.order((sort, key), (worst, *at));
-            order
-                == if self.take.last {
-                    Ordering::Greater
-                } else {
-                    Ordering::Less
-                }
-        })
+        self.is_better(sort, key)
+    }
+
+    fn is_better(&self, sort: &[Natural], key: Key) -> bool {
+        let better = if self.last {
+            Ordering::Greater
+        } else {
+            Ordering::Less
+        };
+        let order = |(worst, at): &(Vec<Natural>, Key)| self.direction.order((sort, key), (worst, *at));
+        self.worst.as_ref().is_none_or(|worst| order(worst) == better)
     }
 
     pub fn add(&mut self, row: Kept) {
         self.rows.push(row);
-        if let Some(most) = self.take.most.map(|n| n as usize)
-            && self.rows.len() >= most.saturating_mul(2).max(most + 64)
-        {
-            self.shrink(most);
+        if self.rows.len() >= self.most.saturating_add(self.most.max(64)) {
+            self.shrink();
         }
     }
 
-    fn shrink(&mut self, most: usize) {
-        if self.rows.len() <= most || most == 0 {
+    fn shrink(&mut self) {
+        if self.rows.len() <= self.most {
             return;
         }
         let Rows {
             rows,
             direction,
-            take,
+            last,
+            most,
             ..
         } = self;
-        let compare = |a: &Kept, b: &Kept| match take.last {
-            true => direction.rows(b, a),
-            false => direction.rows(a, b),
+        let compare = |a: &Kept, b: &Kept| {
+            if *last {
+                direction.rows(b, a)
+            } else {
+                direction.rows(a, b)
+            }
         };
-        let (_, worst, _) = rows.select_nth_unstable_by(most - 1, compare);
+        let (_, worst, _) = rows.select_nth_unstable_by(*most - 1, compare);
         self.worst = Some((worst.sort.clone(), worst.key));
-        self.rows.truncate(most);
+        self.rows.truncate(self.most);
     }
 
     pub fn merge(&mut self, other: Rows) {
-        let before = self.total;
+        self.total += other.total;
         for row in other.rows {
-            if self.wants(&row.sort, row.key) {
+            if self.is_better(&row.sort, row.key) {
                 self.add(row);
             }
         }
-        self.total = before + other.total;
     }
 
     pub fn finish(mut self) -> Vec<Kept> {
-        if let Some(most) = self.take.most {
-            self.shrink(most as usize);
-        }
+        self.shrink();
         let direction = self.direction;
         self.rows.sort_unstable_by(|a, b| direction.rows(a, b));
         self.rows

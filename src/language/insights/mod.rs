@@ -34,6 +34,7 @@ mod record;
 mod run;
 mod scope;
 mod sketch;
+mod stages;
 mod sum;
 mod tokens;
 mod value;

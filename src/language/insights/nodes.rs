@@ -100,12 +100,12 @@ pub fn number(source: &str) -> Value<'_> {
 }
 
 pub fn borrowed(json: &Json) -> Value<'_> {
-    scalar(json).unwrap_or_else(|| Value::Node(Node(Cow::Borrowed(json))))
+    scalar(json).unwrap_or(Value::Node(Node(Cow::Borrowed(json))))
 }
 
 pub fn owned(json: Json) -> Value<'static> {
     match json {
-        Json::String(s) => Value::Text(Cow::Owned(s.into())),
+        Json::String(s) => Value::Text(Cow::Owned(s)),
         json if scalar(&json).is_some() => borrowed(&json).into_owned(),
         json => Value::Node(Node(Cow::Owned(json))),
     }
@@ -118,9 +118,9 @@ pub fn json(value: &Value) -> Json {
         Value::Bool(b) => Json::Bool(*b),
         Value::Node(node) => node.json().clone(),
         Value::Int(_) | Value::Wide(_) | Value::Float(_) => {
-            Json::Number(value.text().unwrap_or_default().into_owned().into())
+            Json::Number(value.text().unwrap_or_default().into_owned())
         }
-        Value::Text(_) | Value::Time(_) => Json::String(value.text().unwrap_or_default().into_owned().into()),
+        Value::Text(_) | Value::Time(_) => Json::String(value.text().unwrap_or_default().into_owned()),
     }
 }
 
@@ -130,10 +130,7 @@ pub fn list(values: impl IntoIterator<Item = Json>) -> Value<'static> {
 
 pub fn map(entries: Vec<(String, Json)>) -> Value<'static> {
     Value::Node(Node(Cow::Owned(Json::Object(
-        entries
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect(),
+        entries.into_iter().map(|(key, value)| (key, value)).collect(),
     ))))
 }
 

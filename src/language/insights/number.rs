@@ -100,19 +100,19 @@ impl Num {
         Num::float(float(self.as_f64(), other.as_f64()))
     }
 
-    pub fn add(self, other: Num) -> Option<Num> {
+    pub fn plus(self, other: Num) -> Option<Num> {
         self.either(other, i128::checked_add, |a, b| a + b)
     }
 
-    pub fn subtract(self, other: Num) -> Option<Num> {
+    pub fn minus(self, other: Num) -> Option<Num> {
         self.either(other, i128::checked_sub, |a, b| a - b)
     }
 
-    pub fn multiply(self, other: Num) -> Option<Num> {
+    pub fn times(self, other: Num) -> Option<Num> {
         self.either(other, i128::checked_mul, |a, b| a * b)
     }
 
-    pub fn divide(self, other: Num) -> Option<Num> {
+    pub fn over(self, other: Num) -> Option<Num> {
         if other.is_zero() {
             return None;
         }

@@ -75,10 +75,6 @@ impl Parser {
         Ok(is)
     }
 
-    pub fn ends_command(&self) -> bool {
-        self.token == Token::End || self.is("|")
-    }
-
     fn is_reserved(&self) -> bool {
         self.word()
             .is_some_and(|w| RESERVED.iter().any(|r| r.eq_ignore_ascii_case(w)))
@@ -429,18 +425,13 @@ impl Parser {
             self.advance()?;
             star = true;
         } else if !self.is(")") {
-            args.push(self.argument()?);
+            args.push(self.deeper(Self::expr)?);
             while self.take(",")? {
-                args.push(self.argument()?);
+                args.push(self.deeper(Self::expr)?);
             }
         }
         let end = self.expect(")", "expected-paren")?;
         Ok(Expr::new(ExprKind::Call { name, star, args }, start.to(end)))
-    }
-
-    /// An argument may be a regex where a text is asked for as one.
-    fn argument(&mut self) -> Parsed<Expr> {
-        self.deeper(Self::expr)
     }
 }
 

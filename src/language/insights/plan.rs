@@ -42,7 +42,6 @@ pub enum Reader {
 pub enum Take {
     First(usize),
     Last(usize),
-    All,
 }
 
 /// Keys of an order, and whether each runs backwards.

@@ -109,6 +109,22 @@ impl Program {
 }
 
 impl Plan {
+    /// The windows that `diff` compares: that of the run, and the one before. Where no time range is chosen, the two halves of
+    /// the data. `None` where the query has no `diff`.
+    pub fn windows(&self, chosen: Option<TimeRange>, data: TimeRange) -> Option<(TimeRange, TimeRange)> {
+        match chosen {
+            Some(window) => Some((window, self.compared(window)?)),
+            None => {
+                shift_of(self)?;
+                let half = data.from_ns.saturating_add(data.width_ns() / 2);
+                Some((
+                    TimeRange::new(half, data.to_ns),
+                    TimeRange::new(data.from_ns, half),
+                ))
+            }
+        }
+    }
+
     /// The window that `diff` compares the window of the run with; `None` where the query has no `diff`.
     pub fn compared(&self, window: TimeRange) -> Option<TimeRange> {
         compared(shift_of(self)?, window)

@@ -128,7 +128,7 @@ impl Translator<'_> {
             'A' | 'z' => self.out.extend(['\\', c]),
             'Q' => {
                 let mut text = String::new();
-                while let Some(c) = self.chars.next() {
+                for c in self.chars.by_ref() {
                     text.push(c);
                     if text.ends_with("\\E") {
                         text.truncate(text.len() - 2);

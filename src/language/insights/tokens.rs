@@ -103,10 +103,10 @@ fn token_at(text: &str, at: usize) -> Option<(TokenKind, usize)> {
             return Some((TokenKind::Uuid, n));
         }
     }
-    if first.is_ascii_hexdigit() || first == ':' {
-        if let Some(n) = ip(rest) {
-            return Some((TokenKind::Ip, n));
-        }
+    if (first.is_ascii_hexdigit() || first == ':')
+        && let Some(n) = ip(rest)
+    {
+        return Some((TokenKind::Ip, n));
     }
     if is_word(first)
         && let Some(n) = id(rest)

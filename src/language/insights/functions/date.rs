@@ -168,7 +168,7 @@ pub fn format(ns: i64, pattern: &str, zone: Zone) -> String {
 fn write(out: &mut String, pattern: &str, c: &Civil, at: (i64, i64, Zone), depth: usize) {
     let (ns, minutes, zone) = at;
     let mut letters = pattern.chars().peekable();
-    let hour12 = |h: u32| if h % 12 == 0 { 12 } else { h % 12 };
+    let hour12 = |h: u32| if h.is_multiple_of(12) { 12 } else { h % 12 };
     let day = days_from_civil(c.year, c.month, c.day);
     let of_year = day - days_from_civil(c.year, 1, 1);
     let name = |names: &[&'static str], i: u32| names.get(i as usize).copied().unwrap_or_default();

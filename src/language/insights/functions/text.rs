@@ -120,7 +120,7 @@ pub fn split<'a>(args: &[Value<'a>], _: &Clock) -> Value<'a> {
     let (Some(text), Some(separator)) = (text_of(args, 0), text_of(args, 1)) else {
         return Value::Absent;
     };
-    let part = |p: &str| Json::String(p.to_owned().into());
+    let part = |p: &str| Json::String(p.to_owned());
     if separator.is_empty() {
         return list([part(&text)]);
     }
