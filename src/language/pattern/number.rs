@@ -56,7 +56,7 @@ struct Decimal<'a> {
 }
 
 /// Exponents are cut here: nothing that is written out reaches it.
-const FAR: i64 = 1 << 60;
+const FAR: i64 = 1 << 56;
 
 impl<'a> Decimal<'a> {
     fn parse(text: &'a str) -> Option<Self> {

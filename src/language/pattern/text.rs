@@ -125,10 +125,11 @@ impl Term {
             }
             Some('"') => Content::Quoted(cursor.quoted()?),
             Some('%') => Content::Regex(cursor.regex()?),
-            Some('?' | '-' | '*') => {
-                return Err(cursor.fault(
+            Some(c @ ('?' | '-' | '*')) => {
+                let sign = Span { at, end: at + 1 };
+                return Err(sign.fault(
                     "expected-term",
-                    format!("A term can not begin with {}: put it in quotes.", cursor.found()),
+                    format!("A term can not begin with {c}. Put it in quotes."),
                 ));
             }
             Some(_) => Content::Word(cursor.while_is(|c| !c.is_whitespace())),
