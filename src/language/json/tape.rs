@@ -390,6 +390,9 @@ impl Reader<'_> {
         let at = self.at;
         let mut kind = Kind::Plain;
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let special = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f));
+            self.at += special.unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -397,9 +400,7 @@ impl Reader<'_> {
                     self.at += 1;
                     self.escape()?;
                 }
-                Some(0..=0x1f) => return self.fail(Problem::Control),
-                Some(_) => self.at += 1,
-                None => return self.fail(Problem::End),
+                _ => return self.fail(Problem::Control),
             }
         }
         self.push(kind, at, self.at);

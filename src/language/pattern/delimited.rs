@@ -80,8 +80,8 @@ impl DelimitedPattern {
     }
 
     /// Each slot with its field; `None` when the message has too few fields. Without `...` the last slot takes the rest of
-    /// the message.
-    fn place<'p, 'm>(&'p self, message: &'m str) -> Option<Placed<'p, 'm>> {
+    /// the message. `wholly`: also the fields of a `...` at the end, which no condition is about.
+    fn place<'p, 'm>(&'p self, message: &'m str, wholly: bool) -> Option<Placed<'p, 'm>> {
         let count = self.slots.len();
         let Some(left) = self.ellipsis else {
             let mut all = Fields::new(message);
@@ -101,7 +101,12 @@ impl DelimitedPattern {
                 right: count,
             });
         };
-        let fields: Vec<Field> = Fields::new(message).collect();
+        let enough = if wholly || left + 1 < count {
+            usize::MAX
+        } else {
+            left
+        };
+        let fields: Vec<Field> = Fields::new(message).take(enough).collect();
         // The slots on the right take as many fields from the end.
         let right = (fields.len() + left + 1).checked_sub(count)?;
         (left <= right).then_some(Placed {
@@ -113,12 +118,12 @@ impl DelimitedPattern {
     }
 
     pub fn matches(&self, message: &str) -> bool {
-        self.place(message).is_some_and(|placed| placed.holds())
+        self.place(message, false).is_some_and(|placed| placed.holds())
     }
 
     /// The fields of a message that matches, by `$name`, unnamed ones by `$1`, `$2`…; `None` when it does not match.
     pub fn extract<'m>(&self, message: &'m str) -> Option<Vec<(String, Cow<'m, str>)>> {
-        let placed = self.place(message).filter(|placed| placed.holds())?;
+        let placed = self.place(message, true).filter(|placed| placed.holds())?;
         let names: Vec<String> = (0..placed.fields.len())
             .map(|i| match placed.slot(i).and_then(|slot| slot.name.as_deref()) {
                 Some(name) => format!("${name}"),

@@ -34,8 +34,8 @@ impl<'m> Fields<'m> {
     }
 }
 
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r')
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 impl<'m> Iterator for Fields<'m> {
@@ -43,7 +43,7 @@ impl<'m> Iterator for Fields<'m> {
 
     fn next(&mut self) -> Option<Field<'m>> {
         let rest = self.behind(self.at);
-        let at = self.at + rest.find(|c| !is_space(c))?;
+        let at = self.at + rest.bytes().position(|b| !is_space(b))?;
         let rest = self.behind(at);
         let held = match rest.bytes().next() {
             Some(b'[') if !self.no_bracket => {
@@ -59,7 +59,7 @@ impl<'m> Iterator for Fields<'m> {
         let tail_at = held.map_or(at, |close| at + close + 1);
         let tail = self.behind(tail_at);
         let tail = tail
-            .get(..tail.find(is_space).unwrap_or(tail.len()))
+            .get(..tail.bytes().position(is_space).unwrap_or(tail.len()))
             .unwrap_or_default();
         self.at = tail_at + tail.len();
         let inner = held.and_then(|close| rest.get(1..close)).unwrap_or_default();

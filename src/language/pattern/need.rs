@@ -12,7 +12,7 @@ use memchr::memmem::{self, Finder};
 #[derive(Clone, Debug)]
 pub(super) enum Need {
     Nothing,
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     All(Vec<Need>),
     Any(Vec<Need>),
 }
@@ -52,7 +52,7 @@ impl Need {
             Step::Key(key) if as_written(key) == Some(key) => Some(format!("\"{key}\"")),
             _ => None,
         });
-        let text = |text: &str| Need::Text(Finder::new(text).into_owned());
+        let text = |text: &str| Need::Text(Box::new(Finder::new(text).into_owned()));
         Need::All(
             value
                 .map(text)

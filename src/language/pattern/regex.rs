@@ -1,25 +1,31 @@
 //! Regexes between percent signs (FilterAndPatternSyntax, "Using regular expressions"): a small language without groups.
 //!
-//! It is written anew for the `regex` crate, whose Unicode tables are not needed: classes are those of ASCII. As there are no
-//! groups, what any match must contain can be read off; most messages are refused by looking for that alone.
+//! They are written anew for the `regex` crate, whose Unicode tables are not needed: classes are those of ASCII. As there are
+//! no groups, what any match must contain can be read off; most messages are refused by looking for that alone.
+
+mod translate;
 
 use memchr::memmem::Finder;
-use std::iter::Peekable;
-use std::str::Chars;
+use translate::{Branch, translate};
 
 /// A regex, ready to search.
 #[derive(Clone, Debug)]
 pub struct Regex {
     source: String,
-    search: Search,
+    branches: Vec<Search>,
 }
 
+/// How one branch is looked for.
 #[derive(Clone, Debug)]
 enum Search {
-    /// Every branch is plain text.
-    Texts(Vec<Finder<'static>>),
-    /// A match contains one of the texts; no texts: no such thing is known.
-    Regex(Vec<Finder<'static>>, regex::Regex),
+    Text(Box<Finder<'static>>),
+    Regex {
+        /// Texts that any match contains.
+        needed: Vec<Finder<'static>>,
+        regex: regex::Regex,
+        /// The same at the start of a text only, for a branch that begins with the first of `needed`.
+        here: Option<regex::Regex>,
+    },
 }
 
 pub enum Problem {
@@ -30,6 +36,13 @@ pub enum Problem {
     },
     Syntax(String),
 }
+
+/// What all branches together may take.
+const SIZE_LIMIT: usize = 4 << 20;
+const LEAST_SIZE: usize = 64 << 10;
+
+/// So many places where a branch may begin are tried one by one. More are left to the regex: its time does not grow with them.
+const TRIES: usize = 32;
 
 impl Regex {
     pub fn compile(source: &str) -> Result<Self, Problem> {
@@ -46,32 +59,13 @@ impl Regex {
             };
             return Err(Problem::Character { at, says });
         }
-        let branches =
-            translate(source).map_err(|why| Problem::Syntax(format!("The regex can not be read: {why}.")))?;
-        let finders = |text: fn(&Branch) -> &str| -> Vec<Finder<'static>> {
-            branches
-                .iter()
-                .map(|b| Finder::new(text(b)).into_owned())
-                .collect()
-        };
-        let search = if branches.iter().all(|b| b.plain) {
-            Search::Texts(finders(|b| &b.run))
-        } else {
-            let rust: Vec<&str> = branches.iter().map(|b| b.rust.as_str()).collect();
-            let regex = regex::Regex::new(&rust.join("|")).map_err(|e| Problem::Syntax(reason(&e)))?;
-            let known = branches.iter().all(|b| !b.longest().is_empty());
-            Search::Regex(
-                if known {
-                    finders(Branch::longest)
-                } else {
-                    Vec::new()
-                },
-                regex,
-            )
-        };
+        let syntax = |why: String| Problem::Syntax(format!("The regex can not be read: {why}."));
+        let branches = translate(source).map_err(syntax)?;
+        let size = (SIZE_LIMIT / branches.len().max(1)).max(LEAST_SIZE);
+        let branches: Result<_, _> = branches.iter().map(|branch| Search::new(branch, size)).collect();
         Ok(Regex {
             source: source.to_owned(),
-            search,
+            branches: branches.map_err(|e| syntax(reason(&e)))?,
         })
     }
 
@@ -82,11 +76,54 @@ impl Regex {
 
     /// Whether it is found anywhere in the text.
     pub fn is_in(&self, text: &str) -> bool {
-        let any = |finders: &[Finder]| finders.iter().any(|f| f.find(text.as_bytes()).is_some());
-        match &self.search {
-            Search::Texts(texts) => any(texts),
-            Search::Regex(needed, regex) => (needed.is_empty() || any(needed)) && regex.is_match(text),
+        self.branches.iter().any(|branch| branch.is_in(text))
+    }
+}
+
+impl Search {
+    fn new(branch: &Branch, size: usize) -> Result<Self, regex::Error> {
+        let finder = |text: &str| Finder::new(text).into_owned();
+        if branch.plain {
+            return Ok(Search::Text(Box::new(finder(&branch.runs.concat()))));
         }
+        let build = |source: &str| regex::RegexBuilder::new(source).size_limit(size).build();
+        let regex = build(&branch.rust)?;
+        let here = if branch.prefixed {
+            Some(build(&format!("^{}", branch.rust))?)
+        } else {
+            None
+        };
+        Ok(Search::Regex {
+            needed: branch.runs.iter().map(|run| finder(run)).collect(),
+            regex,
+            here,
+        })
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let (needed, regex, here) = match self {
+            Search::Text(finder) => return finder.find(text.as_bytes()).is_some(),
+            Search::Regex { needed, regex, here } => (needed, regex, here),
+        };
+        if needed.iter().any(|f| f.find(text.as_bytes()).is_none()) {
+            return false;
+        }
+        let (Some(here), Some(prefix)) = (here, needed.first()) else {
+            return regex.is_match(text);
+        };
+        let mut at = 0;
+        for _ in 0..TRIES {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(found) = prefix.find(rest.as_bytes()) else {
+                return false;
+            };
+            let rest = rest.get(found..).unwrap_or_default();
+            if here.is_match(rest) {
+                return true;
+            }
+            at += found + rest.chars().next().map_or(1, char::len_utf8);
+        }
+        regex.is_match_at(text, at)
     }
 }
 
@@ -97,260 +134,11 @@ fn allowed(c: char) -> bool {
 
 fn reason(error: &regex::Error) -> String {
     match error {
-        regex::Error::CompiledTooBig(_) => {
-            "The regex is too large: use smaller numbers in braces.".to_owned()
-        }
+        regex::Error::CompiledTooBig(_) => "it is too large, use smaller numbers in braces".to_owned(),
         other => {
             let text = other.to_string();
             let last = text.lines().last().unwrap_or_default();
-            format!(
-                "The regex can not be read: {}.",
-                last.trim().trim_start_matches("error: ")
-            )
+            last.trim().trim_start_matches("error: ").to_owned()
         }
     }
-}
-
-/// What stands between two `|`.
-#[derive(Default)]
-struct Branch {
-    rust: String,
-    /// Nothing but characters that stand for themselves.
-    plain: bool,
-    /// Such characters up to here, all of them in any match.
-    run: String,
-    best: String,
-}
-
-impl Branch {
-    fn new() -> Self {
-        Branch {
-            plain: true,
-            ..Branch::default()
-        }
-    }
-
-    fn longest(&self) -> &str {
-        if self.run.len() > self.best.len() {
-            &self.run
-        } else {
-            &self.best
-        }
-    }
-
-    fn end_run(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        if run.len() > self.best.len() {
-            self.best = run;
-        }
-    }
-
-    /// Something that is more than one character standing for itself.
-    fn operator(&mut self, rust: &str) {
-        self.plain = false;
-        self.end_run();
-        self.rust.push_str(rust);
-    }
-}
-
-type Read<T> = Result<T, String>;
-type Source<'a> = Peekable<Chars<'a>>;
-
-fn translate(source: &str) -> Read<Vec<Branch>> {
-    let mut chars = source.chars().peekable();
-    let mut branches = Vec::new();
-    let mut branch = Branch::new();
-    while let Some(c) = chars.next() {
-        let literal = match c {
-            '|' => {
-                branches.push(std::mem::replace(&mut branch, Branch::new()));
-                continue;
-            }
-            '^' | '$' | '.' => {
-                branch.operator(&c.to_string());
-                continue;
-            }
-            '[' => {
-                let class = class(&mut chars)?;
-                branch.operator(&class);
-                continue;
-            }
-            '?' | '*' | '+' | '{' => {
-                let (rust, _) = repeat(c, &mut chars)?;
-                branch.operator(&rust);
-                continue;
-            }
-            '\\' => match escape(&mut chars)? {
-                Escape::Literal(c) => c,
-                Escape::Class(class) => {
-                    branch.operator(class);
-                    continue;
-                }
-            },
-            c => c,
-        };
-        literal_with_repeats(&mut branch, literal, &mut chars)?;
-    }
-    branches.push(branch);
-    Ok(branches)
-}
-
-fn literal_with_repeats(branch: &mut Branch, c: char, chars: &mut Source) -> Read<()> {
-    let mut repeats = 0;
-    let mut least = 1;
-    let mut rust = String::new();
-    while let Some(sign) = chars.next_if(|c| matches!(c, '?' | '*' | '+' | '{')) {
-        let (text, min) = repeat(sign, chars)?;
-        rust.push_str(&text);
-        repeats += 1;
-        // The second one may make the first lazy or repeat it: not worth telling apart.
-        least = if repeats > 1 { 0 } else { min };
-    }
-    if least > 0 {
-        branch.run.push(c);
-    }
-    push_literal(&mut branch.rust, c);
-    if repeats > 0 {
-        branch.operator(&rust);
-    }
-    Ok(())
-}
-
-fn push_literal(out: &mut String, c: char) {
-    if c.is_ascii_alphanumeric() {
-        out.push(c);
-    } else {
-        out.push_str(&format!("\\x{{{:x}}}", u32::from(c)));
-    }
-}
-
-/// A repetition and how often at least. `{,n}` is `{0,n}`; a space inside the braces means nothing.
-fn repeat(sign: char, chars: &mut Source) -> Read<(String, u32)> {
-    match sign {
-        '+' => return Ok((sign.to_string(), 1)),
-        '?' | '*' => return Ok((sign.to_string(), 0)),
-        _ => {}
-    }
-    let mut inside = String::new();
-    loop {
-        match chars.next() {
-            Some('}') => break,
-            Some(' ') => {}
-            Some(c) => inside.push(c),
-            None => return Err("a { is not closed; one that stands for itself is written \\{".to_owned()),
-        }
-    }
-    let number = |text: &str| -> Read<u32> {
-        let wrong = || {
-            format!("{{{inside}}} is no number of repetitions; a {{ that stands for itself is written \\{{")
-        };
-        if text.bytes().all(|b| b.is_ascii_digit()) {
-            text.parse().map_err(|_| wrong())
-        } else {
-            Err(wrong())
-        }
-    };
-    match inside.split_once(',') {
-        None => number(&inside).map(|n| (format!("{{{n}}}"), n)),
-        Some((least, "")) => number(least).map(|n| (format!("{{{n},}}"), n)),
-        Some((least, most)) => {
-            let least = if least.is_empty() { 0 } else { number(least)? };
-            let most = number(most)?;
-            if least > most {
-                return Err(format!("{{{inside}}} has the larger number first"));
-            }
-            Ok((format!("{{{least},{most}}}"), least))
-        }
-    }
-}
-
-enum Escape {
-    Literal(char),
-    Class(&'static str),
-}
-
-fn escape(chars: &mut Source) -> Read<Escape> {
-    let Some(c) = chars.next() else {
-        return Err("nothing stands behind the last backslash".to_owned());
-    };
-    Ok(match c {
-        'd' => Escape::Class("[0-9]"),
-        'D' => Escape::Class("[^0-9]"),
-        's' => Escape::Class(r"[\t\n\x0b\x0c\r ]"),
-        'S' => Escape::Class(r"[^\t\n\x0b\x0c\r ]"),
-        'w' => Escape::Class("[0-9A-Za-z_]"),
-        'W' => Escape::Class("[^0-9A-Za-z_]"),
-        'x' => {
-            let mut digit = || chars.next().and_then(|c| c.to_digit(16));
-            match (digit(), digit()) {
-                (Some(high), Some(low)) => Escape::Literal(char::from((high * 16 + low) as u8)),
-                _ => return Err("two hexadecimal digits are expected behind \\x".to_owned()),
-            }
-        }
-        c if c.is_ascii_alphanumeric() => {
-            return Err(format!(
-                "\\{c} is not known; there are \\d \\D \\s \\S \\w \\W and \\x with two digits"
-            ));
-        }
-        c => Escape::Literal(c),
-    })
-}
-
-/// Behind `[`. Whatever has a meaning of its own only in the crate's classes is written as a code.
-fn class(chars: &mut Source) -> Read<String> {
-    let mut out = "[".to_owned();
-    if chars.next_if_eq(&'^').is_some() {
-        out.push('^');
-    }
-    let mut first = true;
-    loop {
-        let c = match chars.next() {
-            None => return Err("a [ is not closed; one that stands for itself is written \\[".to_owned()),
-            Some(']') if !first => break,
-            Some(c) => c,
-        };
-        first = false;
-        let low = match c {
-            '\\' => match escape(chars)? {
-                Escape::Class(class) => {
-                    out.push_str(class);
-                    continue;
-                }
-                Escape::Literal(c) => c,
-            },
-            '-' => {
-                push_literal(&mut out, '-');
-                continue;
-            }
-            c => c,
-        };
-        push_literal(&mut out, low);
-        if let Some(high) = range(chars)? {
-            if high < low {
-                return Err(format!("the range {low}-{high} has its larger end first"));
-            }
-            out.push('-');
-            push_literal(&mut out, high);
-        }
-    }
-    out.push(']');
-    Ok(out)
-}
-
-/// The upper end of a range, when a `-` with an end follows.
-fn range(chars: &mut Source) -> Read<Option<char>> {
-    let mut ahead = chars.clone();
-    if ahead.next() != Some('-') {
-        return Ok(None);
-    }
-    let high = match ahead.next() {
-        None | Some(']' | '-') => return Ok(None),
-        Some('\\') => match escape(&mut ahead)? {
-            Escape::Literal(c) => c,
-            Escape::Class(_) => return Ok(None),
-        },
-        Some(c) => c,
-    };
-    *chars = ahead;
-    Ok(Some(high))
 }

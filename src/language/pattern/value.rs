@@ -33,7 +33,7 @@ enum Accepts {
     Exactly,
     Ends,
     Begins,
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
     Regex,
 }
 
@@ -46,7 +46,7 @@ impl Value {
             _ if text.is_empty() => Accepts::Any,
             (_, true, false) => Accepts::Ends,
             (_, false, true) => Accepts::Begins,
-            (_, true, true) => Accepts::Contains(Finder::new(text).into_owned()),
+            (_, true, true) => Accepts::Contains(Box::new(Finder::new(text).into_owned())),
         };
         let number = match &form {
             Form::Bare(text) => Number::parse(text),

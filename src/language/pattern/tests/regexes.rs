@@ -52,7 +52,15 @@ fn what_is_looked_for_first_changes_nothing() {
     assert_eq!(found("x|", &["", "a"]), [0, 1]);
     assert_eq!(found("a.c|xy*", &["abc", "x", "ac"]), [0, 1]);
     assert_eq!(found(r"a\.b", &["a.b", "axb"]), [0]);
+    assert_eq!(found(r"\xe4.b", &["xäab", "äb"]), [0]);
+    assert_eq!(found("a[bc]*d$", &["abad", "abda", "xacd", "d"]), [0, 2]);
     assert_eq!(found(r"\x28x\x29", &["f(x)", "fx"]), [0]);
+}
+
+#[test]
+fn many_places_to_begin_take_no_long_time() {
+    let text = "ab".repeat(200_000);
+    assert_eq!(found("ab.*c|b+a+c", &[&text, &format!("{text}c")]), [1]);
 }
 
 #[test]
@@ -98,7 +106,7 @@ fn bad_ones_are_refused_where_they_are_wrong() {
 proptest! {
     /// The same language as the crate's own where the two are alike.
     #[test]
-    fn finds_what_the_crate_finds(source in "([ab]|\\[[ab]{1,2}\\]|\\.|[?*+]|\\||\\{1,2\\}|\\^|\\$){1,8}", texts in prop::collection::vec("[abc]{0,6}", 8)) {
+    fn finds_what_the_crate_finds(source in "([ab]|\\[[ab]{1,2}\\]|\\.|[?*+]|\\||\\{1,2\\}|\\^|\\$){1,8}", texts in prop::collection::vec("[abc]{0,60}", 8)) {
         let theirs = ::regex::Regex::new(&source);
         prop_assert_eq!(theirs.is_ok(), Regex::compile(&source).is_ok(), "{}", source);
         if let Ok(theirs) = theirs {
