@@ -3,6 +3,7 @@
 use super::ast::{CompareOp, MathOp};
 use super::compare::{compare, equals, math};
 use super::functions::{Clock, Eval};
+use super::needle::Matcher;
 use super::nodes;
 use super::number::Num;
 use super::period::Period;
@@ -28,7 +29,7 @@ pub enum Code {
     Math(MathOp, Box<Code>, Box<Code>),
     Compare(CompareOp, Box<Code>, Box<Code>),
     Contains(Box<Code>, Box<Finder<'static>>),
-    Matches(Box<Code>, Regex),
+    Matches(Box<Code>, Box<Matcher>),
     In(Box<Code>, Vec<Code>),
     InField(Box<Code>, Box<Code>),
     And(Vec<Code>),

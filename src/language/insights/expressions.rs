@@ -9,7 +9,7 @@ use super::lex::Span;
 use super::number::Num;
 use super::period::Period;
 use super::value::Value;
-use super::{commands, nodes, print, re2};
+use super::{commands, needle, nodes, print, re2};
 use memchr::memmem::Finder;
 
 /// The digits of an AWS account id.
@@ -60,9 +60,9 @@ impl Compiler<'_> {
                         Code::Contains(left, Box::new(Finder::new(text.as_bytes()).into_owned()))
                     }
                     Matcher::Regex(word) => {
-                        let regex =
-                            re2::compile(&word.text).map_err(|why| word.span.fault("regex-syntax", why))?;
-                        Code::Matches(left, regex)
+                        let regex = needle::Matcher::new(&word.text)
+                            .map_err(|why| word.span.fault("regex-syntax", why))?;
+                        Code::Matches(left, Box::new(regex))
                     }
                 };
                 negated_if(*negated, code)

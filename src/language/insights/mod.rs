@@ -20,6 +20,7 @@ mod highlight;
 mod kept;
 mod lex;
 mod natural;
+mod needle;
 mod nodes;
 mod number;
 mod ops;

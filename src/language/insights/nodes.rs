@@ -129,9 +129,7 @@ pub fn list(values: impl IntoIterator<Item = Json>) -> Value<'static> {
 }
 
 pub fn map(entries: Vec<(String, Json)>) -> Value<'static> {
-    Value::Node(Node(Cow::Owned(Json::Object(
-        entries.into_iter().map(|(key, value)| (key, value)).collect(),
-    ))))
+    Value::Node(Node(Cow::Owned(Json::Object(entries))))
 }
 
 /// The last of equal keys.

@@ -58,7 +58,7 @@ pub fn run(
                 } = how
                 {
                     let mut any = false;
-                    for found in regex.captures_iter(text.as_deref().unwrap_or_default()) {
+                    for found in regex.regex().captures_iter(text.as_deref().unwrap_or_default()) {
                         if text.is_none() {
                             break;
                         }

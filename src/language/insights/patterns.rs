@@ -26,23 +26,25 @@ pub struct TokenValues {
 struct Token {
     kind: TokenKind,
     values: Vec<(Key, String)>,
+    /// The last of the values, once there are enough of them: what comes later changes nothing.
+    last: Option<Key>,
 }
 
 impl Token {
     /// Keeps the values that were met first, by the rows' own order.
     fn add(&mut self, key: Key, value: &str) {
+        if self.last.is_some_and(|last| key > last) {
+            return;
+        }
         if let Some(known) = self.values.iter_mut().find(|(_, v)| v == value) {
             known.0 = known.0.min(key);
-            return;
-        }
-        if self.values.len() < VALUES_KEPT {
+        } else if self.values.len() < VALUES_KEPT {
             self.values.push((key, value.to_owned()));
-            return;
-        }
-        if let Some(last) = self.values.iter_mut().max_by_key(|(key, _)| *key)
-            && key < last.0
-        {
+        } else if let Some(last) = self.values.iter_mut().max_by_key(|(key, _)| *key) {
             *last = (key, value.to_owned());
+        }
+        if self.values.len() == VALUES_KEPT {
+            self.last = self.values.iter().map(|(key, _)| *key).max();
         }
     }
 }
@@ -93,6 +95,7 @@ impl Patterns {
             let token = |f: &Found| Token {
                 kind: f.kind,
                 values: Vec::new(),
+                last: None,
             };
             let pattern = Pattern {
                 counts: [0; 2],

@@ -4,7 +4,7 @@ use super::aggregate::Aggregate;
 use super::ast::Shift;
 use super::code::Code;
 use super::glob::Glob;
-use regex::Regex;
+use super::needle::Matcher;
 
 /// A command that needs nothing but the row.
 pub enum Op {
@@ -29,7 +29,7 @@ pub enum Reader {
     Glob(Glob),
     /// The groups that become fields, one for each slot.
     Regex {
-        regex: Regex,
+        regex: Box<Matcher>,
         groups: Vec<usize>,
         multi: bool,
     },

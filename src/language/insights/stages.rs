@@ -8,7 +8,7 @@ use super::lex::Span;
 use super::patterns;
 use super::plan::*;
 use super::scope::Scope;
-use super::{print, re2};
+use super::{needle, print};
 
 impl Compiler<'_> {
     pub(super) fn stats(&mut self, items: &[Item], by: &[Item]) -> Checked<()> {
@@ -152,11 +152,11 @@ impl Compiler<'_> {
                 names: words,
                 multi,
             } => {
-                let regex =
-                    re2::compile(&pattern.text).map_err(|why| pattern.span.fault("regex-syntax", why))?;
+                let regex = needle::Matcher::new(&pattern.text)
+                    .map_err(|why| pattern.span.fault("regex-syntax", why))?;
                 let mut groups = Vec::new();
                 if words.is_empty() {
-                    for (group, name) in regex.capture_names().enumerate() {
+                    for (group, name) in regex.regex().capture_names().enumerate() {
                         if let Some(name) = name {
                             names.push((name.to_owned(), pattern.span));
                             groups.push(group);
@@ -164,10 +164,10 @@ impl Compiler<'_> {
                     }
                 } else {
                     names = spelled(words);
-                    groups = (1..regex.captures_len()).collect();
+                    groups = (1..regex.regex().captures_len()).collect();
                 }
                 Reader::Regex {
-                    regex,
+                    regex: Box::new(regex),
                     groups,
                     multi: *multi,
                 }

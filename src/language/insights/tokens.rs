@@ -53,35 +53,42 @@ pub fn tokenize(text: &str, pattern: &mut String, found: &mut Vec<Found>) {
     pattern.clear();
     found.clear();
     let mut at = 0;
-    // The last character went with this one: a token begins only where a word does.
+    // A token begins only where a word does.
     let mut in_word = false;
-    while let Some(c) = text.get(at..).and_then(|t| t.chars().next()) {
+    while let Some(rest) = text.get(at..).filter(|t| !t.is_empty()) {
         let token = if in_word { None } else { token_at(text, at) };
-        match token {
-            Some((kind, length)) if length > 0 => {
-                found.push(Found {
-                    kind,
-                    start: at,
-                    end: at + length,
-                });
-                let _ = write!(pattern, "<{}-{}>", kind.label(), found.len());
-                at += length;
-                in_word = text
-                    .get(..at)
-                    .and_then(|t| t.chars().next_back())
-                    .is_some_and(is_word);
-            }
-            _ => {
-                pattern.push(c);
-                at += c.len_utf8();
-                in_word = is_word(c);
-            }
+        if let Some((kind, length)) = token.filter(|(_, length)| *length > 0) {
+            found.push(Found {
+                kind,
+                start: at,
+                end: at + length,
+            });
+            let _ = write!(pattern, "<{}-{}>", kind.label(), found.len());
+            at += length;
+            in_word = text
+                .get(..at)
+                .and_then(|t| t.chars().next_back())
+                .is_some_and(is_word);
+            continue;
         }
+        // The rest of a word at once: nothing begins inside of it.
+        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let length = if word > 0 {
+            word
+        } else {
+            rest.chars().next().map_or(1, char::len_utf8)
+        };
+        pattern.push_str(rest.get(..length).unwrap_or_default());
+        at += length;
+        in_word = word > 0;
     }
 }
 
 fn is_word(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    match c.is_ascii() {
+        true => c == '_' || c.is_ascii_alphanumeric(),
+        false => c.is_alphanumeric(),
+    }
 }
 
 fn in_id(c: char) -> bool {
@@ -148,7 +155,7 @@ const MONTHS: [&[u8]; 12] = [
 ];
 
 fn month(b: &[u8]) -> bool {
-    MONTHS.iter().any(|m| b.starts_with(m))
+    b.first().is_some_and(|c| b"JFMASOND".contains(c)) && MONTHS.iter().any(|m| b.starts_with(m))
 }
 
 fn time(b: &[u8]) -> Option<usize> {
