@@ -89,17 +89,22 @@ impl Cursor {
         self.while_is(is_name)
     }
 
+    /// The name that stands here, without going on.
+    pub fn word(&self) -> String {
+        let rest = self.chars.get(self.at..self.limit).unwrap_or_default();
+        rest.iter().copied().take_while(|c| is_name(*c)).collect()
+    }
+
     pub fn since(&self, at: usize) -> Span {
         Span { at, end: self.at }
     }
 
     /// The token that stands here: a word, a sign; nothing at the end.
     pub fn token(&self) -> Span {
-        let rest = self.chars.get(self.at..self.limit).unwrap_or_default();
-        let name = rest.iter().take_while(|c| is_name(**c)).count();
+        let one = usize::from(self.peek().is_some());
         Span {
             at: self.at,
-            end: self.at + name.max(rest.len().min(1)),
+            end: self.at + self.word().chars().count().max(one),
         }
     }
 

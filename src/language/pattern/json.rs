@@ -101,47 +101,10 @@ impl JsonTest {
         let at = cursor.at;
         let selector = Selector::read(cursor)?;
         cursor.space();
-        let test = match keyword(cursor).as_str() {
-            "IS" => {
-                cursor.eat("IS");
-                cursor.space();
-                Test::is(&keyword(cursor)).ok_or_else(|| {
-                    cursor.fault(
-                        "expected-null-true-false",
-                        format!(
-                            "NULL, TRUE or FALSE is expected behind IS, not {}.",
-                            cursor.found()
-                        ),
-                    )
-                })?
-            }
-            // White space may be left out.
-            joined if joined.strip_prefix("IS").and_then(Test::is).is_some() => joined
-                .strip_prefix("IS")
-                .and_then(Test::is)
-                .unwrap_or(Test::IsNull),
-            "NOT" => {
-                cursor.eat("NOT");
-                cursor.space();
-                if keyword(cursor) != "EXISTS" {
-                    return Err(cursor.fault(
-                        "expected-exists",
-                        format!("EXISTS is expected behind NOT, not {}.", cursor.found()),
-                    ));
-                }
-                Test::NotExists
-            }
-            "NOTEXISTS" => Test::NotExists,
-            _ => {
-                let test = comparison(cursor, ENDS, ", IS or NOT EXISTS")?;
-                return Ok(JsonTest {
-                    selector,
-                    test: Test::Compare(test),
-                    span: cursor.since(at),
-                });
-            }
+        let test = match Test::keywords(cursor)? {
+            Some(test) => test,
+            None => Test::Compare(comparison(cursor, ENDS, ", IS or NOT EXISTS")?),
         };
-        cursor.name();
         Ok(JsonTest {
             selector,
             test,
@@ -160,16 +123,37 @@ impl JsonTest {
     }
 }
 
-/// The word that stands here.
-fn keyword(cursor: &Cursor) -> String {
-    let mut word = String::new();
-    while let Some(c) = cursor.ahead(word.len()).filter(char::is_ascii_alphanumeric) {
-        word.push(c);
-    }
-    word
-}
-
 impl Test {
+    /// `IS …` or `NOT EXISTS`, if one stands here. White space between the two words may be left out.
+    fn keywords(cursor: &mut Cursor) -> Result<Option<Test>, Fault> {
+        let word = cursor.word();
+        let (test, what, expected) = if word
+            .strip_prefix("IS")
+            .is_some_and(|w| w.is_empty() || Test::is(w).is_some())
+        {
+            cursor.eat("IS");
+            cursor.space();
+            let test = Test::is(&cursor.word());
+            (
+                test,
+                "expected-null-true-false",
+                "NULL, TRUE or FALSE is expected behind IS",
+            )
+        } else if word == "NOT" || word == "NOTEXISTS" {
+            cursor.eat("NOT");
+            cursor.space();
+            let test = (cursor.word() == "EXISTS").then_some(Test::NotExists);
+            (test, "expected-exists", "EXISTS is expected behind NOT")
+        } else {
+            return Ok(None);
+        };
+        if test.is_none() {
+            return Err(cursor.fault(what, format!("{expected}, not {}.", cursor.found())));
+        }
+        cursor.name();
+        Ok(test)
+    }
+
     fn is(word: &str) -> Option<Test> {
         match word {
             "NULL" => Some(Test::IsNull),

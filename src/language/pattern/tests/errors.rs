@@ -43,6 +43,8 @@ fn errors_of_json_patterns() {
     assert_eq!(fault("{ $.a is null }"), ("expected-operator", 6, 8));
     assert_eq!(fault("{ $.a IS }"), ("expected-null-true-false", 9, 9));
     assert_eq!(fault("{ $.a IS NULLS }"), ("expected-null-true-false", 9, 14));
+    assert_eq!(fault("{ $.a IS NULL-x }"), ("expected-null-true-false", 9, 15));
+    assert_eq!(fault("{ $.a NOT-EXISTS }"), ("expected-operator", 6, 16));
     assert_eq!(fault("{ $.a NOT NULL }"), ("expected-exists", 10, 14));
     assert_eq!(fault("{ $.a != && $.b = 1 }"), ("expected-value", 9, 10));
     assert_eq!(fault("{ $.a >= }"), ("expected-number", 9, 9));
