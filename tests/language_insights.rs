@@ -63,7 +63,10 @@ fn same(value: &Value, expected: &Json) -> bool {
             _ => false,
         },
         Json::String(s) => value.display() == *s,
-        other => other.to_string() == value.display().as_str(),
+        other => {
+            let text = other.to_string();
+            value.display() == text
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::functions::{Clock, Eval};
 use super::needle::Matcher;
 use super::nodes;
 use super::number::Num;
+use super::path::Path;
 use super::period::Period;
 use super::record::Row;
 use super::value::Value;
@@ -21,7 +22,7 @@ pub enum Code {
     Field(usize),
     /// A value made before.
     Slot(usize),
-    Inside(Box<Code>, Vec<String>),
+    Inside(Box<Code>, Path),
     Call(Eval, Vec<Code>),
     Negative(Box<Code>),
     Positive(Box<Code>),

@@ -7,6 +7,7 @@ use super::compile::{Checked, Compiler};
 use super::functions::{self, Function, How};
 use super::lex::Span;
 use super::number::Num;
+use super::path::Path;
 use super::period::Period;
 use super::value::Value;
 use super::{commands, needle, nodes, print, re2};
@@ -36,7 +37,9 @@ impl Compiler<'_> {
                 Some(code) => code,
                 None => self.call(name, *star, args)?,
             },
-            ExprKind::Inside { base, path } => Code::Inside(self.boxed(base)?, path.clone()),
+            ExprKind::Inside { base, path } => {
+                Code::Inside(self.boxed(base)?, Path::new(path.iter().map(String::as_str)))
+            }
             ExprKind::Negative(inner) => Code::Negative(self.boxed(inner)?),
             ExprKind::Positive(inner) => Code::Positive(self.boxed(inner)?),
             ExprKind::Not(inner) => Code::Not(self.boxed(inner)?),

@@ -70,6 +70,14 @@ pub struct Lexer {
     at: usize,
     /// The last token was `)` or `]` and ended here: a period behind it goes on with a path.
     closed: Option<usize>,
+    /// Comments, texts, regexes and names in backticks met so far: white space inside of them stays.
+    whole: Vec<(Span, Whole)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Whole {
+    Comment,
+    Text,
 }
 
 fn begins_name(c: char) -> bool {
@@ -86,6 +94,7 @@ impl Lexer {
             chars: text.chars().collect(),
             at: 0,
             closed: None,
+            whole: Vec::new(),
         }
     }
 
@@ -110,32 +119,30 @@ impl Lexer {
     /// What is written in a span, without comments and with single spaces.
     pub fn written(&self, span: Span) -> String {
         let mut out = String::new();
-        let (mut quote, mut escaped, mut comment, mut space) = (None, false, false, false);
-        for c in self.slice(span).chars() {
-            if let Some(q) = quote {
-                out.push(c);
-                match c {
-                    _ if escaped => escaped = false,
-                    '\\' if q != '`' => escaped = true,
-                    _ if c == q => quote = None,
-                    _ => {}
+        let mut at = span.start;
+        let mut space = false;
+        while at < span.end {
+            let next = self.whole.partition_point(|(s, _)| s.end <= at);
+            let whole = self.whole.get(next).filter(|(s, _)| s.start <= at);
+            let piece = match whole {
+                Some((s, Whole::Comment)) => {
+                    (at, space) = (s.end, true);
+                    continue;
                 }
-            } else if comment {
-                comment = c != '\n';
-            } else if c == '#' {
-                (comment, space) = (true, true);
-            } else if c.is_whitespace() {
+                Some((s, Whole::Text)) => Span::new(at, s.end),
+                None => Span::new(at, at + 1),
+            };
+            at = piece.end;
+            let piece = self.slice(piece);
+            if whole.is_none() && piece.trim().is_empty() {
                 space = true;
-            } else {
-                if space && !out.is_empty() {
-                    out.push(' ');
-                }
-                space = false;
-                if matches!(c, '"' | '\'' | '`') {
-                    quote = Some(c);
-                }
-                out.push(c);
+                continue;
             }
+            if space && !out.is_empty() {
+                out.push(' ');
+            }
+            space = false;
+            out.push_str(&piece);
         }
         out
     }
@@ -164,14 +171,20 @@ impl Lexer {
     }
 
     pub fn next(&mut self) -> Result<(Token, Span), Fault> {
-        self.skip(|_| {});
+        let mut comments = Vec::new();
+        self.skip(|span| comments.push((span, Whole::Comment)));
+        self.whole.append(&mut comments);
         let start = self.at;
         let closed = self.closed.take() == Some(start);
         let token = self.token(closed)?;
         if matches!(token, Token::Sign(")" | "]")) || matches!(token, Token::Path(_)) {
             self.closed = Some(self.at);
         }
-        Ok((token, Span::new(start, self.at)))
+        let span = Span::new(start, self.at);
+        if matches!(token, Token::Text(_) | Token::Name { .. } | Token::Path(_)) {
+            self.whole.push((span, Whole::Text));
+        }
+        Ok((token, span))
     }
 
     fn token(&mut self, closed: bool) -> Result<Token, Fault> {
@@ -339,7 +352,11 @@ impl Lexer {
             };
             self.at += 1;
             match (c, self.peek(0)) {
-                ('/', _) => return Ok((text, Span::new(at, self.at))),
+                ('/', _) => {
+                    let span = Span::new(at, self.at);
+                    self.whole.push((span, Whole::Text));
+                    return Ok((text, span));
+                }
                 ('\\', Some('/')) => {
                     text.push('/');
                     self.at += 1;

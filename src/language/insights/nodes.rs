@@ -1,6 +1,7 @@
 //! Maps and lists: JSON inside values, and the fields of a JSON record (CWL_AnalyzeLogData-discoverable-fields).
 
 use super::number::Num;
+use super::path::{FieldPath, Path};
 use super::value::Value;
 pub use crate::language::json::Json;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -41,12 +42,12 @@ impl<'a> Node<'a> {
     }
 
     /// What stands at a path.
-    fn at(self, path: &[String]) -> Value<'a> {
+    fn at(self, path: &Path) -> Value<'a> {
         match self.0 {
-            Cow::Borrowed(json) => follow(json, path).map_or(Value::Absent, borrowed),
-            Cow::Owned(json) => {
-                follow(&json, path).map_or(Value::Absent, |found| borrowed(found).into_owned())
-            }
+            Cow::Borrowed(json) => path.in_json(json).map_or(Value::Absent, borrowed),
+            Cow::Owned(json) => path
+                .in_json(&json)
+                .map_or(Value::Absent, |found| borrowed(found).into_owned()),
         }
     }
 }
@@ -132,63 +133,15 @@ pub fn map(entries: Vec<(String, Json)>) -> Value<'static> {
     Value::Node(Node(Cow::Owned(Json::Object(entries))))
 }
 
-/// The last of equal keys.
-fn get<'a>(json: &'a Json, key: &str) -> Option<&'a Json> {
-    match json {
-        Json::Object(entries) => entries
-            .iter()
-            .rev()
-            .find(|(k, _)| k.as_str() == key)
-            .map(|(_, v)| v),
-        Json::Array(items) => items.get(key.parse::<usize>().ok()?),
-        _ => None,
-    }
-}
-
-/// Follows the parts of a path. Parts that belong together as one key with periods are tried first.
-fn follow<'a>(json: &'a Json, path: &[String]) -> Option<&'a Json> {
-    match path {
-        [] => Some(json),
-        [one] => get(json, one),
-        [first, rest @ ..] => {
-            if let Json::Object(_) = json {
-                for n in (2..=path.len().min(MAX_PARTS)).rev() {
-                    let (head, tail) = path.split_at(n);
-                    if let Some(found) = get(json, &head.join(".")).and_then(|inner| follow(inner, tail)) {
-                        return Some(found);
-                    }
-                }
-            }
-            follow(get(json, first)?, rest)
-        }
-    }
-}
-
-/// How many parts of a name may be one key.
-const MAX_PARTS: usize = 8;
-
 /// What a value has inside it.
-pub fn inside<'a>(value: Value<'a>, path: &[String]) -> Value<'a> {
+pub fn inside<'a>(value: Value<'a>, path: &Path) -> Value<'a> {
     match value {
         Value::Node(node) => node.at(path),
         _ => Value::Absent,
     }
 }
 
-/// A field of a JSON record by its name: `a.b.0.c`. A key with periods is tried before the parts of it; a key that begins
-/// with `@` is asked for with another `@`.
+/// A field of a JSON record by its name: `a.b.0.c`.
 pub fn field<'a>(record: &'a Json, name: &str) -> Value<'a> {
-    let name = match name.strip_prefix('@') {
-        Some(key) if key.starts_with('@') => key,
-        Some(_) => return Value::Absent,
-        None => name,
-    };
-    if !name.contains('.') {
-        return match record {
-            Json::Object(_) => get(record, name).map_or(Value::Absent, borrowed),
-            _ => Value::Absent,
-        };
-    }
-    let parts: Vec<String> = name.split('.').map(str::to_owned).collect();
-    follow(record, &parts).map_or(Value::Absent, borrowed)
+    FieldPath::new(name).of(record)
 }

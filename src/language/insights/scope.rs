@@ -1,6 +1,7 @@
 //! Which names an expression may use, and what they stand for.
 
 use super::code::Code;
+use super::path::Path;
 
 /// Names made by commands. While it is open, every other name is a field of the record.
 #[derive(Default)]
@@ -58,7 +59,8 @@ impl Scope {
         }
         (1..parts.len()).rev().find_map(|n| {
             let (head, path) = parts.split_at(n);
-            Some(Code::Inside(Box::new(self.get(&head.join("."))?), path.to_vec()))
+            let base = Box::new(self.get(&head.join("."))?);
+            Some(Code::Inside(base, Path::new(path.iter().map(String::as_str))))
         })
     }
 }

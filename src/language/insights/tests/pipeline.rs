@@ -128,6 +128,30 @@ fn parse_in_every_way() {
 }
 
 #[test]
+fn fields_of_json() {
+    let text = r#"{"a":{"b":[{"c":1},2],"b.0":"x"},"a.b":{"0":"y"},"@t":3,"n":null,"d":"\u00e4","a.b.1":4}"#;
+    let json = nodes::parse(text).unwrap();
+    let tape = crate::language::json::Tape::read(text).unwrap();
+    for (name, expected) in [
+        ("a.b.0", "y"),
+        ("a.b.0.c", "1"),
+        ("a.b.1", "4"),
+        ("@@t", "3"),
+        ("@t", ""),
+        ("n", ""),
+        ("d", "ä"),
+        ("a.b.2", ""),
+        ("a", r#"{"b":[{"c":1},2],"b.0":"x"}"#),
+        ("", ""),
+        ("d.x", ""),
+    ] {
+        let path = FieldPath::new(name);
+        assert_eq!(path.of(&json).display(), expected, "{name}");
+        assert_eq!(path.on_tape(tape.root().unwrap()).display(), expected, "{name}");
+    }
+}
+
+#[test]
 fn windows_of_diff() {
     let day = 86_400_000_000_000;
     let window = TimeRange::new(31 * day, 32 * day);

@@ -46,6 +46,22 @@ fn precedence() {
 }
 
 #[test]
+fn a_column_is_named_as_it_was_written() {
+    for (text, name) in [
+        ("fields  abs( a ) ", "abs( a )"),
+        ("fields a like /#  x/", "a like /#  x/"),
+        ("fields a = \"#  x\"", "a = \"#  x\""),
+        ("fields a + # comment\n\n  b", "a + b"),
+        ("fields `a  b`", "a  b"),
+        ("fields (a)", "a"),
+        ("stats count( * )", "count( * )"),
+    ] {
+        assert_eq!(program(text).columns(), [name], "{text}");
+        assert!(program(&program(text).print()).is_same(&program(text)), "{text}");
+    }
+}
+
+#[test]
 fn more_faults() {
     for (text, what, at) in [
         ("fields a b", "expected-comma", 9),
