@@ -10,6 +10,7 @@ pub mod table;
 pub mod formats;
 pub mod sample;
 pub mod query;
+pub mod language;
 pub mod rules;
 pub mod evidence;
 pub mod diff;

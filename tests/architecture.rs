@@ -19,6 +19,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("sample", &["base"]),
     ("formats", &["base", "table"]),
     ("query", &["base", "table"]),
+    ("language", &["base"]),
     ("rules", &["base", "query"]),
     ("diff", &["base"]),
     ("evidence", &["base", "query", "unpack"]),
