@@ -128,6 +128,20 @@ fn parse_in_every_way() {
 }
 
 #[test]
+fn a_text_is_a_regex_only_where_it_is_asked_for() {
+    let lines = ["a.c", "abc"];
+    assert_eq!(
+        rows("filter @message =~ \"a.c\" | fields @message", &lines),
+        ["a.c", "abc"]
+    );
+    assert_eq!(
+        rows("filter @message like \"a.c\" | fields @message", &lines),
+        ["a.c"]
+    );
+    assert_eq!(refused("filter a =~ \"(\""), ("regex-syntax", 12));
+}
+
+#[test]
 fn fields_of_json() {
     let text = r#"{"a":{"b":[{"c":1},2],"b.0":"x"},"a.b":{"0":"y"},"@t":3,"n":null,"d":"\u00e4","a.b.1":4}"#;
     let json = nodes::parse(text).unwrap();

@@ -16,7 +16,7 @@ fn precedence() {
         ),
         ("filter (a - b) - c > (-d) ^ 2", "filter a - b - c > (-d) ^ 2"),
         ("filter a not in [1, \"x\"]", "filter a not in [1, \"x\"]"),
-        ("filter a =~ \"x\"", "filter a like \"x\""),
+        ("filter a =~ \"x/y\"", "filter a like /x\\/y/"),
         ("where a like /x\\/y/", "filter a like /x\\/y/"),
         ("order by a desc, b", "sort a desc, b asc"),
         ("HEAD 5", "limit 5"),
