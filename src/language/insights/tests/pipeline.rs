@@ -238,3 +238,13 @@ fn rows_without_a_time_are_not_earliest() {
     let shown: Vec<String> = plan.finish(part).rows[0].iter().map(Value::display).collect();
     assert_eq!(shown, ["2", "3"]);
 }
+
+#[test]
+fn plans_and_parts_go_to_workers() {
+    fn travels<T: Send>() {}
+    fn is_shared<T: Send + Sync>() {}
+    travels::<Part>();
+    travels::<Table>();
+    is_shared::<Plan>();
+    is_shared::<Program>();
+}
