@@ -134,7 +134,7 @@ impl Code {
     }
 
     /// Visits this and everything in it.
-    pub fn visit(&self, see: &mut dyn FnMut(&Code)) {
+    pub fn visit(&mut self, see: &mut dyn FnMut(&mut Code)) {
         see(self);
         match self {
             Code::Const(_) | Code::Field(_) | Code::Slot(_) => {}
@@ -153,10 +153,10 @@ impl Code {
             Code::ReplaceBy(a, b, c) => [a, b, c].into_iter().for_each(|code| code.visit(see)),
             Code::In(a, parts) => {
                 a.visit(see);
-                parts.iter().for_each(|p| p.visit(see));
+                parts.iter_mut().for_each(|p| p.visit(see));
             }
             Code::Call(_, parts) | Code::And(parts) | Code::Or(parts) | Code::Coalesce(parts) => {
-                parts.iter().for_each(|p| p.visit(see));
+                parts.iter_mut().for_each(|p| p.visit(see));
             }
             Code::Choice(branches, otherwise) => {
                 for (when, then) in branches {

@@ -203,7 +203,7 @@ impl<'k> Compiler<'k> {
     }
 
     fn finish(mut self, query: &Query, limited: bool) -> (Compiled, Vec<Fault>) {
-        let columns = match self.display.take() {
+        let mut columns = match self.display.take() {
             Some(display) => display,
             None => {
                 let mut columns = self.base;
@@ -220,8 +220,7 @@ impl<'k> Compiler<'k> {
                 columns
             }
         };
-        let codes: Vec<Code> = columns.iter().map(|(_, code)| code.clone()).collect();
-        settle(&mut self.segments, &codes);
+        settle(&mut self.segments, &mut columns, &mut self.needs);
         let source = query.source.iter().map(|w| w.text.clone()).collect();
         let compiled = Compiled {
             segments: self.segments,

@@ -23,6 +23,9 @@ impl Num {
             return None;
         }
         let mut rest = unsigned.get(whole..)?;
+        if rest.is_empty() && whole < 19 {
+            return text.parse::<i64>().ok().map(|n| Num::Int(n.into()));
+        }
         if rest.is_empty() && whole < 38 {
             return text.parse().ok().map(Num::Int);
         }

@@ -195,7 +195,7 @@ impl Parser {
         if let Token::Sign(sign) = self.token {
             if sign == "=~" {
                 self.advance()?;
-                return self.like(left, false);
+                return self.like(left, false, true);
             }
             if let Some(op) = CompareOp::ALL.into_iter().find(|op| op.sign() == sign) {
                 self.advance()?;
@@ -207,7 +207,7 @@ impl Parser {
         }
         let negated = self.take_word("not")?;
         if self.take_word("like")? {
-            return self.like(left, negated);
+            return self.like(left, negated, false);
         }
         if self.take_word("in")? {
             return self.within(left, negated);
@@ -219,17 +219,25 @@ impl Parser {
         }
     }
 
-    fn like(&mut self, left: Expr, negated: bool) -> Parsed<Expr> {
-        let span = left.span.to(self.span);
-        let pattern = match self.regex()? {
-            Some(regex) => Matcher::Regex(regex),
-            None => match &self.token {
-                Token::Text(_) => match self.advance()? {
-                    Token::Text(text) => Matcher::Text(text),
-                    _ => Matcher::Text(String::new()),
-                },
-                _ => return self.fault("expected-pattern", "A quoted text or a /regex/ is expected here."),
-            },
+    /// Behind `like` a text is looked for as it is; behind `=~` a text is a regex, too.
+    fn like(&mut self, left: Expr, negated: bool, is_regex: bool) -> Parsed<Expr> {
+        let start = left.span;
+        let (pattern, span) = match (self.regex()?, self.token.clone()) {
+            (Some(regex), _) => {
+                let span = regex.span;
+                (Matcher::Regex(regex), span)
+            }
+            (None, Token::Text(text)) => {
+                let span = self.span;
+                self.advance()?;
+                if is_regex {
+                    super::re2::check(&text).map_err(|why| span.fault("regex-syntax", why))?;
+                    (Matcher::Regex(Word { text, span }), span)
+                } else {
+                    (Matcher::Text(text), span)
+                }
+            }
+            _ => return self.fault("expected-pattern", "A quoted text or a /regex/ is expected here."),
         };
         let left = Box::new(left);
         Ok(Expr::new(
@@ -238,7 +246,7 @@ impl Parser {
                 left,
                 pattern,
             },
-            span,
+            start.to(span),
         ))
     }
 

@@ -5,6 +5,7 @@ use super::ast::Shift;
 use super::code::Code;
 use super::glob::Glob;
 use super::needle::Matcher;
+use super::program::Needs;
 
 /// A command that needs nothing but the row.
 pub enum Op {
@@ -100,63 +101,108 @@ pub struct Segment {
 }
 
 impl Op {
-    pub fn codes(&self) -> [&Code; 1] {
+    fn code(&mut self) -> &mut Code {
         match self {
-            Op::Set { code, .. } | Op::Filter(code) => [code],
-            Op::Parse { from, .. } | Op::Unnest { from, .. } => [from],
+            Op::Set { code, .. } | Op::Filter(code) => code,
+            Op::Parse { from, .. } | Op::Unnest { from, .. } => from,
+        }
+    }
+
+    /// The slots it fills.
+    fn fills(&self) -> &[usize] {
+        match self {
+            Op::Set { slot, .. } | Op::Unnest { slot, .. } => std::slice::from_ref(slot),
+            Op::Parse { slots, .. } => slots,
+            Op::Filter(_) => &[],
+        }
+    }
+
+    /// Whether it does nothing but fill its slots.
+    fn only_fills(&self) -> bool {
+        match self {
+            Op::Set { .. } => true,
+            Op::Parse { how, .. } => !matches!(how, Reader::Regex { multi: true, .. }),
+            Op::Filter(_) | Op::Unnest { .. } => false,
         }
     }
 }
 
 impl Stage {
-    pub fn codes(&self) -> Vec<&Code> {
+    fn codes(&mut self) -> Vec<&mut Code> {
         match self {
-            Stage::Rows { keys, .. } => keys.iter().map(|k| &k.0).collect(),
-            Stage::Dedup { keys, by, .. } => keys.iter().map(|k| &k.0).chain(by).collect(),
-            Stage::Stats { by, aggregates, .. } => by
-                .iter()
-                .map(|g| &g.code)
-                .chain(aggregates.iter().filter_map(|a| a.of.as_ref()))
-                .collect(),
+            Stage::Rows { keys, .. } => keys.iter_mut().map(|k| &mut k.0).collect(),
+            Stage::Dedup { keys, by, .. } => keys.iter_mut().map(|k| &mut k.0).chain(by).collect(),
+            Stage::Stats { by, aggregates, .. } => {
+                let of = aggregates.iter_mut().filter_map(|a| a.of.as_mut());
+                by.iter_mut().map(|g| &mut g.code).chain(of).collect()
+            }
             Stage::Pattern { text, time, .. } => vec![text, time],
         }
     }
 
-    /// Whether its rows are those it was given.
-    fn keeps_rows(&self) -> bool {
-        matches!(self, Stage::Rows { .. } | Stage::Dedup { .. })
+    fn keep(&mut self) -> Option<&mut Keep> {
+        match self {
+            Stage::Rows { keep, .. } | Stage::Dedup { keep, .. } => Some(keep),
+            Stage::Stats { .. } | Stage::Pattern { .. } => None,
+        }
     }
 }
 
-/// Tells every stage that keeps rows what is asked of them later.
-pub fn settle(segments: &mut [Segment], columns: &[Code]) {
-    for at in 0..segments.len() {
-        let mut keep = Keep::default();
-        let mut see = |code: &Code| match code {
-            Code::Field(f) if !keep.fields.contains(f) => keep.fields.push(*f),
-            Code::Slot(s) if !keep.slots.contains(s) => keep.slots.push(*s),
+impl Keep {
+    fn see(&mut self, code: &mut Code) {
+        code.visit(&mut |code| match code {
+            Code::Field(f) if !self.fields.contains(f) => self.fields.push(*f),
+            Code::Slot(s) if !self.slots.contains(s) => self.slots.push(*s),
             _ => {}
-        };
-        let mut to_end = true;
-        for later in segments.iter().skip(at + 1) {
-            later
-                .ops
-                .iter()
-                .flat_map(Op::codes)
-                .chain(later.stage.codes())
-                .for_each(|c| c.visit(&mut see));
-            if !later.stage.keeps_rows() {
-                to_end = false;
-                break;
+        });
+    }
+}
+
+/// From the result backwards: tells every stage what is asked of its rows later, and drops what nothing asks for. `fields
+/// @message | stats count(*)` reads no message.
+pub fn settle(segments: &mut [Segment], columns: &mut [(String, Code)], needs: &mut Needs) {
+    let mut asked = Keep::default();
+    columns.iter_mut().for_each(|(_, code)| asked.see(code));
+    for segment in segments.iter_mut().rev() {
+        match segment.stage.keep() {
+            Some(keep) => *keep = asked.clone(),
+            // Its rows are new ones.
+            None => asked = Keep::default(),
+        }
+        segment.stage.codes().into_iter().for_each(|code| asked.see(code));
+        let mut ops = Vec::new();
+        for mut op in std::mem::take(&mut segment.ops).into_iter().rev() {
+            let is_asked = op.fills().iter().any(|slot| asked.slots.contains(slot));
+            if op.only_fills() && !is_asked {
+                continue;
             }
+            asked.slots.retain(|slot| !op.fills().contains(slot));
+            asked.see(op.code());
+            ops.push(op);
         }
-        if to_end {
-            columns.iter().for_each(|c| c.visit(&mut see));
-        }
-        if let Some(Stage::Rows { keep: kept, .. } | Stage::Dedup { keep: kept, .. }) =
-            segments.get_mut(at).map(|s| &mut s.stage)
-        {
-            *kept = keep;
+        ops.reverse();
+        segment.ops = ops;
+    }
+    let fields: Vec<usize> = (0..needs.fields.len())
+        .filter(|f| asked.fields.contains(f))
+        .collect();
+    needs.fields = fields
+        .iter()
+        .filter_map(|f| needs.fields.get(*f).cloned())
+        .collect();
+    let renumber = |code: &mut Code| {
+        code.visit(&mut |code| {
+            if let Code::Field(f) = code {
+                *f = fields.binary_search(f).unwrap_or(usize::MAX);
+            }
+        });
+    };
+    columns.iter_mut().for_each(|(_, code)| renumber(code));
+    for segment in segments {
+        segment.ops.iter_mut().for_each(|op| renumber(op.code()));
+        segment.stage.codes().into_iter().for_each(renumber);
+        for f in segment.stage.keep().map(|k| &mut k.fields).into_iter().flatten() {
+            *f = fields.binary_search(f).unwrap_or(usize::MAX);
         }
     }
 }

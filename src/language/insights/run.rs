@@ -148,7 +148,7 @@ impl Plan {
         part.slots.clear();
         part.slots.resize(segment.slots, Value::Absent);
         let mut slots = std::mem::take(&mut part.slots);
-        part.matched += segment.push(
+        let rows = segment.push(
             part,
             row,
             &mut slots,
@@ -156,6 +156,8 @@ impl Plan {
             side,
             &self.clock,
         );
+        // What is compared with is no match of the window.
+        part.matched += if side == 0 { rows } else { 0 };
         part.slots = slots;
     }
 
@@ -177,7 +179,7 @@ impl Plan {
                 slots: Vec::new(),
                 keys: Vec::new(),
             };
-            let keep = before.stage.keep().fields;
+            let keep = before.stage.kept().fields;
             let mut origins = Vec::with_capacity(lines.len());
             for (at, line) in lines.into_iter().enumerate() {
                 let row = Later {
@@ -200,7 +202,7 @@ impl Plan {
 
     fn project(&self, lines: Vec<Line>, last: &Segment, table: &mut Table) {
         let columns = &self.compiled.columns;
-        let keep = last.stage.keep().fields;
+        let keep = last.stage.kept().fields;
         let mut kinds = vec![Kind::Absent; columns.len()];
         for line in lines {
             let row = Later {
@@ -270,7 +272,7 @@ impl Part {
 }
 
 impl Stage {
-    fn keep(&self) -> Keep {
+    fn kept(&self) -> Keep {
         match self {
             Stage::Rows { keep, .. } | Stage::Dedup { keep, .. } => keep.clone(),
             _ => Keep::default(),

@@ -49,7 +49,6 @@ pub fn cut(text: &str) -> &str {
 
 /// Writes the pattern of a text and lists its tokens.
 pub fn tokenize(text: &str, pattern: &mut String, found: &mut Vec<Found>) {
-    use std::fmt::Write;
     pattern.clear();
     found.clear();
     let mut at = 0;
@@ -63,7 +62,17 @@ pub fn tokenize(text: &str, pattern: &mut String, found: &mut Vec<Found>) {
                 start: at,
                 end: at + length,
             });
-            let _ = write!(pattern, "<{}-{}>", kind.label(), found.len());
+            pattern.push('<');
+            pattern.push_str(kind.label());
+            pattern.push('-');
+            match u32::try_from(found.len())
+                .ok()
+                .and_then(|n| char::from_digit(n, 10))
+            {
+                Some(digit) => pattern.push(digit),
+                None => pattern.push_str(&found.len().to_string()),
+            }
+            pattern.push('>');
             at += length;
             in_word = text
                 .get(..at)

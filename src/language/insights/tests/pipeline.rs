@@ -128,6 +128,20 @@ fn parse_in_every_way() {
 }
 
 #[test]
+fn a_text_is_a_regex_only_where_it_is_asked_for() {
+    let lines = ["a.c", "abc"];
+    assert_eq!(
+        rows("filter @message =~ \"a.c\" | fields @message", &lines),
+        ["a.c", "abc"]
+    );
+    assert_eq!(
+        rows("filter @message like \"a.c\" | fields @message", &lines),
+        ["a.c"]
+    );
+    assert_eq!(refused("filter a =~ \"(\""), ("regex-syntax", 12));
+}
+
+#[test]
 fn fields_of_json() {
     let text = r#"{"a":{"b":[{"c":1},2],"b.0":"x"},"a.b":{"0":"y"},"@t":3,"n":null,"d":"\u00e4","a.b.1":4}"#;
     let json = nodes::parse(text).unwrap();
@@ -223,4 +237,14 @@ fn rows_without_a_time_are_not_earliest() {
     }
     let shown: Vec<String> = plan.finish(part).rows[0].iter().map(Value::display).collect();
     assert_eq!(shown, ["2", "3"]);
+}
+
+#[test]
+fn plans_and_parts_go_to_workers() {
+    fn travels<T: Send>() {}
+    fn is_shared<T: Send + Sync>() {}
+    travels::<Part>();
+    travels::<Table>();
+    is_shared::<Plan>();
+    is_shared::<Program>();
 }

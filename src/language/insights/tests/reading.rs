@@ -16,7 +16,7 @@ fn precedence() {
         ),
         ("filter (a - b) - c > (-d) ^ 2", "filter a - b - c > (-d) ^ 2"),
         ("filter a not in [1, \"x\"]", "filter a not in [1, \"x\"]"),
-        ("filter a =~ \"x\"", "filter a like \"x\""),
+        ("filter a =~ \"x/y\"", "filter a like /x\\/y/"),
         ("where a like /x\\/y/", "filter a like /x\\/y/"),
         ("order by a desc, b", "sort a desc, b asc"),
         ("HEAD 5", "limit 5"),
@@ -163,6 +163,20 @@ fn needs_are_what_is_named() {
     );
     assert_eq!(fields("limit 5"), ["@timestamp", "@message"]);
     assert_eq!(fields("fields jsonParse(x) as j | filter j.a = 1"), ["x"]);
+    // What nothing asks for is not read.
+    assert_eq!(
+        fields("fields @timestamp, @message, abs(x) as y | filter z = 1 | stats count(*)"),
+        ["z"]
+    );
+    assert_eq!(
+        fields("parse \"*\" as a | parse b \"*\" as c | fields q | stats max(c)"),
+        ["b"]
+    );
+    assert_eq!(
+        fields("fields b, a | sort c | limit 5 | filter d = 1 | display e"),
+        ["c", "d", "e"]
+    );
+    assert_eq!(fields("parse /(?<x>a)/ multi | stats count(*)"), ["@message"]);
     assert!(program("parse \"*\" as a").needs().message());
     assert!(!program("fields a").needs().message());
 }
