@@ -405,13 +405,15 @@ impl Conductor {
         }
     }
 
-    /// Who is to read a large item: the worker that has room for it; all of them where no other waits that large, so
-    /// that none is left with it alone at the end.
+    /// Who is to read a large item: the worker that has room for it; all of them where no other waits that large and
+    /// all have as much to do, so that none is left with it alone at the end.
     fn readers_of(&self, item: ItemId, shard: usize) -> Vec<usize> {
+        let all = || (0..self.workers.len()).filter(|&w| self.workers[w].ready && !self.workers[w].dead);
+        let pieces = self.workers[shard].pieces.len();
         let splits = self.bytes(item) >= self.split_from
             && !self.queue.has_large()
-            && self.items.get(item).is_some_and(|i| !i.whole_only);
-        let all = || (0..self.workers.len()).filter(|&w| self.workers[w].ready && !self.workers[w].dead);
+            && self.items.get(item).is_some_and(|i| !i.whole_only)
+            && all().all(|w| self.workers[w].pieces.len() == pieces);
         match splits {
             true => all().collect(),
             false => vec![shard],

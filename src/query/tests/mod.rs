@@ -507,7 +507,11 @@ fn a_run_goes_on_while_rows_come_and_begins_again_when_they_go() {
     let (pool, table) = grown.table_mut(&FLOW);
     RowSink::new(pool, table, &mut Stats::default(), 7, 0).end(0, 0);
     grown.seal();
-    assert_eq!(count(run.step(&grown, cache, 99)), None, "summed up in a step of its own");
+    assert_eq!(
+        count(run.step(&grown, cache, 99)),
+        None,
+        "summed up in a step of its own"
+    );
     assert_eq!(count(run.step(&grown, cache, 99)), Some(6));
 
     let mut shrunk = shard(&rows, 2);
