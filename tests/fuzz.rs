@@ -138,4 +138,4 @@ macro_rules! targets {
     };
 }
 
-targets!(unpack, ingest, json, filter, link, diff, mask, manifest);
+targets!(unpack, ingest, json, filter, language, link, diff, mask, manifest);

@@ -7,6 +7,7 @@ mod diff;
 mod filter;
 mod ingest;
 mod json;
+mod language;
 mod link;
 mod manifest;
 mod mask;
@@ -41,6 +42,11 @@ pub const TARGETS: &[Target] = &[
         name: "filter",
         run: filter::run,
         seeds: seeds::filters,
+    },
+    Target {
+        name: "language",
+        run: language::run,
+        seeds: seeds::queries,
     },
     Target {
         name: "link",

@@ -260,6 +260,25 @@ pub fn filters() -> Seeds {
         .collect()
 }
 
+/// Filter patterns and Insights queries, with lines to run over.
+pub fn queries() -> Seeds {
+    let texts = [
+        "{ ($.eventName = \"Delete*\") && ($.a[*].b != 7 || $.c NOT EXISTS) }\n{\"eventName\":\"DeleteTrail\",\"a\":[{\"b\":8}]}\n{}",
+        "[ip, user, ..., status = 4* || status = %5\\d\\d%, bytes > 1e3]\n10.0.0.1 - \"GET /\" 404 1500\n10.0.0.1 - x 500 1",
+        "?ERROR ?WARN -\"ok then\" %took \\d+ ms%\nERROR took 12 ms\nWARN ok then",
+        "fields @timestamp, strlen(@message) as n | filter n > 3 and @message like /(?i)err/ | stats count(*) as c, pct(n, 90) by bin(5m) | sort c desc\nERROR a\nerr b",
+        "parse @message \"user=*, latency := *\" as who, ms | stats avg(ms), latest(who) by who | limit 5\nuser=a, latency := 12\nuser=b, latency := x",
+        "pattern @message | sort @sampleCount desc\n2026-01-01 12:00:00 id 7f-1 took 5 ms\nid 8 took 6 ms",
+        "fields jsonParse(@message) as j | unnest j.items into i | dedup i.id # all of them\n{\"items\":[{\"id\":1},{\"id\":1},{\"id\":2}]}",
+        "filter isIpv4InSubnet(src, '10.0.0.0/8') and not (port in [22, 3389]) | tail 3\n{\"src\":\"10.1.2.3\",\"port\":443}",
+    ];
+    texts
+        .iter()
+        .zip(0..)
+        .map(|(text, n): (_, usize)| (n.to_string(), text.as_bytes().to_vec()))
+        .collect()
+}
+
 /// Links to the page.
 pub fn links() -> Seeds {
     let texts = [
