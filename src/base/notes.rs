@@ -38,8 +38,13 @@ impl Marked {
         }
     }
 
+    /// In words, and what else is worth saying behind it.
+    pub fn and(&self, remarks: &[String]) -> Vec<String> {
+        self.words().into_iter().chain(remarks.iter().cloned()).collect()
+    }
+
     /// In words; `None` when there are none.
-    pub fn words(&self) -> Option<String> {
+    fn words(&self) -> Option<String> {
         let sum: u64 = self.counts.iter().map(|c| c.1).sum();
         let mut counts = self.counts.clone();
         counts.sort();

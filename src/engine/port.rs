@@ -276,11 +276,7 @@ pub struct MemberOutcome {
 impl MemberOutcome {
     /// Everything worth saying that took no record.
     pub fn words(&self) -> Vec<String> {
-        self.marked
-            .words()
-            .into_iter()
-            .chain(self.remarks.clone())
-            .collect()
+        self.marked.and(&self.remarks)
     }
 
     /// The numbers that its records bear.

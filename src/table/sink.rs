@@ -163,11 +163,7 @@ pub struct Stats {
 impl Stats {
     /// Everything worth saying.
     pub fn words(&self) -> Vec<String> {
-        self.marked
-            .words()
-            .into_iter()
-            .chain(self.remarks.clone())
-            .collect()
+        self.marked.and(&self.remarks)
     }
 }
 
