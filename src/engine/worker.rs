@@ -20,7 +20,7 @@ const SLICE_MS: f64 = 20.0;
 const PROGRESS_MS: f64 = 120.0;
 
 /// Larger Blobs are hashed as they are read: the browser hashes only what it holds as a whole (bytes).
-const MOST_HASHED_BYTES: f64 = 96.0 * 1024.0 * 1024.0;
+const MOST_HASHED_BYTES: f64 = 256.0 * 1024.0 * 1024.0;
 
 struct Loop {
     host: RefCell<Host>,
