@@ -27,19 +27,21 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
-            "base", "unpack", "table", "chart", "sample", "formats", "query", "rules", "diff", "evidence",
-            "share",
+            "base", "unpack", "table", "chart", "sample", "formats", "query", "language", "rules", "diff",
+            "evidence", "share",
         ],
     ),
     (
         "session",
-        &["base", "query", "rules", "evidence", "share", "engine"],
+        &[
+            "base", "query", "language", "rules", "evidence", "share", "engine",
+        ],
     ),
     ("widgets", &["base", "chart", "style"]),
     (
         "views",
         &[
-            "base", "query", "rules", "evidence", "diff", "session", "chart", "share", "widgets",
+            "base", "query", "language", "rules", "evidence", "diff", "session", "chart", "share", "widgets",
         ],
     ),
     ("app", &["*"]),

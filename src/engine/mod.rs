@@ -14,6 +14,7 @@ pub mod later;
 pub mod local;
 mod peel;
 pub mod port;
+pub mod question;
 mod parts;
 mod queue;
 mod split;
@@ -31,3 +32,8 @@ pub mod client;
 pub mod files;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
+
+/// The registry ids of all kinds of log.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    crate::formats::FORMATS.iter().map(|f| f.facts().id)
+}

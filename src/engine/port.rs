@@ -4,7 +4,7 @@ use super::wire;
 use crate::base::notes::Marked;
 use crate::base::{Notes, TimeRange};
 use crate::formats::Options;
-use crate::query::{Answer, Query};
+use crate::query::{Answer, Expr, Query};
 use crate::share::{aggregate, collect};
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +174,29 @@ pub enum FromShard {
         memory: u64,
     },
     Idle,
+}
+
+/// A language that logs are asked in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// CloudWatch Logs Insights QL.
+    #[default]
+    Insights,
+    /// CloudWatch Logs filter patterns.
+    Filter,
+}
+
+/// A question in one of the logs' own languages, about the records of a range that meet a filter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    pub language: Language,
+    pub text: String,
+    pub range: Option<TimeRange>,
+    pub filter: Expr,
+    /// When it is asked, in seconds since 1970.
+    pub now: i64,
+    /// The time that everything loaded spans.
+    pub data: Option<TimeRange>,
 }
 
 /// Which of how many parts of an item. What is in it, each worker finds out for itself from how the item begins, and all

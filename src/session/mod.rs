@@ -7,6 +7,8 @@ pub mod url;
 #[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
+mod inquiry;
+#[cfg(target_arch = "wasm32")]
 mod notes;
 #[cfg(target_arch = "wasm32")]
 mod proof;
@@ -18,6 +20,8 @@ mod signals;
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
+pub use inquiry::{Checked, Heard, Inquiry};
+#[cfg(target_arch = "wasm32")]
 pub use proof::Matched;
 #[cfg(target_arch = "wasm32")]
 pub use report::Report;
@@ -25,7 +29,9 @@ pub use report::Report;
 pub use signals::{Session, Theme};
 
 pub use crate::engine::items::{Group, GroupKey, Item, Progress, Verdict};
-pub use crate::engine::port::{FieldState, ItemId, Job, JobResult, KindState, MemberOutcome, Outcome, Range};
+pub use crate::engine::port::{
+    FieldState, ItemId, Job, JobResult, KindState, Language, MemberOutcome, Outcome, Range,
+};
 
 use serde::{Deserialize, Serialize};
 
