@@ -15,7 +15,9 @@ mod ink;
 mod lanes;
 pub mod layout;
 mod lifeline;
+mod lines;
 mod links;
+mod pie;
 mod ranked;
 mod scene;
 mod svg;
@@ -36,6 +38,8 @@ pub use ink::{Ink, Palette, TokenPalette};
 pub use lanes::{Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, Marks, Stretch, lanes};
 pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, Layout, LayoutInput, NodeKind, Zone};
 pub use lifeline::{Change, ChangeKind, Compliance, LifeLine, RuleLine, lifeline};
+pub use lines::{Lines, Trace, lines};
+pub use pie::{Pie, Slice, pie};
 pub use ranked::{RANK_HEIGHT, Rank, Ranked, bars_h};
 pub use scene::{
     Anchor, Area, Datum, Direction, EVENT_SERIES, Geometry, HOLE_SERIES, Layer, LegendItem, Paint, Point,

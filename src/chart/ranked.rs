@@ -72,7 +72,7 @@ pub fn bars_h(ranked: &Ranked<'_>) -> Scene {
             text.strong = rank.selected;
             scene.text(Ink::Ink, text).datum = Some(datum);
         }
-        let exact = size::count(rank.amount);
+        let exact = ranked.unit.exact(rank.amount);
         scene.table.rows.push(vec![rank.name.clone(), exact]);
     }
     scene.plot = Rect::new(0.0, 0.0, scene.width, scene.height);

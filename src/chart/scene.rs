@@ -268,6 +268,8 @@ pub enum Area {
         path: Vec<Point>,
         reach: f64,
     },
+    /// Inside a closed outline.
+    Inside(Vec<Point>),
 }
 
 impl Area {
@@ -279,6 +281,11 @@ impl Area {
                 .map(|&p| Rect::around(p, *reach))
                 .reduce(Rect::union)
                 .unwrap_or_default(),
+            Area::Inside(outline) => outline
+                .iter()
+                .map(|&p| Rect::around(p, 0.0))
+                .reduce(Rect::union)
+                .unwrap_or_default(),
         }
     }
 
@@ -288,8 +295,17 @@ impl Area {
             Area::Near { path, reach } => path
                 .windows(2)
                 .any(|w| matches!(w, [a, b] if distance(Point::new(x, y), *a, *b) <= *reach)),
+            Area::Inside(outline) => encloses(outline, x, y),
         }
     }
+}
+
+/// Whether a ray to the right crosses a closed outline an odd number of times.
+fn encloses(outline: &[Point], x: f64, y: f64) -> bool {
+    let edges = outline.iter().zip(outline.iter().cycle().skip(1));
+    let crossed =
+        edges.filter(|(a, b)| (a.y > y) != (b.y > y) && x < a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
+    crossed.count() % 2 == 1
 }
 
 /// How far a point is from a stretch of line.
@@ -484,7 +500,7 @@ impl Scene {
         let size = |d: &Datum| match &d.area {
             Area::Rect(r) => r.width() * r.height(),
             // A line lies under every mark and over every box.
-            Area::Near { .. } => 1e4,
+            Area::Near { .. } | Area::Inside(_) => 1e4,
         };
         let inside = (0..self.data.len())
             .rev()

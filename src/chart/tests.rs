@@ -228,7 +228,7 @@ fn every_node_and_edge_of_the_graph_is_reached_by_pointer_and_key() {
     let edges_hit = (network.nodes.len()..scene.data.len())
         .filter(|&i| match &scene.data[i].area {
             Area::Near { path, .. } => path.iter().any(|p| scene.hit(p.x, p.y) == Some(i)),
-            Area::Rect(_) => false,
+            Area::Rect(_) | Area::Inside(_) => false,
         })
         .count();
     assert_eq!(edges_hit, network.edges.len());

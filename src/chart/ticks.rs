@@ -13,6 +13,11 @@ pub enum Unit {
     /// Things, by their plural: `records`.
     Count(String),
     Bytes,
+    /// What has decimals, by its name; an amount is in units of the last of so many places.
+    Decimal {
+        noun: String,
+        places: u32,
+    },
 }
 
 impl Unit {
@@ -26,6 +31,13 @@ impl Unit {
             _ if amount == 0.0 => "0".to_owned(),
             Unit::Count(_) => size::short(amount),
             Unit::Bytes => size::bytes(amount),
+            Unit::Decimal { places, .. } => {
+                let amount = amount / 10f64.powi(*places as i32);
+                match amount.abs() < 100.0 {
+                    true => plain(format!("{amount:.2}")),
+                    false => size::short(amount),
+                }
+            }
         }
     }
 
@@ -34,15 +46,41 @@ impl Unit {
         match self {
             Unit::Count(noun) => size::counted(amount, noun),
             Unit::Bytes => size::bytes(amount as f64),
+            Unit::Decimal { noun, .. } => format!("{noun} {}", self.exact(amount)),
         }
+    }
+
+    /// For a table: `12,345`, `0.25`.
+    pub fn exact(&self, amount: Amount) -> String {
+        let Unit::Decimal { places, .. } = self else {
+            return size::count(amount);
+        };
+        let one = 10u128.saturating_pow(*places);
+        let all = amount.unsigned_abs();
+        let sign = if amount < 0 { "-" } else { "" };
+        let whole = Amount::try_from(all / one).unwrap_or(Amount::MAX);
+        plain(format!(
+            "{sign}{}.{:0width$}",
+            size::count(whole),
+            all % one,
+            width = *places as usize
+        ))
     }
 
     /// The head of a table column; a table's figures are exact.
     pub fn column(&self) -> &str {
         match self {
-            Unit::Count(noun) => noun,
+            Unit::Count(noun) | Unit::Decimal { noun, .. } => noun,
             Unit::Bytes => "bytes",
         }
+    }
+}
+
+/// Without zeros behind the point.
+fn plain(text: String) -> String {
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 
@@ -325,6 +363,23 @@ impl Stamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_decimals_is_written_with_them() {
+        let unit = Unit::Decimal {
+            noun: "load".to_owned(),
+            places: 4,
+        };
+        assert_eq!(
+            [2500, 12_345_678, 0].map(|n| unit.exact(n)),
+            ["0.25", "1,234.5678", "0"]
+        );
+        assert_eq!(
+            [2500.0, 12_345_678.0, 0.0].map(|n| unit.short(n)),
+            ["0.25", "1.23 K", "0"]
+        );
+        assert_eq!(unit.long(2500), "load 0.25");
+    }
 
     fn at(iso: &str) -> i64 {
         time::parse_iso(iso.as_bytes()).unwrap()

@@ -30,7 +30,7 @@ pub use signals::{Session, Theme};
 
 pub use crate::engine::items::{Group, GroupKey, Item, Progress, Verdict};
 pub use crate::engine::port::{
-    FieldState, ItemId, Job, JobResult, KindState, Language, MemberOutcome, Outcome, Range,
+    AskId, FieldState, ItemId, Job, JobResult, KindState, Language, MemberOutcome, Outcome, Range,
 };
 
 use serde::{Deserialize, Serialize};

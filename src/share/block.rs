@@ -98,32 +98,50 @@ impl From<ParquetError> for WriteError {
 /// The block as a Parquet file. Equal blocks give equal bytes. Texts that are not UTF-8 are written with U+FFFD in
 /// the place of what is not.
 pub fn write(block: &Block) -> Result<Vec<u8>, WriteError> {
-    check(block)?;
+    let notes = vec![
+        KeyValue::new(VERSION_KEY.to_owned(), VERSION.to_owned()),
+        KeyValue::new(FIELDS_KEY.to_owned(), types(block)?),
+    ];
+    check(block.rows, &block.columns, true)?;
+    file(block.rows, &block.columns, Some(&block.kind), notes)
+}
+
+/// Columns of any names as a Parquet file that is no block: of no kind, for other programs.
+pub fn write_columns(rows: usize, columns: &[BlockColumn]) -> Result<Vec<u8>, WriteError> {
+    check(rows, columns, false)?;
+    file(rows, columns, None, Vec::new())
+}
+
+fn file(
+    rows: usize,
+    columns: &[BlockColumn],
+    kind: Option<&str>,
+    notes: Vec<KeyValue>,
+) -> Result<Vec<u8>, WriteError> {
     let properties = WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_offset_index_disabled(true)
-        .set_key_value_metadata(Some(vec![
-            KeyValue::new(VERSION_KEY.to_owned(), VERSION.to_owned()),
-            KeyValue::new(FIELDS_KEY.to_owned(), types(block)?),
-        ]))
+        .set_key_value_metadata((!notes.is_empty()).then_some(notes))
         .build();
-    let mut file = SerializedFileWriter::new(Vec::new(), schema(block)?, Arc::new(properties))?;
+    let mut file =
+        SerializedFileWriter::new(Vec::new(), schema(columns, kind.is_some())?, Arc::new(properties))?;
     let leaves = file.schema_descr().columns().to_vec();
-    let prepared: Vec<Prepared<'_>> = block.columns.iter().map(Prepared::of).collect();
-    let kind = [Cow::Borrowed(block.kind.as_bytes())];
-    for from in (0..block.rows).step_by(GROUP_ROWS) {
-        let to = block.rows.min(from + GROUP_ROWS);
+    let prepared: Vec<Prepared<'_>> = columns.iter().map(Prepared::of).collect();
+    let kind = kind.map(|k| [Cow::Borrowed(k.as_bytes())]);
+    for from in (0..rows).step_by(GROUP_ROWS) {
+        let to = rows.min(from + GROUP_ROWS);
         let mut group = file.next_row_group()?;
         let mut columns = prepared.iter();
         for (at, leaf) in leaves.iter().enumerate() {
-            let values = match at {
-                0 => kind_column(to - from, &kind),
-                _ => match columns.next() {
+            let of_kind = kind.as_ref().filter(|_| at == 0);
+            let values = match of_kind {
+                Some(kind) => kind_column(to - from, kind),
+                None => match columns.next() {
                     Some(column) => column.leaf(from, to)?,
                     None => break,
                 },
             };
-            let chunk = values.write(leaf.clone(), to - from, at == 0)?;
+            let chunk = values.write(leaf.clone(), to - from, of_kind.is_some())?;
             group.append_column(&chunk.bytes, chunk.close)?;
         }
         group.close()?;
@@ -144,15 +162,16 @@ fn kind_column<'a>(rows: usize, kind: &'a [Cow<'a, [u8]>]) -> Leaf<'a> {
     }
 }
 
-fn check(block: &Block) -> Result<(), WriteError> {
-    match (block.rows, block.columns.len()) {
+/// Whether the columns can be written; those of a block have names with a meaning among them.
+fn check(rows: usize, columns: &[BlockColumn], is_block: bool) -> Result<(), WriteError> {
+    match (rows, columns.len()) {
         (0, _) => return Err(WriteError::Empty),
         (rows, _) if rows > MAX_ROWS => return Err(WriteError::TooManyRows(rows)),
         (_, columns) if columns > MAX_COLUMNS => return Err(WriteError::TooManyColumns(columns)),
         _ => {}
     }
-    let mut names = BTreeSet::from([KIND]);
-    for column in &block.columns {
+    let mut names: BTreeSet<&str> = is_block.then_some(KIND).into_iter().collect();
+    for column in columns {
         let (len, fits) = match &column.cells {
             Cells::Ints(v) => (
                 v.len(),
@@ -162,14 +181,15 @@ fn check(block: &Block) -> Result<(), WriteError> {
             Cells::Texts { codes, .. } => (codes.len(), column.ty.is_text()),
         };
         let own = match column.name.as_str() {
+            _ if !is_block => None,
             MESSAGE => Some(FieldType::Text),
             COUNT => Some(FieldType::Integer),
             _ => None,
         };
         let why = if !names.insert(&column.name) {
             "its name is taken".to_owned()
-        } else if len != block.rows {
-            format!("it has {len} cells for {} rows", block.rows)
+        } else if len != rows {
+            format!("it has {len} cells for {rows} rows")
         } else if !fits || own.is_some_and(|ty| ty != column.ty) {
             "its cells are not of its type".to_owned()
         } else {
@@ -186,7 +206,7 @@ fn types(block: &Block) -> Result<String, WriteError> {
     serde_json::to_string(&types).map_err(|e| WriteError::Parquet(e.to_string()))
 }
 
-fn schema(block: &Block) -> Result<TypePtr, ParquetError> {
+fn schema(columns: &[BlockColumn], with_kind: bool) -> Result<TypePtr, ParquetError> {
     let text = |name: &str, repetition| {
         Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
             .with_repetition(repetition)
@@ -220,8 +240,11 @@ fn schema(block: &Block) -> Result<TypePtr, ParquetError> {
             }
         }
     };
-    let mut fields = vec![Arc::new(text(KIND, Repetition::REQUIRED)?)];
-    for column in &block.columns {
+    let mut fields = Vec::new();
+    if with_kind {
+        fields.push(Arc::new(text(KIND, Repetition::REQUIRED)?));
+    }
+    for column in columns {
         fields.push(Arc::new(of(column)?));
     }
     let root = Type::group_type_builder("records").with_fields(fields).build()?;

@@ -33,7 +33,7 @@ pub fn json(columns: &[String], rows: &[Vec<Value>], first: bool, last: bool) ->
 }
 
 /// Heads that each stand once: an object holds a key once, and a check may call two of its columns the same.
-fn unique(columns: &[String]) -> Vec<String> {
+pub(super) fn unique(columns: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::with_capacity(columns.len());
     for column in columns {
         let numbered = (2..).map(|n| format!("{column} ({n})"));

@@ -11,9 +11,11 @@ pub mod findings;
 pub mod hidden;
 mod json;
 pub mod page;
+mod parquet;
 pub mod report;
 mod sheet;
 
 pub use csv::csv;
 pub use json::{json, written as json_value};
+pub use parquet::parquet;
 pub use sheet::{Sheet, SheetAs};

@@ -172,7 +172,8 @@ pub fn Download(
     view! { <DownloadMenu what offers small class /> }
 }
 
-fn put(name: &str, mime: &str, bytes: &[u8]) {
+/// Saves bytes as a file.
+pub fn put(name: &str, mime: &str, bytes: &[u8]) {
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     dom::save(name, mime, &parts);
 }

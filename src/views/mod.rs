@@ -13,6 +13,7 @@ pub mod overview;
 pub mod pin;
 pub mod printed;
 pub mod proof;
+pub mod query;
 pub mod shared;
 pub mod sources;
 #[cfg(target_arch = "wasm32")]
@@ -76,6 +77,7 @@ pub static VIEWS: &[View] = &[
     config::VIEW,
     findings::VIEW,
     events::VIEW,
+    query::VIEW,
     notes::VIEW,
     proof::VIEW,
 ];
