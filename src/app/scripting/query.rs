@@ -7,10 +7,10 @@ use crate::language::insights::{Kind, Table};
 use crate::query::Expr;
 use crate::session::{Heard, Inquiry, Language, Session, json_of};
 use crate::share::json_value;
-use js_sys::{Error, Function, JSON, Object, Promise, Reflect, SyntaxError, TypeError};
+use js_sys::{Error, Function, JSON, Promise, Reflect, SyntaxError, TypeError};
 use leptos::prelude::*;
 use serde::Deserialize;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// How a question is asked; each part is optional.
 #[derive(Default, Deserialize)]
@@ -95,7 +95,7 @@ fn inquiry(session: Session, text: &JsValue, options: &JsValue) -> Result<Inquir
     };
     let page = || untrack(|| session.range.get());
     let range: Option<TimeRange> = match options.range {
-        Some(Range::Span(given)) => Some(span(given).map_err(|why| wrong(why))?),
+        Some(Range::Span(given)) => Some(span(given).map_err(wrong)?),
         Some(Range::Word(word)) if word == "page" => page(),
         Some(Range::Word(_)) => return Err(wrong("range is {from, to} or \"page\"")),
         None if of_page => page(),

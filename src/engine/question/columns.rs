@@ -156,6 +156,9 @@ impl Columns<'_> {
     }
 }
 
+/// Takes a group: its keys, its aggregates, and how many rows it stands for.
+pub type EachGroup<'a> = &'a mut dyn FnMut(&[Value<'_>], &[Folded], u64);
+
 /// How the groups of a question are read from an answer of columns.
 pub struct Grouped {
     pub query: Query,
@@ -246,6 +249,8 @@ impl Grouped {
                 }
                 Fold::Min(f) => FoldAt::Best(add(Agg::Min(integer(f)?.0))),
                 Fold::Max(f) => FoldAt::Best(add(Agg::Max(integer(f)?.0))),
+                // Which values are different is told row by row.
+                Fold::Distinct(_) => return None,
             });
         }
         // How many rows a group stands for.
@@ -264,7 +269,7 @@ impl Grouped {
     }
 
     /// Hands over the groups of an answer: keys, aggregates, rows.
-    pub fn read(&self, answer: &Answer, each: &mut dyn FnMut(&[Value<'_>], &[Folded], u64)) {
+    pub fn read(&self, answer: &Answer, each: EachGroup<'_>) {
         for row in &answer.rows {
             let cell = |at: usize| row.get(at).unwrap_or(&Cell::Absent);
             let count = |at: usize| match cell(at) {

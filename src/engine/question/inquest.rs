@@ -103,7 +103,7 @@ struct Source {
 /// How the rows of one kind are come to.
 enum Way {
     Rows {
-        selection: Selection,
+        selection: Box<Selection>,
         /// Rows of a segment, and how many of them were looked at.
         rows: Option<(Selected, usize)>,
     },
@@ -304,7 +304,7 @@ impl Inquest {
         Some(match grouped {
             Some(grouped) => Way::Groups(Box::new(Run::new(grouped.query.clone(), 0)), Box::new(grouped)),
             None => Way::Rows {
-                selection: Selection::new(query),
+                selection: Box::new(Selection::new(query)),
                 rows: None,
             },
         })

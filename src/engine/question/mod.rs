@@ -63,13 +63,13 @@ impl Asked {
             Language::Insights => (question.text.as_str(), None),
             Language::Filter => (OF_FILTER, Some(Pattern::parse(&question.text)?.pattern)),
         };
-        let span = question.range.or(question.data).unwrap_or_default();
+        let span = question.range.or(question.data);
         let plan = insights::parse(text, &known)?.plan(Clock {
             now: question.now,
-            start: span.from_ns.div_euclid(NS_PER_MS),
-            end: span.to_ns.div_euclid(NS_PER_MS),
+            start: span.map_or(0, |s| s.from_ns.div_euclid(NS_PER_MS)),
+            end: span.map_or(0, |s| s.to_ns.div_euclid(NS_PER_MS)),
         });
-        let windows = plan.windows(question.range, question.data.unwrap_or_default());
+        let windows = span.and_then(|data| plan.windows(question.range, question.data.unwrap_or(data)));
         let (window, compared) = match windows {
             Some((window, compared)) => (Some(window), Some(compared)),
             None => (question.range, None),
