@@ -4,7 +4,7 @@ use trailbeam::base::{TimeRange, time};
 use trailbeam::engine::local::Local;
 use trailbeam::engine::port::{Language, Question};
 use trailbeam::language::insights::{Origin, Table};
-use trailbeam::query::Expr;
+use trailbeam::query::{Agg, Expr, Key, Query};
 
 fn event(n: usize, name: &str, user: &str, bucket: &str) -> String {
     format!(
@@ -16,9 +16,13 @@ fn event(n: usize, name: &str, user: &str, bucket: &str) -> String {
 }
 
 fn trail(n: usize) -> Vec<u8> {
+    trail_from(0, n)
+}
+
+fn trail_from(first: usize, n: usize) -> Vec<u8> {
     let name = |i: usize| ["GetObject", "PutObject", "DeleteObject"][i % 3];
     let user = |i: usize| ["mara", "noor", "root \u{201c}x\u{201d}"][i % 7 % 3];
-    let events: Vec<String> = (0..n)
+    let events: Vec<String> = (first..first + n)
         .map(|i| event(i, name(i), user(i), &format!("bucket-{}", i % 5)))
         .collect();
     format!(r#"{{"Records":[{}]}}"#, events.join(",\n")).into_bytes()
@@ -318,4 +322,42 @@ fn columns_and_single_rows_come_to_the_same() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_pattern_narrows_what_every_question_is_about() {
+    let pattern = r#"{ $.requestParameters.size < 30 && $.eventName != "GetObject" }"#;
+    let filter = Expr::eq("@pattern", pattern);
+    let of = |n: usize| (0..n).filter(|i| i % 3 != 0).count() as u64;
+    let mut local = opened(3);
+    let count = |local: &mut Local, filter: &Expr| {
+        let query = Query::groups(&[], vec![Key::Kind], vec![Agg::Count]).filter(filter.clone());
+        local.ask(&query).matched
+    };
+    // What was not looked at meets nothing, neither way.
+    assert_eq!(count(&mut local, &filter), 0);
+    local.mark(pattern);
+    assert_eq!(count(&mut local, &filter), of(30));
+    assert_eq!(count(&mut local, &!filter.clone()), 900 + 2030 - of(30));
+    assert_eq!(
+        count(&mut local, &Expr::ne("@pattern", pattern)),
+        900 + 2030 - of(30)
+    );
+    // Records that come later are looked at when it is asked for again.
+    local.open(vec![("few.json".into(), trail_from(1000, 3))]);
+    assert_eq!(count(&mut local, &filter), of(30));
+    local.mark(pattern);
+    assert_eq!(count(&mut local, &filter), of(30));
+    // A copy that was hidden has its mark when it is shown.
+    let first = local.items()[1].id;
+    local.remove(&[first]);
+    assert_eq!(count(&mut local, &filter), of(30));
+    let asked = Question {
+        filter,
+        ..question("SOURCE cloudtrail | stats max(requestParameters.size), count(*)")
+    };
+    assert_eq!(
+        rows(&local.inquire(&asked).unwrap()),
+        [format!("29 | {}", of(30))]
+    );
 }

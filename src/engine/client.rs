@@ -44,6 +44,7 @@ enum Waiting {
     Fields(Box<dyn FnOnce(Vec<FieldState>)>),
     Job(Box<dyn FnOnce(Result<JobResult, String>)>),
     Question(Rc<dyn Fn(Heard)>),
+    Marked(Box<dyn FnOnce()>),
 }
 
 enum Port {
@@ -253,6 +254,12 @@ impl Client {
         id
     }
 
+    /// Finds out which records a filter pattern takes; a filter on [`crate::query::PATTERN`] answers from that.
+    pub fn mark(&self, pattern: &str, on: impl FnOnce() + 'static) {
+        let id = self.0.conductor.borrow_mut().mark(pattern);
+        self.wait(id, Waiting::Marked(Box::new(on)));
+    }
+
     /// Has every shard hand over its part of what is shared.
     pub fn collect(&self, what: Collect) -> Later<Vec<Vec<u8>>> {
         later(|on| {
@@ -405,6 +412,11 @@ impl Client {
             Event::Done { id, result } => {
                 if let Some(Waiting::Job(on)) = take(&id) {
                     on(result);
+                }
+            }
+            Event::Marked { id } => {
+                if let Some(Waiting::Marked(on)) = take(&id) {
+                    on();
                 }
             }
             Event::SoFar { id, read, of } => {

@@ -62,6 +62,10 @@ pub enum Event {
         found: Result<Vec<u8>, String>,
         last: bool,
     },
+    /// Which records a filter pattern takes is known now.
+    Marked {
+        id: AskId,
+    },
     /// All shards' partials of a question that is put together on the page, or their parts of a shared file.
     Partials {
         id: AskId,
@@ -114,6 +118,7 @@ enum Asked {
     Query { query: Query, later: bool },
     Collect(Collect),
     Question(Question),
+    Mark(String),
 }
 
 impl Asked {
@@ -122,6 +127,7 @@ impl Asked {
             Asked::Query { query, later } => ToShard::Ask { id, query, later },
             Asked::Collect(what) => ToShard::Collect { id, what },
             Asked::Question(question) => ToShard::Inquire { id, question },
+            Asked::Mark(pattern) => ToShard::Mark { id, pattern },
         }
     }
 }

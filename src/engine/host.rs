@@ -184,6 +184,7 @@ impl Host {
                 self.others.push_back((id, Other::Collect(Box::new(what))));
             }
             ToShard::Inquire { id, question } => self.inquire(id, question, send),
+            ToShard::Mark { id, pattern } => self.mark(id, &pattern, send),
             ToShard::Again { id, item, name } => self.give(id, item, name, source),
             ToShard::Conclude {
                 id,

@@ -89,6 +89,12 @@ impl Local {
         Ok(table)
     }
 
+    /// Finds out which records a filter pattern takes.
+    pub fn mark(&mut self, pattern: &str) {
+        self.conductor.mark(pattern);
+        self.run();
+    }
+
     pub fn ask_parts(&mut self, query: &Query) -> Vec<Partial> {
         debug_assert!(matches!(query.select, Select::Rows(_)));
         let id = self.conductor.ask(query.clone(), false);

@@ -100,6 +100,11 @@ pub enum ToShard {
         id: AskId,
         question: Question,
     },
+    /// Find out which records a filter pattern takes, and mark them.
+    Mark {
+        id: AskId,
+        pattern: String,
+    },
     /// An item whose original records a question wanted. Beside it: its Blob.
     Again {
         id: AskId,

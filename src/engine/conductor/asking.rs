@@ -40,6 +40,11 @@ impl Conductor {
         self.put(Asked::Question(question), true)
     }
 
+    /// Finds out which records a filter pattern takes; [`Event::Marked`] tells when.
+    pub fn mark(&mut self, pattern: &str) -> AskId {
+        self.put(Asked::Mark(pattern.to_owned()), false)
+    }
+
     /// A shard needs items again for a question.
     pub(super) fn wants(&mut self, shard: usize, id: AskId, items: Vec<ItemId>) {
         if !self.pending.contains_key(&id) {
@@ -279,6 +284,7 @@ impl Conductor {
                 };
                 self.send(self.quietest(), message, Attach::Nothing);
             }
+            Asked::Mark(_) => self.events.push(Event::Marked { id }),
             _ => self.events.push(Event::Partials { id, partials }),
         }
     }

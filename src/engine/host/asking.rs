@@ -3,16 +3,26 @@
 use super::super::port::{AskId, FromShard, ItemId, Question};
 use super::super::question::{Ground, Inquest, Turn};
 use super::{Host, Send};
+use crate::language::Fault;
+use crate::query::RowCache;
 use crate::unpack::ByteSource;
 
 impl Host {
     pub(super) fn inquire(&mut self, id: AskId, question: Question, send: Send<'_>) {
+        self.begin(id, Inquest::new(id, question), send);
+    }
+
+    pub(super) fn mark(&mut self, id: AskId, pattern: &str, send: Send<'_>) {
+        self.begin(id, Inquest::marking(id, pattern), send);
+    }
+
+    fn begin(&mut self, id: AskId, begun: Result<Inquest, Fault>, send: Send<'_>) {
         // Rows of segments still being filled are left out, as they are for other questions.
         self.shard.seal_larger_than(super::SEAL_WHILE_READING);
         if self.reads.is_empty() {
             self.shard.seal();
         }
-        match Inquest::new(id, question) {
+        match begun {
             Ok(inquest) => self.inquests.push(inquest),
             // The page has checked the text; who puts the pieces together says what is wrong with it.
             Err(_) => send(FromShard::Partial {
@@ -46,6 +56,15 @@ impl Host {
                 self.inquests.remove(at);
                 let partial = postcard::to_stdvec(&piece).unwrap_or_default();
                 send(FromShard::Partial { id, partial });
+            }
+            Turn::Marked(marks) => {
+                self.inquests.remove(at);
+                marks.put(&mut self.shard);
+                self.cache = RowCache::default();
+                send(FromShard::Partial {
+                    id,
+                    partial: Vec::new(),
+                });
             }
         }
     }

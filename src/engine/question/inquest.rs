@@ -1,16 +1,17 @@
 //! A question on its way through a worker's rows.
 
 use super::super::fetch::Fetch;
-use super::super::port::{AskId, ItemId, Question, Range};
+use super::super::port::{AskId, ItemId, Language, Question, Range};
 use super::columns::{self, Grouped};
 use super::fields::From;
+use super::marks::Marks;
 use super::record::{self, Place};
 use super::{Asked, place};
 use crate::base::hash::{FastMap, FastSet};
 use crate::base::{Role, TimeRange};
 use crate::language::Fault;
 use crate::language::insights::{Order, Part};
-use crate::query::{Query, RowCache, Run, Selected, Selection};
+use crate::query::{Expr, Query, RowCache, Run, Selected, Selection};
 use crate::table::{ABSENT_INT, Column, MemberId, Segment, Shard, Table};
 use crate::unpack::{ByteSource, Places};
 use serde::{Deserialize, Serialize};
@@ -53,14 +54,16 @@ pub enum Turn {
     /// Nothing can be done before they come.
     Waits,
     Done(Box<Piece>),
+    /// The same, for a pattern whose records were to be marked.
+    Marked(Marks),
 }
 
 /// Which row: table, segment, row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct At {
-    table: u16,
-    segment: u32,
-    row: u32,
+pub(super) struct At {
+    pub table: u16,
+    pub segment: u32,
+    pub row: u32,
 }
 
 /// When a kind's original texts are read.
@@ -131,6 +134,8 @@ pub struct Inquest {
     read: u64,
     of: u64,
     told: u64,
+    /// Records are not answered with but marked.
+    marks: Option<Marks>,
 }
 
 impl Inquest {
@@ -153,12 +158,32 @@ impl Inquest {
             read: 0,
             of: 0,
             told: 0,
+            marks: None,
         })
+    }
+
+    /// Finds out which records a filter pattern takes, hidden ones too: they may be shown later.
+    pub fn marking(id: AskId, pattern: &str) -> Result<Inquest, Fault> {
+        let question = Question {
+            language: Language::Filter,
+            text: pattern.to_owned(),
+            range: None,
+            filter: Expr::All,
+            now: 0,
+            data: None,
+        };
+        let mut inquest = Inquest::new(id, question)?;
+        inquest.marks = Some(Marks::of(pattern));
+        Ok(inquest)
     }
 
     /// Rows have moved: it begins again.
     pub fn restart(&mut self) {
-        if let Ok(again) = Inquest::new(self.id, self.question.clone()) {
+        let again = match &self.marks {
+            Some(marks) => Inquest::marking(self.id, &marks.pattern),
+            None => Inquest::new(self.id, self.question.clone()),
+        };
+        if let Ok(again) = again {
             *self = again;
         }
     }
@@ -182,7 +207,7 @@ impl Inquest {
     pub fn so_far(&mut self) -> Option<Piece> {
         let worth = self.read >= TELL_FROM.max(self.told.saturating_mul(TELL_AGAIN));
         let fills = matches!(&self.phase, Phase::Reading(r) if r.fills);
-        (worth && !fills).then(|| {
+        (worth && !fills && self.marks.is_none()).then(|| {
             self.told = self.read;
             self.finished()
         })
@@ -246,6 +271,11 @@ impl Inquest {
                 let (selected, from) = match rows.take() {
                     Some(rows) => rows,
                     None => match selection.next(ground.shard) {
+                        Some(selected)
+                            if self.marks.as_ref().is_some_and(|m| !m.begin(&selected, ground)) =>
+                        {
+                            return Turn::More;
+                        }
                         Some(selected) => (selected, 0),
                         None => {
                             self.next_table(at);
@@ -301,10 +331,17 @@ impl Inquest {
             .grouping()
             .filter(|_| by_columns)
             .and_then(|grouping| Grouped::of(grouping, &prepared.fields, table, query.clone()));
+        let selection = Selection::new(query);
+        if self.marks.is_some() {
+            return Some(Way::Rows {
+                selection: Box::new(selection.and_hidden()),
+                rows: None,
+            });
+        }
         Some(match grouped {
             Some(grouped) => Way::Groups(Box::new(Run::new(grouped.query.clone(), 0)), Box::new(grouped)),
             None => Way::Rows {
-                selection: Box::new(Selection::new(query)),
+                selection: Box::new(selection),
                 rows: None,
             },
         })
@@ -352,7 +389,10 @@ impl Inquest {
         if (self.asked.pattern.as_ref()).is_some_and(|p| !p.matches(message.trim_end_matches(['\n', '\r']))) {
             return;
         }
-        self.push(ground, at, Some(&message));
+        match &mut self.marks {
+            Some(marks) => marks.add(at),
+            None => self.push(ground, at, Some(&message)),
+        }
     }
 
     /// Pushes a row into the plan, with its text if that is at hand.
@@ -431,7 +471,7 @@ impl Inquest {
 
     /// The texts of the rows that were kept are read, where they were left out.
     fn then_fill(&mut self, ground: &Ground<'_>) -> Turn {
-        if !(0..).zip(&self.prepared).any(|(t, _)| self.need(t) == Need::Late) {
+        if self.marks.is_some() || !(0..).zip(&self.prepared).any(|(t, _)| self.need(t) == Need::Late) {
             return self.end();
         }
         let kept: FastSet<u128> = (self.piece.part.kept().iter()).map(|o| o.place).collect();
@@ -530,7 +570,10 @@ impl Inquest {
     }
 
     fn end(&mut self) -> Turn {
-        Turn::Done(Box::new(self.finished()))
+        match self.marks.take() {
+            Some(marks) => Turn::Marked(marks),
+            None => Turn::Done(Box::new(self.finished())),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod columns;
 mod conclusion;
 mod fields;
 mod inquest;
+mod marks;
 mod record;
 
 pub use conclusion::{Conclusion, Found, Head, take};
