@@ -2,12 +2,15 @@
 
 use super::range::RangePicker;
 use crate::base::size;
-use crate::query::{Agg, Expr, Key, Op, Order, Query, names as names_of, text};
+use crate::language::Fault;
+use crate::language::pattern::Pattern;
+use crate::query::{Agg, Expr, Key, Op, Order, PATTERN, Query, names as names_of, patterns, text};
 use crate::session::Session;
 use crate::session::suggest::{fields_like, near_names};
 use crate::widgets::Icon;
 use leptos::html;
 use leptos::prelude::*;
+use std::ops::Range;
 
 /// A longer filter shows this many of its conditions until all are asked for.
 const FEW: usize = 3;
@@ -91,21 +94,78 @@ struct Suggestion {
 #[derive(Clone, PartialEq)]
 struct Wrong {
     text: String,
-    error: text::ParseError,
+    /// Bytes.
+    place: Range<usize>,
+    why: String,
+    instead: Option<String>,
+}
+
+impl Wrong {
+    fn of_filter(text: &str, error: text::ParseError) -> Wrong {
+        Wrong {
+            text: text.to_owned(),
+            place: error.at..error.at + error.len,
+            why: error.why(),
+            instead: error.instead,
+        }
+    }
+
+    fn of_pattern(text: &str, fault: Fault) -> Wrong {
+        let byte = |at: usize| text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
+        Wrong {
+            place: byte(fault.at)..byte(fault.end),
+            text: text.to_owned(),
+            why: fault.says,
+            instead: None,
+        }
+    }
+}
+
+/// A CloudWatch Logs filter pattern, told by how it begins: no filter of fields does.
+fn is_pattern(typed: &str) -> bool {
+    typed.trim_start().starts_with(['{', '['])
+}
+
+/// Reads what was typed: a filter of fields, or a pattern for original texts.
+fn read(typed: &str) -> Result<Expr, Wrong> {
+    let expr = match is_pattern(typed) {
+        true => Expr::eq(PATTERN, typed.trim()),
+        false => text::parse(typed).map_err(|e| Wrong::of_filter(typed, e))?,
+    };
+    for pattern in patterns(&expr) {
+        Pattern::parse(pattern).map_err(|fault| Wrong::of_pattern(pattern, fault))?;
+    }
+    Ok(expr)
+}
+
+/// A condition as its token shows it.
+fn token_text(condition: &Expr) -> String {
+    match condition {
+        Expr::Compare {
+            field,
+            op: Op::Eq,
+            value,
+        } if field == PATTERN => format!("pattern {}", value.to_text()),
+        other => text::write(other),
+    }
 }
 
 /// What is wrong with a filter: the text with its place marked, the words, and the text as it may be meant.
 #[component]
 fn WrongNote(wrong: Wrong, on_mend: Callback<String>) -> impl IntoView {
-    let Wrong { text, error } = wrong;
-    let at = error.at.min(text.len());
-    let end = (at + error.len).min(text.len());
+    let Wrong {
+        text,
+        place,
+        why,
+        instead,
+    } = wrong;
+    let at = place.start.min(text.len());
+    let end = place.end.clamp(at, text.len());
     let (before, rest) = text.split_at_checked(at).unwrap_or((&text, ""));
     let (meant, after) = rest.split_at_checked(end - at).unwrap_or((rest, ""));
     // At the end of the text there is nothing to mark: a place for what is missing.
     let meant = if meant.is_empty() { " " } else { meant };
-    let words = error.why();
-    let mend = error.instead.clone().map(|instead| {
+    let mend = instead.map(|instead| {
         let label = format!("Type: {instead}");
         view! {
             <button type="button" class="link mono" on:click=move |_| on_mend.run(instead.clone())>
@@ -117,7 +177,7 @@ fn WrongNote(wrong: Wrong, on_mend: Callback<String>) -> impl IntoView {
         <p class="filter-note" role="alert">
             <code>{before.to_owned()}<mark>{meant.to_owned()}</mark>{after.to_owned()}</code>
             " "
-            {words}
+            {why}
             " "
             {mend}
         </p>
@@ -187,7 +247,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         let Wanted::Value { field, prefix, .. } = wanted(&typed.get()) else {
             return None;
         };
-        if !open.get() || field.is_empty() {
+        if !open.get() || field.is_empty() || is_pattern(&typed.get()) {
             return None;
         }
         let mut q = Query::groups(&[], vec![Key::Field(field.clone())], vec![Agg::Count])
@@ -203,7 +263,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         Some(q)
     });
     let suggestions = Memo::new(move |_| {
-        if !open.get() {
+        if !open.get() || is_pattern(&typed.get()) {
             return Vec::new();
         }
         match wanted(&typed.get()) {
@@ -245,7 +305,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         }
     });
 
-    let commit = move |typed_text: &str| match text::parse(typed_text) {
+    let commit = move |typed_text: &str| match read(typed_text) {
         Ok(Expr::All) => {}
         Ok(e) => {
             session.narrow(e);
@@ -253,10 +313,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             wrong.set(None);
             chosen.set(0);
         }
-        Err(error) => wrong.set(Some(Wrong {
-            text: typed_text.to_owned(),
-            error,
-        })),
+        Err(why) => wrong.set(Some(why)),
     };
     let take = move |s: Suggestion| {
         if s.done {
@@ -333,7 +390,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             .enumerate()
             .take(shown)
             .map(|(i, t)| {
-                let written = text::write(t);
+                let written = token_text(t);
                 let label = format!("Remove the filter {written}");
                 view! {
                     <span class="token" title=written.clone()>
@@ -381,6 +438,9 @@ pub fn FilterBar(session: Session) -> impl IntoView {
         if !extracting.is_empty() {
             return Some(format!("reading {} from the records…", extracting.join(", ")));
         }
+        if !session.marking.with(Vec::is_empty) {
+            return Some("reading the records for the pattern…".to_owned());
+        }
         let everything = session.filter.with(|f| *f == Expr::All) && session.range.with(Option::is_none);
         let so_far = if session.loading.get() { " so far" } else { "" };
         // While files are read the answer is a moment older, or newer, than the total.
@@ -419,7 +479,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
             })
             .collect_view()
     };
-    let shown = move || open.get() && !suggestions.with(Vec::is_empty);
+    let listed = move || open.get() && !suggestions.with(Vec::is_empty);
     view! {
         <div class="filterbar">
             <div class="filterbar-row">
@@ -433,11 +493,11 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                         role="combobox"
                         autocomplete="off"
                         spellcheck="false"
-                        aria-label="Filter every view: field, operator, value, or free text"
-                        aria-expanded=move || shown().to_string()
+                        aria-label="Filter every view: field, operator, value, free text or a filter pattern"
+                        aria-expanded=move || listed().to_string()
                         aria-controls="suggestions"
                         aria-activedescendant=move || {
-                            chosen.get().checked_sub(1).filter(|_| shown()).map(|i| format!("suggestion-{i}"))
+                            chosen.get().checked_sub(1).filter(|_| listed()).map(|i| format!("suggestion-{i}"))
                         }
                         placeholder="Filter by any field, for example eventName = StopLogging or dstport = 22"
                         prop:value=move || typed.get()
@@ -463,7 +523,7 @@ pub fn FilterBar(session: Session) -> impl IntoView {
                             "Clear"
                         </button>
                     </Show>
-                    <ul class="suggest" id="suggestions" role="listbox" tabindex="-1" aria-label="Suggestions" hidden=move || !shown()>
+                    <ul class="suggest" id="suggestions" role="listbox" tabindex="-1" aria-label="Suggestions" hidden=move || !listed()>
                         {list}
                     </ul>
                 </div>

@@ -1,6 +1,8 @@
 //! `window.trailbeam`: the page for scripts. Stable; documented in the README.
 
 mod ask;
+mod embed;
+mod query;
 
 use super::share::{self, Choices};
 use crate::base::{TimeRange, time};
@@ -154,6 +156,13 @@ pub fn publish(session: Session) {
     set(&api, "ask", ask.as_ref());
     ask.forget();
 
+    let query =
+        Closure::<dyn FnMut(JsValue, JsValue) -> Promise>::new(move |text: JsValue, options: JsValue| {
+            query::query(session, &text, &options)
+        });
+    set(&api, "query", query.as_ref());
+    query.forget();
+
     let settled = Closure::<dyn FnMut() -> Promise>::new(move || settled(session));
     set(&api, "settled", settled.as_ref());
     settled.forget();
@@ -170,6 +179,7 @@ pub fn publish(session: Session) {
     set(&api, "clear", clear.as_ref());
     clear.forget();
 
+    embed::listen(&api);
     set(&window, "trailbeam", &Object::freeze(&api));
 }
 

@@ -10,7 +10,7 @@ use super::host::{Host, SHARD_MEMORY_LIMIT};
 use super::items::Item;
 use super::later::{Later, later};
 use super::port::*;
-use super::question::Heard;
+use super::question::{self, Found, Heard};
 use crate::base::hash::FastMap;
 use crate::formats::Options;
 use crate::query::{Answer, Partial, Query};
@@ -43,6 +43,8 @@ enum Waiting {
     Text(Box<dyn FnOnce(Texts)>),
     Fields(Box<dyn FnOnce(Vec<FieldState>)>),
     Job(Box<dyn FnOnce(Result<JobResult, String>)>),
+    Question(Rc<dyn Fn(Heard)>),
+    Marked(Box<dyn FnOnce()>),
 }
 
 enum Port {
@@ -247,12 +249,15 @@ impl Client {
 
     /// Asks in one of the logs' own languages; `on` hears what comes of it.
     pub fn inquire(&self, question: Question, on: impl Fn(Heard) + 'static) -> AskId {
-        let _ = question;
-        spawn(async move {
-            pause(0).await;
-            on(Heard::Failed("Not there yet.".to_owned()));
-        });
-        0
+        let id = self.0.conductor.borrow_mut().inquire(question);
+        self.wait(id, Waiting::Question(Rc::new(on)));
+        id
+    }
+
+    /// Finds out which records a filter pattern takes; a filter on [`crate::query::PATTERN`] answers from that.
+    pub fn mark(&self, pattern: &str, on: impl FnOnce() + 'static) {
+        let id = self.0.conductor.borrow_mut().mark(pattern);
+        self.wait(id, Waiting::Marked(Box::new(on)));
     }
 
     /// Has every shard hand over its part of what is shared.
@@ -409,6 +414,17 @@ impl Client {
                     on(result);
                 }
             }
+            Event::Marked { id } => {
+                if let Some(Waiting::Marked(on)) = take(&id) {
+                    on();
+                }
+            }
+            Event::SoFar { id, read, of } => {
+                if let Some(on) = self.asker(id) {
+                    on(Heard::Reading { read, of });
+                }
+            }
+            Event::Found { id, found, last } => self.found(id, found, last),
             event => {
                 let listener = self.0.listener.borrow().clone();
                 if let Some(listener) = listener {
@@ -416,6 +432,53 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Who waits for the answer to a question in one of the logs' own languages.
+    fn asker(&self, id: AskId) -> Option<Rc<dyn Fn(Heard)>> {
+        match self.0.waiting.borrow().get(&id) {
+            Some(Waiting::Question(on)) => Some(on.clone()),
+            _ => None,
+        }
+    }
+
+    /// Reads an answer, a piece at a time, and hands it to who waits for it.
+    fn found(&self, id: AskId, found: Result<Vec<u8>, String>, last: bool) {
+        let me = self.clone();
+        spawn(async move {
+            let found = match found {
+                Ok(found) => postcard::from_bytes::<Found>(&found)
+                    .map_err(|_| "The answer could not be read. Reload the page.".to_owned()),
+                Err(why) => Err(why),
+            };
+            let heard = match found {
+                Err(why) => Heard::Failed(why),
+                Ok(found) => {
+                    let mut table = found.head.into_table();
+                    let mut slice = Slice::begin();
+                    for chunk in &found.chunks {
+                        question::take(&mut table, chunk);
+                        if slice.is_over() {
+                            slice.rest().await;
+                        }
+                    }
+                    let table = Arc::new(table);
+                    match last {
+                        false => Heard::Partial(table),
+                        true => {
+                            let asked_at = me.0.asked_at.borrow_mut().remove(&id);
+                            let elapsed_ms = asked_at.map_or(0.0, |at| js_sys::Date::now() - at);
+                            Heard::Done { table, elapsed_ms }
+                        }
+                    }
+                }
+            };
+            let Some(on) = me.asker(id) else { return };
+            if last {
+                me.0.waiting.borrow_mut().remove(&id);
+            }
+            on(heard);
+        });
     }
 
     fn send(&self, shard: usize, message: ToShard, attach: Attach) {

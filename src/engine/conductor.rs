@@ -50,6 +50,22 @@ pub enum Event {
         id: AskId,
         answer: Vec<u8>,
     },
+    /// A question in one of the logs' own languages: so many original records of so many were read again.
+    SoFar {
+        id: AskId,
+        read: u64,
+        of: u64,
+    },
+    /// What was found, a [`super::question::Found`], or why nothing was; `last`: it is the answer.
+    Found {
+        id: AskId,
+        found: Result<Vec<u8>, String>,
+        last: bool,
+    },
+    /// Which records a filter pattern takes is known now.
+    Marked {
+        id: AskId,
+    },
     /// All shards' partials of a question that is put together on the page, or their parts of a shared file.
     Partials {
         id: AskId,
@@ -101,6 +117,8 @@ struct Worker {
 enum Asked {
     Query { query: Query, later: bool },
     Collect(Collect),
+    Question(Question),
+    Mark(String),
 }
 
 impl Asked {
@@ -108,6 +126,8 @@ impl Asked {
         match self.clone() {
             Asked::Query { query, later } => ToShard::Ask { id, query, later },
             Asked::Collect(what) => ToShard::Collect { id, what },
+            Asked::Question(question) => ToShard::Inquire { id, question },
+            Asked::Mark(pattern) => ToShard::Mark { id, pattern },
         }
     }
 }
@@ -117,6 +137,16 @@ struct Pending {
     partials: Vec<Option<Vec<u8>>>,
     /// Merge and finish in a worker, or hand the partials over.
     merge: bool,
+    so_far: SoFar,
+}
+
+/// What workers told before they were done.
+#[derive(Default)]
+struct SoFar {
+    /// By shard: records read again, of how many, and the last piece.
+    told: Vec<(u64, u64, Vec<u8>)>,
+    /// It is being put together.
+    concluding: bool,
 }
 
 pub struct Conductor {
@@ -336,6 +366,11 @@ impl Conductor {
             }
             FromShard::Partial { id, partial } => self.partial(shard, id, partial),
             FromShard::Answer { id, answer } => self.events.push(Event::Answer { id, answer }),
+            FromShard::Wants { id, items } => self.wants(shard, id, items),
+            FromShard::SoFar { id, read, of, piece } => self.so_far(shard, id, read, of, piece),
+            FromShard::Concluded { id, found, why, last } => {
+                self.concluded(id, why.map_or(Ok(found), Err), last)
+            }
             FromShard::Text { id, texts } => {
                 self.fetching.remove(&id);
                 self.events.push(Event::Text { id, texts });

@@ -3,6 +3,7 @@
 //! A [`Host`] knows nothing of browsers. The browser's worker, the page itself (where workers are refused) and the
 //! native tests drive it with [`Host::handle`] and [`Host::pump`], and give it bytes as a [`ByteSource`].
 
+mod asking;
 mod hashes;
 mod merging;
 mod reading;
@@ -11,6 +12,7 @@ mod state;
 use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
+use super::question::{Conclusion, Inquest};
 use super::split::Share;
 use super::stage::Stage;
 use super::{extract, jobs, warm};
@@ -53,6 +55,7 @@ pub struct Host {
     reads: VecDeque<Read>,
     outcomes: Vec<Outcome>,
     asks: Vec<Ask>,
+    inquests: Vec<Inquest>,
     fetches: VecDeque<Fetch>,
     others: VecDeque<(AskId, Other)>,
     extraction: Option<Extraction>,
@@ -63,6 +66,8 @@ pub struct Host {
     next_member: MemberId,
     /// The item and the position in it of every member; a member missing here was removed.
     members: FastMap<MemberId, (ItemId, u64)>,
+    /// Their paths.
+    paths: FastMap<MemberId, Box<str>>,
     identities: Identities,
     hashes: Hashes,
     /// Where the members of large items lie, for records that are read again.
@@ -88,6 +93,8 @@ struct Extraction {
 
 enum Other {
     Merge(Box<Merging>),
+    /// `true`: nothing more will come.
+    Conclude(Box<Conclusion>, bool),
     Job(Box<Job>),
     Collect(Box<Collect>),
     /// So many rounds are left.
@@ -176,8 +183,21 @@ impl Host {
             ToShard::Collect { id, what } => {
                 self.others.push_back((id, Other::Collect(Box::new(what))));
             }
+            ToShard::Inquire { id, question } => self.inquire(id, question, send),
+            ToShard::Mark { id, pattern } => self.mark(id, &pattern, send),
+            ToShard::Again { id, item, name } => self.give(id, item, name, source),
+            ToShard::Conclude {
+                id,
+                question,
+                pieces,
+                last,
+            } => {
+                let conclusion = Box::new(Conclusion::new(&question, pieces));
+                self.others.push_back((id, Other::Conclude(conclusion, last)));
+            }
             ToShard::Drop { id } => {
                 self.asks.retain(|a| a.id != id);
+                self.inquests.retain(|i| i.id != id);
                 self.others.retain(|o| o.0 != id);
                 self.fetches.retain(|f| f.id != id);
             }
@@ -226,6 +246,8 @@ impl Host {
                 if self.step_ask(at, send) {
                     return self.busy();
                 }
+            } else if let Some(at) = self.inquests.iter().position(Inquest::is_busy) {
+                self.step_inquest(at, send);
             } else if !self.paused && !self.reads.is_empty() {
                 self.step_read(send);
             } else {
@@ -246,6 +268,7 @@ impl Host {
     pub fn busy(&self) -> bool {
         !self.others.is_empty()
             || !self.asks.is_empty()
+            || self.inquests.iter().any(Inquest::is_busy)
             || !self.fetches.is_empty()
             || (!self.paused && !self.reads.is_empty())
     }
@@ -253,6 +276,7 @@ impl Host {
     /// How far reading is, for the page's bars and counts. Call it a few times a second.
     pub fn progress(&mut self, send: Send<'_>) {
         self.flush(send);
+        self.tell_inquests(send);
         if let Some(r) = self.reads.front() {
             send(FromShard::Progress {
                 item: r.item,
@@ -278,6 +302,7 @@ impl Host {
         }
         if read.again {
             if !more && let Some(e) = self.extraction.take() {
+                self.inquests.iter_mut().for_each(Inquest::restart);
                 let found = extract::join(&mut self.shard, e.scratch, &e.fields);
                 self.cache = RowCache::default();
                 send(FromShard::Extracted { found });
@@ -328,6 +353,8 @@ impl Host {
         self.hashes.forget(&items);
         self.places.retain(|item, _| !items.contains(item));
         self.members.retain(|_, (item, _)| !items.contains(item));
+        self.paths.retain(|m, _| self.members.contains_key(m));
+        self.inquests.iter_mut().for_each(Inquest::restart);
         let members = &self.members;
         self.shard.remove(&|m| !members.contains_key(&m));
         self.full = false;
@@ -338,6 +365,7 @@ impl Host {
             // With no rows left, the dictionary goes too.
             self.shard = Shard::default();
             self.members.clear();
+            self.paths.clear();
         }
         self.tell_change(send);
     }
@@ -449,6 +477,16 @@ impl Host {
                     self.others.push_front((id, Other::Merge(Box::new(merging))));
                 }
             }
+            Other::Conclude(mut conclusion, last) => match conclusion.step() {
+                None => self.others.push_front((id, Other::Conclude(conclusion, last))),
+                Some(found) => {
+                    let (found, why) = match found {
+                        Ok(found) => (found, None),
+                        Err(why) => (Vec::new(), Some(why)),
+                    };
+                    send(FromShard::Concluded { id, found, why, last });
+                }
+            },
             Other::Warm(rounds) => {
                 // Whoever has something to do is warm soon enough.
                 if let Some(left) = rounds.checked_sub(1)

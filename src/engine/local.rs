@@ -4,6 +4,8 @@ use super::conductor::{Attach, Command, Conductor, Event};
 use super::host::Host;
 use super::items::Item;
 use super::port::*;
+use super::question::{self, Found};
+use crate::language::insights::Table;
 use crate::query::{Answer, Partial, Query, Select};
 use crate::table::Shard;
 use crate::unpack::{ByteSource, MemorySource};
@@ -66,6 +68,31 @@ impl Local {
             _ => None,
         })
         .unwrap_or_default()
+    }
+
+    /// The answer to a question in one of the logs' own languages, or why there is none.
+    pub fn inquire(&mut self, question: &Question) -> Result<Table, String> {
+        let id = self.conductor.inquire(question.clone());
+        self.run();
+        let found = self.take(|e| match e {
+            Event::Found {
+                id: i,
+                found,
+                last: true,
+            } if *i == id => Some(found.clone()),
+            _ => None,
+        });
+        let found = found.unwrap_or_else(|| Err("Nobody answered.".to_owned()))?;
+        let found: Found = postcard::from_bytes(&found).map_err(|e| e.to_string())?;
+        let mut table = found.head.into_table();
+        found.chunks.iter().for_each(|c| question::take(&mut table, c));
+        Ok(table)
+    }
+
+    /// Finds out which records a filter pattern takes.
+    pub fn mark(&mut self, pattern: &str) {
+        self.conductor.mark(pattern);
+        self.run();
     }
 
     pub fn ask_parts(&mut self, query: &Query) -> Vec<Partial> {

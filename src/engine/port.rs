@@ -95,6 +95,30 @@ pub enum ToShard {
         #[serde(with = "wire::lists")]
         partials: Vec<Vec<u8>>,
     },
+    /// Ask in one of the logs' own languages.
+    Inquire {
+        id: AskId,
+        question: Question,
+    },
+    /// Find out which records a filter pattern takes, and mark them.
+    Mark {
+        id: AskId,
+        pattern: String,
+    },
+    /// An item whose original records a question wanted. Beside it: its Blob.
+    Again {
+        id: AskId,
+        item: ItemId,
+        name: String,
+    },
+    /// Put together what the shards found. `last`: nothing more will come.
+    Conclude {
+        id: AskId,
+        question: Question,
+        #[serde(with = "wire::lists")]
+        pieces: Vec<Vec<u8>>,
+        last: bool,
+    },
     /// Original text of some ranges of one item. Beside it: its Blob.
     Fetch {
         id: AskId,
@@ -152,6 +176,27 @@ pub enum FromShard {
         id: AskId,
         #[serde(with = "wire::bytes")]
         answer: Vec<u8>,
+    },
+    /// A question is about original records of these items: [`ToShard::Again`] brings them.
+    Wants {
+        id: AskId,
+        items: Vec<ItemId>,
+    },
+    /// How many original records of how many were read again, and what was found up to now, where that is told.
+    SoFar {
+        id: AskId,
+        read: u64,
+        of: u64,
+        #[serde(with = "wire::bytes")]
+        piece: Vec<u8>,
+    },
+    /// What was put together: a [`super::question::Found`], encoded; or why there is none.
+    Concluded {
+        id: AskId,
+        #[serde(with = "wire::bytes")]
+        found: Vec<u8>,
+        why: Option<String>,
+        last: bool,
     },
     Text {
         id: AskId,

@@ -103,6 +103,10 @@ pub trait LogFormat: Sync {
     fn restarts_after(&self, _sample: &Sample<'_>) -> Option<usize> {
         None
     }
+    /// May a record have fields that are no columns?
+    fn has_more(&self) -> bool {
+        true
+    }
 }
 
 /// Reads one member, in chunks that may end anywhere (inside a character, a number, a line).
@@ -153,6 +157,11 @@ pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {
     FORMATS.iter().map(|f| f.facts()).find(|f| f.id == id)
+}
+
+/// May records of this kind have fields that are no columns?
+pub fn has_more(id: &str) -> bool {
+    FORMATS.iter().any(|f| f.facts().id == id && f.has_more())
 }
 
 /// What a flow log format that a person wrote says, or why it is none.

@@ -22,6 +22,10 @@ impl LogFormat for TgwFlow {
     fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
         KIND.restarts_after(sample)
     }
+
+    fn has_more(&self) -> bool {
+        false
+    }
 }
 
 static KIND: Kind = Kind {

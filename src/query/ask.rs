@@ -18,7 +18,7 @@ pub struct Query {
 ///
 /// A name is resolved in each kind on its own: a field's exact name; then a name that is equal without regard to case
 /// and with `-`, `:`, `/`, space and `_` alike; then the kind's aliases; then a role's word (`account`, `actor`); then
-/// the fields every row has (`@kind`, `@timestamp`, `@member`, `@offset`). A row whose kind has no such field matches no
+/// the fields every row has (`@kind`, `@timestamp`, `@member`, `@offset`, and [`super::PATTERN`]). A row whose kind has no such field matches no
 /// comparison, not even `!=`; a row whose kind has the field without a value matches `!=`, and `=` [`Value::Absent`].
 ///
 /// A value is read as the field's type is: the text `443` is a number for an integer field, an ISO 8601 time or Unix

@@ -29,7 +29,7 @@ mod wire;
 
 pub use ask::*;
 pub use partial::Partial;
-pub use resolve::{FieldInfo, fields_of, names};
+pub use resolve::{FieldInfo, PATTERN, fields_of, names, patterns};
 pub use rows::RowCache;
 pub use run::{Run, answer_now};
 pub use select::{Selected, Selection, select};

@@ -3,7 +3,7 @@
 use super::ask::{Expr, Op};
 use super::bits::Bits;
 use super::needle::{Finder, Number, Relation, TextTest, denies};
-use super::resolve::Source;
+use super::resolve::{PATTERN, Source};
 use super::verdicts::{Verdicts, between, pick_ints};
 use crate::base::{FieldType, Role, TimeRange, Value};
 use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, Segment, Table};
@@ -34,6 +34,11 @@ enum Node {
         texts: Vec<usize>,
         integers: Vec<usize>,
         verdicts: Verdicts,
+    },
+    /// A filter pattern takes the row's original text; or, where `denied`, does not.
+    Taken {
+        pattern: Box<str>,
+        denied: bool,
     },
     /// The row's time is inside.
     Within {
@@ -98,6 +103,13 @@ fn compile(expr: &Expr, table: &Table) -> Node {
         Expr::Not(e) => Node::Not(Box::new(compile(e, table))),
         Expr::Text(text) => anywhere(text, table),
         Expr::Exists { field } => test(table, field, false, |_| Test::Present),
+        Expr::Compare { field, op, value } if field == PATTERN => match (value, op) {
+            (Value::Text(pattern), Op::Eq | Op::Ne) => Node::Taken {
+                pattern: pattern.as_str().into(),
+                denied: *op == Op::Ne,
+            },
+            _ => Node::Nothing,
+        },
         Expr::Compare { field, op, value } => match (value, op) {
             (Value::Absent, Op::Eq) => test(table, field, true, |_| Test::Present),
             (Value::Absent, Op::Ne) => test(table, field, false, |_| Test::Present),
@@ -190,6 +202,12 @@ impl Context<'_> {
         match node {
             Node::All => of.clone(),
             Node::Nothing => of.nothing(),
+            Node::Taken { pattern, denied } => match self.segment.mark(pattern) {
+                Some(bits) => {
+                    of.pick(|row| (bits.get(row / 64).is_some_and(|w| w >> (row % 64) & 1 == 1)) != *denied)
+                }
+                None => of.nothing(),
+            },
             Node::And(all) => {
                 let mut left = of.clone();
                 for node in all {

@@ -1,6 +1,6 @@
 //! A name in a question → a field of a kind.
 
-use super::ask::{Agg, Expr, Key, Query, Select};
+use super::ask::{Agg, Expr, Key, Op, Query, Select};
 use crate::base::block::OTHER;
 use crate::base::{FieldType, Role, Value};
 use crate::table::{Code, Column, Ints, Pool, Segment, Shard, Table};
@@ -156,10 +156,28 @@ pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
 }
 
 /// The names that mean something in every kind.
-pub(super) const EVERYONES: [&str; 4] = ["@kind", "@timestamp", "@member", "@offset"];
+pub(super) const EVERYONES: [&str; 5] = ["@kind", "@timestamp", "@member", "@offset", PATTERN];
+
+/// A condition on it is on the record's original text: `=` a filter pattern that takes it. Which rows do, somebody has to have
+/// found out before and [marked](crate::table::Segment::mark) under the pattern; one that was not looked at meets nothing.
+pub const PATTERN: &str = "@pattern";
+
+/// The patterns that a condition names.
+pub fn patterns(expr: &Expr) -> Vec<&str> {
+    match expr {
+        Expr::And(all) | Expr::Or(all) => all.iter().flat_map(patterns).collect(),
+        Expr::Not(inner) => patterns(inner),
+        Expr::Compare {
+            field,
+            op: Op::Eq | Op::Ne,
+            value,
+        } if field == PATTERN => value.as_str().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
 
 /// Every name a question uses, once, in order of appearance, without those that mean something in every kind
-/// (`@kind`, `@timestamp`, `@member`, `@offset`).
+/// ([`EVERYONES`]).
 pub fn names(query: &Query) -> Vec<String> {
     let mut out = Vec::new();
     of_expr(&query.filter, &mut out);

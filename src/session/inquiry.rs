@@ -3,6 +3,7 @@
 use super::{Language, Session};
 use crate::base::TimeRange;
 use crate::engine::port::{AskId, Question};
+use crate::engine::question;
 pub use crate::engine::question::Heard;
 use crate::language::Fault;
 use crate::language::insights::{self, Known, Order};
@@ -85,6 +86,14 @@ impl Session {
 
     /// Opens the record that a row of an answer is, in the split panel.
     pub fn open_row(self, order: Order) {
-        let _ = order;
+        let (item, index, offset) = question::parts_of(order.place);
+        let found = self.engine().with(|c| {
+            let member = c.items().get(item)?.members().find(|m| m.index == index)?;
+            Some((member.kind.clone()?, member.path.clone()))
+        });
+        match found {
+            Some((kind, path)) => self.open_record(&kind, &path, offset),
+            None => self.say.set("The record's file is no longer open.".into()),
+        }
     }
 }

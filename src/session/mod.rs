@@ -1,5 +1,6 @@
 //! What is the person looking at? A few signals, mirrored in the URL; and the only way for views to ask.
 
+mod cells;
 pub mod suggest;
 pub mod title;
 pub mod url;
@@ -10,6 +11,8 @@ mod ask;
 mod inquiry;
 #[cfg(target_arch = "wasm32")]
 mod notes;
+#[cfg(target_arch = "wasm32")]
+mod patterns;
 #[cfg(target_arch = "wasm32")]
 mod proof;
 #[cfg(target_arch = "wasm32")]
@@ -27,6 +30,8 @@ pub use proof::Matched;
 pub use report::Report;
 #[cfg(target_arch = "wasm32")]
 pub use signals::{Session, Theme};
+
+pub use cells::{cell_of, json_of};
 
 pub use crate::engine::items::{Group, GroupKey, Item, Progress, Verdict};
 pub use crate::engine::port::{

@@ -63,6 +63,8 @@ pub struct Session {
     pub fields: RwSignal<Arc<Vec<FieldState>>>,
     /// Fields being read from the original records because a filter asks for them.
     pub extracting: RwSignal<Vec<String>>,
+    /// Filter patterns whose records are being looked for.
+    pub marking: RwSignal<Vec<String>>,
     /// Fields that no record has, as far as was looked.
     pub missing: RwSignal<Vec<String>>,
     /// A sentence for people who do not see the page change.
@@ -116,6 +118,7 @@ impl Session {
             broken: RwSignal::new(None),
             fields: RwSignal::new(Arc::default()),
             extracting: RwSignal::new(Vec::new()),
+            marking: RwSignal::new(Vec::new()),
             missing: RwSignal::new(left_out.clone()),
             say: RwSignal::new(String::new()),
             notice: RwSignal::new(in_vain(&not_read)),
@@ -137,6 +140,7 @@ impl Session {
             loading
         });
         s.mirror_url();
+        s.follow_patterns();
         if shared {
             s.loading.set(true);
             spawn(async move {

@@ -134,6 +134,7 @@ impl Table {
             hidden_count: 0,
             weight,
             sums,
+            marks: Vec::new(),
         });
     }
 }

@@ -58,6 +58,8 @@ pub struct Segment {
     pub(super) weight: Option<Ints>,
     /// Rows that stand for several records.
     pub(super) sums: usize,
+    /// What was found out about every row, once: by name, one bit a row.
+    pub(super) marks: Vec<(Box<str>, Box<[u64]>)>,
 }
 
 impl Segment {
@@ -130,6 +132,17 @@ impl Segment {
         self.keys.get(row).copied()
     }
 
+    /// Which rows bear a mark, one bit a row, lowest first; `None` where that was not found out.
+    pub fn mark(&self, name: &str) -> Option<&[u64]> {
+        let mut marks = self.marks.iter();
+        marks.find(|(n, _)| **n == *name).map(|(_, bits)| &**bits)
+    }
+
+    pub fn set_mark(&mut self, name: &str, bits: Box<[u64]>) {
+        self.marks.retain(|(n, _)| **n != *name);
+        self.marks.push((name.into(), bits));
+    }
+
     pub fn set_hidden(&mut self, row: usize, hidden: bool) {
         if self.is_hidden(row) == hidden {
             return;
@@ -153,6 +166,11 @@ impl Segment {
             + self.keys.len() * 16
             + self.hidden.len() * 8
             + self.weight.as_ref().map_or(0, Ints::memory)
+            + self
+                .marks
+                .iter()
+                .map(|(n, bits)| n.len() + bits.len() * 8)
+                .sum::<usize>()
     }
 }
 

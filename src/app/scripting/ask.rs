@@ -48,7 +48,7 @@ impl Default for Asked {
 
 /// ISO 8601.
 #[derive(Deserialize)]
-struct Span {
+pub(super) struct Span {
     from: String,
     to: String,
 }
@@ -93,12 +93,7 @@ fn query(what: &JsValue) -> Result<Query, JsValue> {
     let filter = text::parse(&asked.filter).map_err(|e| SyntaxError::new(&e.to_string()))?;
     let range = match asked.range {
         None => None,
-        Some(Span { from, to }) => {
-            let at = |text: &str| time::parse_iso(text.as_bytes());
-            let span = at(&from).zip(at(&to)).filter(|(from, to)| from < to);
-            let (from, to) = span.ok_or_else(|| wrong("range is {from, to} in ISO 8601, from before to"))?;
-            Some(TimeRange::new(from, to))
-        }
+        Some(given) => Some(span(given).map_err(wrong)?),
     };
     let by = asked.by.into_iter().map(|by| match by {
         By::Field(name) => Key::Field(name),
@@ -115,6 +110,14 @@ fn query(what: &JsValue) -> Result<Query, JsValue> {
         .within(range, &filter)
         .order(Order::Desc(0))
         .limit(asked.limit.min(MOST_LIMIT)))
+}
+
+/// A range as a script writes it, or what is wrong with it.
+pub(super) fn span(Span { from, to }: Span) -> Result<TimeRange, &'static str> {
+    let at = |text: &str| time::parse_iso(text.as_bytes());
+    let span = at(&from).zip(at(&to)).filter(|(from, to)| from < to);
+    let (from, to) = span.ok_or("range is {from, to} in ISO 8601, from before to")?;
+    Ok(TimeRange::new(from, to))
 }
 
 fn aggregate(text: &str) -> Option<Agg> {

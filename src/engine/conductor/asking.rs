@@ -3,7 +3,7 @@
 use super::super::items::Progress;
 use super::super::port::*;
 use super::super::queue::{Piece, Queue};
-use super::{Asked, Attach, Conductor, Event, Pending};
+use super::{Asked, Attach, Conductor, Event, Pending, SoFar};
 use crate::base::hash::FastMap;
 use crate::query::Query;
 
@@ -34,6 +34,78 @@ impl Conductor {
         self.put(Asked::Collect(what), false)
     }
 
+    /// Asks in one of the logs' own languages: any number of [`Event::SoFar`] and [`Event::Found`], the last of which is the
+    /// answer.
+    pub fn inquire(&mut self, question: Question) -> AskId {
+        self.put(Asked::Question(question), true)
+    }
+
+    /// Finds out which records a filter pattern takes; [`Event::Marked`] tells when.
+    pub fn mark(&mut self, pattern: &str) -> AskId {
+        self.put(Asked::Mark(pattern.to_owned()), false)
+    }
+
+    /// A shard needs items again for a question.
+    pub(super) fn wants(&mut self, shard: usize, id: AskId, items: Vec<ItemId>) {
+        if !self.pending.contains_key(&id) {
+            return;
+        }
+        for item in items {
+            let name = self.name(item);
+            let known = self.items.get(item).is_some();
+            let attach = if known {
+                Attach::Blob(item)
+            } else {
+                Attach::Nothing
+            };
+            self.send(shard, ToShard::Again { id, item, name }, attach);
+        }
+    }
+
+    /// What a shard tells before it is done.
+    pub(super) fn so_far(&mut self, shard: usize, id: AskId, read: u64, of: u64, piece: Vec<u8>) {
+        let Some(pending) = self.pending.get_mut(&id) else {
+            return;
+        };
+        let is_new = !piece.is_empty();
+        if let Some(told) = pending.so_far.told.get_mut(shard) {
+            (told.0, told.1) = (read, of);
+            if is_new {
+                told.2 = piece;
+            }
+        }
+        let sum = |part: fn(&(u64, u64, Vec<u8>)) -> u64| pending.so_far.told.iter().map(part).sum();
+        let (read, of) = (sum(|t| t.0), sum(|t| t.1));
+        if let Asked::Question(question) = &pending.asked
+            && is_new
+            && !pending.so_far.concluding
+        {
+            pending.so_far.concluding = true;
+            let question = question.clone();
+            let told = pending.so_far.told.iter().zip(&pending.partials);
+            let pieces = told.map(|(told, done)| done.clone().unwrap_or_else(|| told.2.clone()));
+            let pieces = pieces.collect();
+            let message = ToShard::Conclude {
+                id,
+                question,
+                pieces,
+                last: false,
+            };
+            self.send(self.quietest(), message, Attach::Nothing);
+        }
+        self.events.push(Event::SoFar { id, read, of });
+    }
+
+    /// A question was put together, up to now or for good.
+    pub(super) fn concluded(&mut self, id: AskId, found: Result<Vec<u8>, String>, last: bool) {
+        if let Some(pending) = self.pending.get_mut(&id) {
+            pending.so_far.concluding = false;
+        } else if !last {
+            return;
+        }
+        self.events.push(Event::Found { id, found, last });
+    }
+
     fn put(&mut self, asked: Asked, merge: bool) -> AskId {
         let id = self.number();
         self.broadcast(|| asked.message(id));
@@ -44,6 +116,10 @@ impl Conductor {
                 asked,
                 partials,
                 merge,
+                so_far: SoFar {
+                    told: vec![Default::default(); self.workers.len()],
+                    concluding: false,
+                },
             },
         );
         id
@@ -199,6 +275,16 @@ impl Conductor {
                 let message = ToShard::Merge { id, query, partials };
                 self.send(shard, message, Attach::Nothing);
             }
+            Asked::Question(question) => {
+                let message = ToShard::Conclude {
+                    id,
+                    question,
+                    pieces: partials,
+                    last: true,
+                };
+                self.send(self.quietest(), message, Attach::Nothing);
+            }
+            Asked::Mark(_) => self.events.push(Event::Marked { id }),
             _ => self.events.push(Event::Partials { id, partials }),
         }
     }

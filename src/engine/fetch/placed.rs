@@ -92,11 +92,12 @@ impl Placed {
 
     /// A bounded piece of work; true when what has a place is there. What could not be read from its place is left to
     /// another walk.
-    pub fn step(&mut self, texts: &mut Texts) -> bool {
+    pub fn step(&mut self, texts: &mut Texts, ready: &mut Vec<usize>) -> bool {
         while let Some(piece) = self.pieces.get_mut(self.done).filter(|p| p.is_complete()) {
             if let Some(text) = texts.get_mut(piece.wanted.1) {
                 *text = Ok(std::mem::take(&mut piece.text));
             }
+            ready.push(piece.wanted.1);
             self.done += 1;
         }
         let Some(piece) = self.pieces.get(self.done) else {

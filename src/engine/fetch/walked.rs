@@ -59,7 +59,7 @@ impl Walked {
     }
 
     /// A bounded piece of work; true when every range is there (or can not be).
-    pub fn step(&mut self, texts: &mut Texts) -> bool {
+    pub fn step(&mut self, texts: &mut Texts, ready: &mut Vec<usize>) -> bool {
         match self.walk.next(&mut self.buffer) {
             Step::Begin(head) => {
                 let from = self.wanted.partition_point(|(r, _)| r.index < head.index);
@@ -88,6 +88,10 @@ impl Walked {
                     } = &mut replay;
                     peel.end(path, &mut |b| inside.take(wanted, texts, b));
                     inside.end(wanted, texts);
+                    // What has not come by now does not come.
+                    let rest = self.wanted.get(self.done.max(replay.mine.start)..replay.mine.end);
+                    ready.extend(rest.unwrap_or_default().iter().map(|(_, to)| *to));
+                    self.done = self.done.max(replay.mine.end);
                 }
             }
             Step::Working => {}
@@ -98,6 +102,7 @@ impl Walked {
             if !matches!(texts.get(*to), Some(Ok(t)) if complete(t)) {
                 return false;
             }
+            ready.push(*to);
             self.done += 1;
         }
         // Everything asked for has passed: the rest of the item is not needed.

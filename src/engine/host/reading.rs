@@ -143,6 +143,7 @@ impl Host {
                     let m = self.next_member;
                     self.next_member += 1;
                     self.members.insert(m, place);
+                    self.paths.insert(m, head.path.as_str().into());
                     m
                 };
                 let ingest = Ingest::new(member, head, self.seed);

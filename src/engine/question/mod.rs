@@ -1,8 +1,29 @@
 //! Questions in the logs' own languages, answered in parts: from columns, and from the original records read again where a
 //! question is about them.
+//!
+//! Every worker runs an [`Inquest`] over its rows and hands over a [`Piece`]; pieces are put together by a [`Conclusion`].
 
-use crate::language::insights::Table;
+mod columns;
+mod conclusion;
+mod fields;
+mod inquest;
+mod marks;
+mod record;
+
+pub use conclusion::{Conclusion, Found, Head, take};
+pub use inquest::{Ground, Inquest, Piece, Turn};
+
+use super::port::{ItemId, Language, Question};
+use crate::base::TimeRange;
+use crate::language::Fault;
+use crate::language::insights::{self, Clock, Known, Plan, Table};
+use crate::language::pattern::Pattern;
 use std::sync::Arc;
+
+const NS_PER_MS: i64 = 1_000_000;
+
+/// What a filter pattern answers with.
+const OF_FILTER: &str = "fields @timestamp, @source, @message | sort @timestamp asc";
 
 /// What comes of a question: any number of `Reading` and `Partial`, then `Done` or `Failed`.
 #[derive(Clone, Debug)]
@@ -20,4 +41,57 @@ pub enum Heard {
     },
     /// Why there is no answer, for the person.
     Failed(String),
+}
+
+/// A question, ready to be run.
+struct Asked {
+    plan: Plan,
+    /// Only records that it takes are looked at.
+    pattern: Option<Pattern>,
+    /// The window, and what `diff` compares it with.
+    window: Option<TimeRange>,
+    compared: Option<TimeRange>,
+}
+
+impl Asked {
+    fn new(question: &Question) -> Result<Asked, Fault> {
+        let kinds: Vec<&str> = super::kinds().collect();
+        let known = Known {
+            kinds: &kinds,
+            fields: &[],
+        };
+        let (text, pattern) = match question.language {
+            Language::Insights => (question.text.as_str(), None),
+            Language::Filter => (OF_FILTER, Some(Pattern::parse(&question.text)?.pattern)),
+        };
+        let span = question.range.or(question.data);
+        let plan = insights::parse(text, &known)?.plan(Clock {
+            now: question.now,
+            start: span.map_or(0, |s| s.from_ns.div_euclid(NS_PER_MS)),
+            end: span.map_or(0, |s| s.to_ns.div_euclid(NS_PER_MS)),
+        });
+        let windows = span.and_then(|data| plan.windows(question.range, question.data.unwrap_or(data)));
+        let (window, compared) = match windows {
+            Some((window, compared)) => (Some(window), Some(compared)),
+            None => (question.range, None),
+        };
+        Ok(Asked {
+            plan,
+            pattern,
+            window,
+            compared,
+        })
+    }
+}
+
+/// A record's place among all: its item, the member in it and where in that it begins. The same however many workers read.
+pub fn place(item: ItemId, index: u64, offset: u64) -> u128 {
+    let index = u32::try_from(index).unwrap_or(u32::MAX);
+    u128::from(item) << 96 | u128::from(index) << 64 | u128::from(offset)
+}
+
+/// Item, member's index and offset of a place.
+pub fn parts_of(place: u128) -> (ItemId, u64, u64) {
+    let index = (place >> 64) as u32;
+    ((place >> 96) as ItemId, index.into(), place as u64)
 }

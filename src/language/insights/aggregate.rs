@@ -5,6 +5,7 @@ use super::groups::rank;
 use super::natural::Natural;
 use super::nodes;
 use super::number::Num;
+use super::pushdown::Folded;
 use super::sketch::{Distinct, Values};
 use super::sum::Sum;
 use super::value::Value;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Where a row stands: time, place in the files, and its number among the rows of one record.
-pub type Key = (i64, u64, u32);
+pub type Key = (i64, u128, u32);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
@@ -201,6 +202,24 @@ impl State {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes in what the values of many rows came to.
+    pub fn absorb(&mut self, folded: &Folded) {
+        match (self, folded) {
+            (State::Count(n) | State::CountOf(n), Folded::Count(rows)) => *n += rows,
+            // A sum of nothing is none, whatever its type.
+            (_, Folded::Total { of: 0, .. }) => {}
+            (State::Sum(sum, n) | State::Avg(sum, n), Folded::Total { total, of }) => {
+                sum.add(*total);
+                *n += of;
+            }
+            (State::Best { number, greatest, .. }, Folded::Best(Some(best))) => {
+                keep_number(number, *best, *greatest)
+            }
+            (State::Distinct(set), Folded::Distinct(texts)) => texts.iter().for_each(|t| set.add(t)),
+            _ => {}
         }
     }
 

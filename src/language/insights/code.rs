@@ -24,6 +24,8 @@ pub enum Code {
     Slot(usize),
     Inside(Box<Code>, Path),
     Call(Eval, Vec<Code>),
+    /// An empty text, a map and a list are present.
+    Present(Box<Code>),
     Negative(Box<Code>),
     Positive(Box<Code>),
     Not(Box<Code>),
@@ -99,6 +101,7 @@ impl Code {
     pub fn test(&self, on: &Context) -> bool {
         match self {
             Code::Not(inner) => !inner.test(on),
+            Code::Present(inner) => !inner.eval(on).is_absent(),
             Code::And(parts) => parts.iter().all(|p| p.test(on)),
             Code::Or(parts) => parts.iter().any(|p| p.test(on)),
             Code::Compare(op, left, right) => match &**right {
@@ -139,6 +142,7 @@ impl Code {
         match self {
             Code::Const(_) | Code::Field(_) | Code::Slot(_) => {}
             Code::Inside(a, _)
+            | Code::Present(a)
             | Code::Negative(a)
             | Code::Positive(a)
             | Code::Not(a)

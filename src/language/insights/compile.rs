@@ -3,10 +3,12 @@
 use super::aggregate::Aggregate;
 use super::ast::*;
 use super::code::Code;
+use super::late::Late;
 use super::lex::{Lexer, Span};
 use super::patterns;
 use super::plan::*;
 use super::program::{Known, Needs};
+use super::pushdown::Pushdown;
 use super::run::Compiled;
 use super::scope::Scope;
 use crate::language::fault::Fault;
@@ -221,6 +223,10 @@ impl<'k> Compiler<'k> {
             }
         };
         settle(&mut self.segments, &mut columns, &mut self.needs);
+        let first = self.segments.first_mut();
+        let (late, pushdown) = first.map_or_else(Default::default, |segment| {
+            (Late::of(segment), Pushdown::of(segment, &self.needs))
+        });
         let source = query.source.iter().map(|w| w.text.clone()).collect();
         let compiled = Compiled {
             segments: self.segments,
@@ -228,6 +234,8 @@ impl<'k> Compiler<'k> {
             needs: self.needs,
             source,
             limited,
+            late,
+            pushdown,
         };
         (compiled, self.warnings)
     }

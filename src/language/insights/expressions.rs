@@ -152,6 +152,7 @@ impl Compiler<'_> {
         };
         Ok(match function.how {
             How::Plain(eval) => Code::Call(eval, self.all(args)?),
+            How::IsPresent => Code::Present(self.boxed(arg(0)?)?),
             How::Coalesce => Code::Coalesce(self.all(args)?),
             How::If | How::Case => {
                 let mut branches = Vec::new();

@@ -1,9 +1,10 @@
 //! Groups of `stats`: by the texts of their keys, found without memory of their own when the group is known.
 
-use super::aggregate::{Key, State};
+use super::aggregate::{Aggregate, Key, State};
 use super::code::Context;
 use super::natural::Natural;
 use super::plan::Stage;
+use super::pushdown::Folded;
 use super::value::{MILLISECOND, Value};
 use crate::base::hash::FastMap;
 use serde::{Deserialize, Serialize};
@@ -110,25 +111,11 @@ impl Groups {
             self.ranks.push(rank(&value));
             append(&mut keys, &value);
         }
-        self.rebuild();
-        let at = match self.index.get(keys.as_slice()) {
-            Some(&at) => at,
-            None => {
-                let at = self.groups.len();
-                self.index.insert(keys.clone(), at);
-                self.groups.push(Group {
-                    by: by
-                        .iter()
-                        .map(|g| without_node(g.code.eval(on)).into_owned())
-                        .collect(),
-                    states: aggregates
-                        .iter()
-                        .map(|a| State::new(a.kind, a.of.is_some()))
-                        .collect(),
-                });
-                at
-            }
-        };
+        let at = self.find(&keys, aggregates, || {
+            by.iter()
+                .map(|g| without_node(g.code.eval(on)).into_owned())
+                .collect()
+        });
         self.keys = keys;
         let Some(group) = self.groups.get_mut(at) else {
             return;
@@ -146,6 +133,47 @@ impl Groups {
                 .unwrap_or_default();
             state.push(value, key);
         }
+    }
+
+    /// Takes in a group made elsewhere.
+    pub fn absorb(&mut self, stage: &Stage, by: &[Value], folded: &[Folded]) {
+        let Stage::Stats { aggregates, .. } = stage else {
+            return;
+        };
+        let at = self.find(&keys_of(by), aggregates, || {
+            by.iter()
+                .map(|value| without_node(value.share()).into_owned())
+                .collect()
+        });
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        for (kept, value) in group.by.iter_mut().zip(by) {
+            settle(kept, value.share());
+        }
+        for (state, folded) in group.states.iter_mut().zip(folded) {
+            state.absorb(folded);
+        }
+    }
+
+    /// The place of a group; it is made where there is none of these keys.
+    fn find(
+        &mut self,
+        keys: &Keys,
+        aggregates: &[Aggregate],
+        by: impl FnOnce() -> Vec<Value<'static>>,
+    ) -> usize {
+        self.rebuild();
+        if let Some(&at) = self.index.get(keys) {
+            return at;
+        }
+        let at = self.groups.len();
+        self.index.insert(keys.clone(), at);
+        self.groups.push(Group {
+            by: by(),
+            states: states(aggregates),
+        });
+        at
     }
 
     fn rebuild(&mut self) {
@@ -194,13 +222,9 @@ impl Groups {
         };
         let mut groups = self.groups;
         if by.is_empty() && groups.is_empty() {
-            let states = aggregates
-                .iter()
-                .map(|a| State::new(a.kind, a.of.is_some()))
-                .collect();
             groups.push(Group {
                 by: Vec::new(),
-                states,
+                states: states(aggregates),
             });
         }
         let mut sorted: Vec<(Vec<Natural>, Group)> = groups
@@ -224,6 +248,13 @@ impl Groups {
 /// A map or list has no text: as a key it is absent.
 fn without_node(value: Value) -> Value {
     if value.is_node() { Value::Absent } else { value }
+}
+
+fn states(aggregates: &[Aggregate]) -> Vec<State> {
+    aggregates
+        .iter()
+        .map(|a| State::new(a.kind, a.of.is_some()))
+        .collect()
 }
 
 fn keys_of(by: &[Value]) -> Keys {

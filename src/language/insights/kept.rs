@@ -36,6 +36,38 @@ impl Direction {
     fn rows(&self, a: &Kept, b: &Kept) -> Ordering {
         self.order((&a.sort, a.key), (&b.sort, b.key))
     }
+
+    /// In this direction from its first row, or from its last.
+    fn toward(&self, a: &Kept, b: &Kept, last: bool) -> Ordering {
+        if last { self.rows(b, a) } else { self.rows(a, b) }
+    }
+}
+
+/// Where the rows of a record are among those held, found by their keys. Made when it is first asked for.
+#[derive(Clone, Debug, Default)]
+struct ByRecord(Vec<usize>);
+
+impl ByRecord {
+    /// Rows have changed their places.
+    fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    fn each(&mut self, rows: &mut [Kept], at: (i64, u128), see: &mut dyn FnMut(&mut Kept)) {
+        let key = |rows: &[Kept], n: usize| rows.get(n).map(|row| row.key);
+        if self.0.len() != rows.len() {
+            self.0 = (0..rows.len()).collect();
+            self.0.sort_unstable_by_key(|n| key(rows, *n));
+        }
+        let first = Some((at.0, at.1, 0));
+        let start = self.0.partition_point(|n| key(rows, *n) < first);
+        for n in self.0.get(start..).unwrap_or_default() {
+            match rows.get_mut(*n) {
+                Some(row) if (row.key.0, row.key.1) == at => see(row),
+                _ => break,
+            }
+        }
+    }
 }
 
 /// The first, the last or all rows of an order. At most twice as many are held as are kept.
@@ -50,6 +82,8 @@ pub struct Rows {
     pub total: u64,
     /// Enough rows stand before this one.
     worst: Option<(Vec<Natural>, Key)>,
+    #[serde(skip)]
+    by_record: ByRecord,
 }
 
 impl Rows {
@@ -65,6 +99,7 @@ impl Rows {
             rows: Vec::new(),
             total: 0,
             worst: None,
+            by_record: ByRecord::default(),
         }
     }
 
@@ -102,16 +137,24 @@ impl Rows {
             most,
             ..
         } = self;
-        let compare = |a: &Kept, b: &Kept| {
-            if *last {
-                direction.rows(b, a)
-            } else {
-                direction.rows(a, b)
-            }
-        };
-        let (_, worst, _) = rows.select_nth_unstable_by(*most - 1, compare);
+        let (_, worst, _) = rows.select_nth_unstable_by(*most - 1, |a, b| direction.toward(a, b, *last));
         self.worst = Some((worst.sort.clone(), worst.key));
         self.rows.truncate(self.most);
+        self.by_record.forget();
+    }
+
+    /// Those of the rows held that are kept if no other comes.
+    pub fn best(&self) -> Vec<&Kept> {
+        let mut rows: Vec<&Kept> = self.rows.iter().collect();
+        if rows.len() > self.most {
+            rows.select_nth_unstable_by(self.most - 1, |a, b| self.direction.toward(a, b, self.last));
+            rows.truncate(self.most);
+        }
+        rows
+    }
+
+    pub fn each_of(&mut self, at: (i64, u128), see: &mut dyn FnMut(&mut Kept)) {
+        self.by_record.each(&mut self.rows, at, see);
     }
 
     pub fn merge(&mut self, other: Rows) {
@@ -135,9 +178,12 @@ impl Rows {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dedup {
     direction: Direction,
+    /// Where the first row of each combination is.
     #[serde(with = "super::wire::map")]
-    first: FastMap<Keys, Kept>,
-    lacking: Vec<Kept>,
+    first: FastMap<Keys, usize>,
+    rows: Vec<Kept>,
+    #[serde(skip)]
+    by_record: ByRecord,
 }
 
 impl Dedup {
@@ -145,7 +191,8 @@ impl Dedup {
         Dedup {
             direction,
             first: FastMap::default(),
-            lacking: Vec::new(),
+            rows: Vec::new(),
+            by_record: ByRecord::default(),
         }
     }
 
@@ -158,37 +205,47 @@ impl Dedup {
         keep: impl FnOnce(Vec<Natural>) -> Kept,
     ) {
         let Some(keys) = keys else {
-            self.lacking.push(keep(sort));
+            self.rows.push(keep(sort));
             return;
         };
-        match self.first.get_mut(keys) {
+        match self.first.get(keys).and_then(|at| self.rows.get_mut(*at)) {
             Some(first) => {
                 if self.direction.order((&sort, key), (&first.sort, first.key)) == Ordering::Less {
                     *first = keep(sort);
+                    self.by_record.forget();
                 }
             }
             None => {
-                self.first.insert(keys.to_vec(), keep(sort));
+                self.first.insert(keys.to_vec(), self.rows.len());
+                self.rows.push(keep(sort));
             }
         }
     }
 
     pub fn merge(&mut self, other: Dedup) {
-        self.lacking.extend(other.lacking);
-        for (keys, row) in other.first {
-            let (sort, key) = (row.sort.clone(), row.key);
-            self.add(Some(&keys), sort, key, |_| row);
+        let mut rows: Vec<Option<Kept>> = other.rows.into_iter().map(Some).collect();
+        for (keys, at) in other.first {
+            if let Some(row) = rows.get_mut(at).and_then(Option::take) {
+                let (sort, key) = (row.sort.clone(), row.key);
+                self.add(Some(&keys), sort, key, |_| row);
+            }
         }
+        self.rows.extend(rows.into_iter().flatten());
+    }
+
+    pub fn held(&self) -> Vec<&Kept> {
+        self.rows.iter().collect()
+    }
+
+    pub fn each_of(&mut self, at: (i64, u128), see: &mut dyn FnMut(&mut Kept)) {
+        self.by_record.each(&mut self.rows, at, see);
     }
 
     pub fn finish(self) -> Vec<Kept> {
         let Dedup {
-            direction,
-            first,
-            mut lacking,
+            direction, mut rows, ..
         } = self;
-        lacking.extend(first.into_values());
-        lacking.sort_unstable_by(|a, b| direction.rows(a, b));
-        lacking
+        rows.sort_unstable_by(|a, b| direction.rows(a, b));
+        rows
     }
 }

@@ -83,6 +83,20 @@ impl Period {
         self.effective() != self.amount
     }
 
+    /// Nanoseconds between boundaries where these are the multiples of a width: weeks begin on Mondays, and longer units are of
+    /// different lengths.
+    pub fn width_ns(self) -> Option<i64> {
+        let unit = match self.unit {
+            Unit::Millisecond => SECOND / 1000,
+            Unit::Second => SECOND,
+            Unit::Minute => MINUTE,
+            Unit::Hour => HOUR,
+            Unit::Day => DAY,
+            Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => return None,
+        };
+        unit.checked_mul(i64::try_from(self.effective()).ok().filter(|n| *n > 0)?)
+    }
+
     /// The last boundary at or before a time. Buckets are aligned to UTC whatever is displayed.
     pub fn floor(self, ns: i64) -> Option<i64> {
         let n = i64::try_from(self.effective()).ok().filter(|n| *n > 0)?;

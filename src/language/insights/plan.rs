@@ -101,7 +101,7 @@ pub struct Segment {
 }
 
 impl Op {
-    fn code(&mut self) -> &mut Code {
+    pub(super) fn code(&mut self) -> &mut Code {
         match self {
             Op::Set { code, .. } | Op::Filter(code) => code,
             Op::Parse { from, .. } | Op::Unnest { from, .. } => from,
@@ -109,7 +109,7 @@ impl Op {
     }
 
     /// The slots it fills.
-    fn fills(&self) -> &[usize] {
+    pub(super) fn fills(&self) -> &[usize] {
         match self {
             Op::Set { slot, .. } | Op::Unnest { slot, .. } => std::slice::from_ref(slot),
             Op::Parse { slots, .. } => slots,
@@ -118,7 +118,7 @@ impl Op {
     }
 
     /// Whether it does nothing but fill its slots.
-    fn only_fills(&self) -> bool {
+    pub(super) fn only_fills(&self) -> bool {
         match self {
             Op::Set { .. } => true,
             Op::Parse { how, .. } => !matches!(how, Reader::Regex { multi: true, .. }),
@@ -128,7 +128,7 @@ impl Op {
 }
 
 impl Stage {
-    fn codes(&mut self) -> Vec<&mut Code> {
+    pub(super) fn codes(&mut self) -> Vec<&mut Code> {
         match self {
             Stage::Rows { keys, .. } => keys.iter_mut().map(|k| &mut k.0).collect(),
             Stage::Dedup { keys, by, .. } => keys.iter_mut().map(|k| &mut k.0).chain(by).collect(),
@@ -140,7 +140,15 @@ impl Stage {
         }
     }
 
-    fn keep(&mut self) -> Option<&mut Keep> {
+    pub(super) fn keep(&mut self) -> Option<&mut Keep> {
+        match self {
+            Stage::Rows { keep, .. } | Stage::Dedup { keep, .. } => Some(keep),
+            Stage::Stats { .. } | Stage::Pattern { .. } => None,
+        }
+    }
+
+    /// What is asked of its rows later; nothing where its rows are new ones.
+    pub(super) fn kept(&self) -> Option<&Keep> {
         match self {
             Stage::Rows { keep, .. } | Stage::Dedup { keep, .. } => Some(keep),
             Stage::Stats { .. } | Stage::Pattern { .. } => None,
@@ -149,7 +157,7 @@ impl Stage {
 }
 
 impl Keep {
-    fn see(&mut self, code: &mut Code) {
+    pub(super) fn see(&mut self, code: &mut Code) {
         code.visit(&mut |code| match code {
             Code::Field(f) if !self.fields.contains(f) => self.fields.push(*f),
             Code::Slot(s) if !self.slots.contains(s) => self.slots.push(*s),

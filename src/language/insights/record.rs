@@ -24,7 +24,8 @@ impl Row for Nothing {
 pub struct Order {
     /// Nanoseconds; `i64::MIN` for a record without a time.
     pub time: i64,
-    pub place: u64,
+    /// Wide enough for a file, a member and an offset.
+    pub place: u128,
 }
 
 /// A kind's own field names and what else they are called in a query.
@@ -241,7 +242,7 @@ impl Record {
         }
     }
 
-    pub fn order(&self, place: u64) -> Order {
+    pub fn order(&self, place: u128) -> Order {
         Order {
             time: self.time.unwrap_or(i64::MIN),
             place,

@@ -5,10 +5,12 @@ use super::code::{Code, Context};
 use super::functions::Clock;
 use super::groups::{Groups, append};
 use super::kept::{Dedup, Direction, Kept, Rows};
+use super::late::Late;
 use super::natural::Natural;
 use super::ops;
 use super::patterns::{Patterns, TokenValues};
 use super::plan::{Keep, Segment, SortKeys, Stage, Then};
+use super::pushdown::{Folded, Pushdown};
 use super::record::{Nothing, Order, Row};
 use super::value::{Kind, Value};
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,10 @@ pub struct Compiled {
     pub source: Vec<String>,
     /// Whether the number of rows is limited by a command, not by default.
     pub limited: bool,
+    /// What its rows need not have at first.
+    pub late: Late,
+    /// What can be told of its rows beforehand.
+    pub pushdown: Pushdown,
 }
 
 /// A query with the clock of one run.
@@ -55,7 +61,7 @@ enum State {
 }
 
 /// A result.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Table {
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Value<'static>>>,
@@ -69,22 +75,22 @@ pub struct Table {
     pub notes: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
     pub kind: Kind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Origin {
     /// The record itself.
     Row(Order),
     /// The group's fields or expressions and their values.
-    Group(Arc<Vec<(String, Value<'static>)>>),
-    Pattern(Arc<PatternOrigin>),
+    Group(#[serde(with = "super::wire::shared")] Arc<Vec<(String, Value<'static>)>>),
+    Pattern(#[serde(with = "super::wire::shared")] Arc<PatternOrigin>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PatternOrigin {
     pub pattern: String,
     pub sample: Order,
@@ -128,7 +134,7 @@ impl Plan {
         }
     }
 
-    fn first(&self) -> Option<&Segment> {
+    pub(super) fn first(&self) -> Option<&Segment> {
         self.compiled.segments.first()
     }
 
@@ -179,16 +185,16 @@ impl Plan {
                 slots: Vec::new(),
                 keys: Vec::new(),
             };
-            let keep = before.stage.kept().fields;
+            let keep = fields_of(&before.stage);
             let mut origins = Vec::with_capacity(lines.len());
             for (at, line) in lines.into_iter().enumerate() {
                 let row = Later {
-                    keep: &keep,
+                    keep,
                     fields: &line.fields,
                 };
                 let mut slots = line.slots;
                 slots.resize(segment.slots.max(slots.len()), Value::Absent);
-                segment.push(&mut part, &row, &mut slots, (0, at as u64), 0, &self.clock);
+                segment.push(&mut part, &row, &mut slots, (0, at as u128), 0, &self.clock);
                 origins.push(line.origin);
             }
             lines = part
@@ -202,11 +208,11 @@ impl Plan {
 
     fn project(&self, lines: Vec<Line>, last: &Segment, table: &mut Table) {
         let columns = &self.compiled.columns;
-        let keep = last.stage.kept().fields;
+        let keep = fields_of(&last.stage);
         let mut kinds = vec![Kind::Absent; columns.len()];
         for line in lines {
             let row = Later {
-                keep: &keep,
+                keep,
                 fields: &line.fields,
             };
             let on = Context {
@@ -262,6 +268,47 @@ impl Part {
         }
     }
 
+    /// The records of the rows that are held and may stay, each once and in order: those to [`fill`](Plan::fill) in. Where the
+    /// query keeps no rows there are none.
+    pub fn kept(&self) -> Vec<Order> {
+        let rows = match &self.state {
+            State::Rows(rows) => rows.best(),
+            State::Dedup(dedup) => dedup.held(),
+            State::Stats(_) | State::Patterns(_) => Vec::new(),
+        };
+        let mut orders: Vec<Order> = rows
+            .iter()
+            .map(|row| Order {
+                time: row.key.0,
+                place: row.key.1,
+            })
+            .collect();
+        orders.sort_unstable();
+        orders.dedup();
+        orders
+    }
+
+    /// Sees the rows held of one record.
+    pub(super) fn each_of(&mut self, at: Order, see: &mut dyn FnMut(&mut Kept)) {
+        match &mut self.state {
+            State::Rows(rows) => rows.each_of((at.time, at.place), see),
+            State::Dedup(dedup) => dedup.each_of((at.time, at.place), see),
+            State::Stats(_) | State::Patterns(_) => {}
+        }
+    }
+
+    /// Rows that were looked at and are not pushed.
+    pub fn pass_over(&mut self, rows: u64) {
+        self.scanned += rows;
+    }
+
+    pub(super) fn absorb(&mut self, stage: &Stage, keys: &[Value], folded: &[Folded], rows: u64) {
+        if let State::Stats(groups) = &mut self.state {
+            self.matched += rows;
+            groups.absorb(stage, keys, folded);
+        }
+    }
+
     /// How many groups have been met, where the query groups.
     pub fn groups(&self) -> Option<usize> {
         match &self.state {
@@ -271,13 +318,12 @@ impl Part {
     }
 }
 
-impl Stage {
-    fn kept(&self) -> Keep {
-        match self {
-            Stage::Rows { keep, .. } | Stage::Dedup { keep, .. } => keep.clone(),
-            _ => Keep::default(),
-        }
-    }
+/// The fields that rows of a stage are kept with.
+fn fields_of(stage: &Stage) -> &[usize] {
+    stage
+        .kept()
+        .map(|keep| keep.fields.as_slice())
+        .unwrap_or_default()
 }
 
 fn naturals(keys: &SortKeys, on: &Context) -> Vec<Natural> {
@@ -307,7 +353,7 @@ impl Segment {
         part: &mut Part,
         row: &dyn Row,
         slots: &mut Vec<Value<'static>>,
-        at: (i64, u64),
+        at: (i64, u128),
         side: usize,
         clock: &Clock,
     ) -> u64 {

@@ -1,4 +1,5 @@
-//! Tables in messages between workers: as the list of their entries.
+//! What serde does not write by itself: tables in messages between workers as the list of their entries, shared values as the
+//! values.
 
 /// A map, written as pairs.
 pub mod map {
@@ -45,5 +46,27 @@ pub mod set {
         K: Deserialize<'de> + Eq + Hash,
     {
         Ok(Vec::<K>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+/// What is shared here is written whole wherever it is held.
+pub mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    pub fn serialize<S, T>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+        T: Serialize,
+    {
+        T::serialize(value, serializer)
+    }
+
+    pub fn deserialize<'de, D, T>(deserializer: D) -> Result<Arc<T>, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: Deserialize<'de>,
+    {
+        T::deserialize(deserializer).map(Arc::new)
     }
 }

@@ -58,10 +58,10 @@ fn in_place(text: &str, fault: &Fault) {
 /// Runs over the lines in two parts; whichever is merged into the other, as many are there.
 fn answered(plan: &Plan, lines: &str) {
     let (mut left, mut right) = (plan.start(), plan.start());
-    for (place, line) in (0..).zip(lines.lines().take(50)) {
+    for (place, line) in (0u8..).zip(lines.lines().take(50)) {
         let mut record = Record::line(None, line);
-        record.time = i64::try_from(place).ok().map(|n| n * SECOND);
-        let order = record.order(place);
+        record.time = Some(i64::from(place) * SECOND);
+        let order = record.order(place.into());
         let record = &record;
         let names = plan.needs().fields.as_slice();
         let part = if place % 2 == 0 { &mut left } else { &mut right };

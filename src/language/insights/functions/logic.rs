@@ -7,11 +7,6 @@ pub fn same<'a>(args: &[Value<'a>], _: &Clock) -> Value<'a> {
     args.first().cloned().unwrap_or_default()
 }
 
-/// An empty text, a map and a list are present.
-pub fn is_present<'a>(args: &[Value<'a>], _: &Clock) -> Value<'a> {
-    args.first().is_some_and(|v| !v.is_absent()).into()
-}
-
 pub fn is_numeric<'a>(args: &[Value<'a>], _: &Clock) -> Value<'a> {
     args.first().is_some_and(|v| v.number().is_some()).into()
 }

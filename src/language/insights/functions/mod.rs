@@ -15,9 +15,10 @@ mod time;
 mod zones;
 
 use super::value::Value;
+use serde::{Deserialize, Serialize};
 
 /// What is the same for all rows of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clock {
     /// Seconds since 1970.
     pub now: i64,
@@ -34,6 +35,7 @@ pub type Eval = for<'a> fn(&[Value<'a>], &Clock) -> Value<'a>;
 pub enum How {
     Plain(Eval),
     /// Only as much as is needed, or with an argument that is no value.
+    IsPresent,
     If,
     Case,
     Coalesce,
@@ -92,7 +94,7 @@ pub const FUNCTIONS: &[Function] = &[
     also(plain("toNumber", 1, 1, "value", number::to_number), &["toDouble"]),
     plain("toInt", 1, 1, "value", number::to_int),
     plain("toLong", 1, 1, "value", number::to_long),
-    plain("ispresent", 1, 1, "field", logic::is_present),
+    special("ispresent", 1, 1, "field", How::IsPresent),
     special("coalesce", 1, ANY, "value, …", How::Coalesce),
     special("if", 3, 3, "condition, value, value", How::If),
     special("case", 2, 21, "condition, value, …, default", How::Case),

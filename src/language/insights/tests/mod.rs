@@ -56,7 +56,7 @@ fn table(text: &str, lines: &[&str]) -> Table {
             record: &record,
             names: &plan.needs().fields,
         };
-        plan.push(&mut part, &row, record.order(at as u64));
+        plan.push(&mut part, &row, record.order(at as u128));
     }
     plan.finish(part)
 }

@@ -232,7 +232,7 @@ fn rows_without_a_time_are_not_earliest() {
                 record: &record,
                 names: &plan.needs().fields,
             },
-            record.order(place as u64),
+            record.order(place as u128),
         );
     }
     let shown: Vec<String> = plan.finish(part).rows[0].iter().map(Value::display).collect();
