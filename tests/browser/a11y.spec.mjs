@@ -87,6 +87,12 @@ const INSIDE = {
       await expect(page.getByLabel('Note 1', { exact: true })).toHaveValue('Looked at.');
     }],
   ],
+  Query: [
+    ['a result', '.query', async (page) => {
+      await page.getByRole('button', { name: 'Run', exact: false }).first().click();
+      await expect(page.locator('.query-status')).toContainText('Done in');
+    }],
+  ],
   Events: [
     ['one kind', '.view', (page) => page.locator('label', { hasText: /^Kind/ }).locator('select').selectOption('cloudtrail')],
     ...['Fields', 'JSON', 'Original'].map((tab) => [`record, ${tab}`, '.split', async (page) => {

@@ -4,7 +4,7 @@ use crate::base::TimeRange;
 use crate::base::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::language::insights::{Class, Value, highlight, own_name};
 use crate::query::{Expr, Op};
-use crate::session::FieldState;
+use crate::session::{FieldState, cell_of};
 
 /// The way from a group to its records.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,17 +136,11 @@ pub fn field(name: &str, fields: &[FieldState]) -> Option<String> {
 
 /// A value that the page's filter compares with; a map or list is none.
 fn plain_value(value: &Value) -> Option<crate::base::Value> {
-    use crate::base::Value as Plain;
-    Some(match value {
-        Value::Absent => Plain::Absent,
-        Value::Bool(b) => Plain::Bool(*b),
-        Value::Int(n) => Plain::Int(*n),
-        Value::Wide(n) => Plain::Big(**n),
-        Value::Float(f) => Plain::Float(*f),
-        Value::Text(t) => Plain::Text(t.to_string()),
-        Value::Time(t) => Plain::Time(*t),
-        Value::Node(_) => return None,
-    })
+    match value {
+        Value::Node(_) => None,
+        Value::Bool(b) => Some(crate::base::Value::Bool(*b)),
+        other => Some(cell_of(other)),
+    }
 }
 
 /// What a key asks of a record, in the query language.

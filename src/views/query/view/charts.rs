@@ -33,8 +33,7 @@ pub fn Charts(
         shown.with(|s| match show {
             Show::Table => None,
             Show::Line | Show::Area => {
-                let offset = desk.session.offset_min(0);
-                over_time(&s.table, &shape, amount, show == Show::Area, size, offset)
+                over_time(&s.table, &shape, amount, show == Show::Area, size, s.offset_min)
             }
             Show::Bar => bars(&s.table, &shape, amount, size.0),
             Show::Pie => pie(&s.table, &shape, amount, size),

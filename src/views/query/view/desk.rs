@@ -7,6 +7,7 @@ use crate::language::insights::Table;
 use crate::session::{AskId, Checked, Heard, Inquiry, Language, Session};
 use crate::widgets::Code;
 use leptos::prelude::*;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,11 @@ const REST: Duration = Duration::from_millis(250);
 const QUICK_MS: f64 = 500.0;
 /// Under which the browser keeps queries.
 const KEY: &str = "trailbeam-queries";
+
+thread_local! {
+    /// Text and language that were being written when the person went to another view.
+    static DRAFT: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
@@ -74,7 +80,11 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(session: Session) -> Desk {
-        let (text, lang) = untrack(|| (session.choice("q", ""), session.choice("lang", "")));
+        let link = untrack(|| (session.choice("q", ""), session.choice("lang", "")));
+        // What was being written goes before what was asked last, which is not asked again then.
+        let draft = DRAFT.take();
+        let linked = draft.as_ref().map_or_else(Default::default, |_| link.clone());
+        let (text, lang) = draft.unwrap_or(link);
         let run = RwSignal::new(Run::default());
         let stale = Memo::new(move |_| {
             let (range, filter, rows) = (session.range.get(), session.filter.get(), session.rows.get());
@@ -94,7 +104,7 @@ impl Desk {
             kept: RwSignal::new(read_kept()),
             stale,
             aside: StoredValue::new((String::new(), String::new())),
-            linked: StoredValue::new((String::new(), String::new())),
+            linked: StoredValue::new(linked),
             asking: StoredValue::new(None),
             round: StoredValue::new(0),
         };
@@ -102,7 +112,13 @@ impl Desk {
         desk.follow_url();
         desk.check_at_rest();
         desk.keep_up();
-        on_cleanup(move || desk.drop_question());
+        on_cleanup(move || {
+            desk.drop_question();
+            let now = (desk.code.text.get_untracked(), desk.lang.get_untracked());
+            if desk.linked.with_value(|l| *l != now) {
+                DRAFT.set(Some(now));
+            }
+        });
         desk
     }
 

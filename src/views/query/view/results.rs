@@ -1,6 +1,6 @@
 //! What came of a query: a table, charts where its shape allows, and files of it.
 
-use super::super::rows::{Face, cell, faces, order, sheet};
+use super::super::rows::{Face, cell, faces, json, order, sheet};
 use super::super::shape::{Shape, Show};
 use super::charts::Charts;
 use super::chosen::{Chosen, show_records};
@@ -21,7 +21,7 @@ pub struct Shown {
     /// Numbers of the table's rows, in the order they are shown.
     pub order: Arc<Vec<u32>>,
     faces: Arc<Vec<Face>>,
-    offset_min: i32,
+    pub offset_min: i32,
     version: u64,
 }
 
@@ -223,15 +223,10 @@ fn cells(row: &[Value<'static>], shown: &Shown) -> Row {
 #[component]
 fn Files(desk: Desk, shown: RwSignal<Shown>) -> impl IntoView {
     let now = move || shown.with_untracked(|s| sheet(&s.table, &s.order));
-    let as_text = move |as_: SheetAs| {
-        let press = move |()| {
-            put(
-                &format!("query.{}", as_.extension()),
-                as_.mime(),
-                &as_.whole(&now()),
-            )
-        };
-        view! { <FileButton title=as_.title() on_press=Callback::new(press) /> }
+    let as_csv = move |()| put("query.csv", SheetAs::Csv.mime(), &SheetAs::Csv.whole(&now()));
+    let as_json = move |()| {
+        let text = shown.with_untracked(|s| json(&s.table, &s.order));
+        put("query.json", SheetAs::Json.mime(), text.as_bytes());
     };
     let as_parquet = move |()| match parquet(&now()) {
         Ok(bytes) => put("query.parquet", "application/vnd.apache.parquet", &bytes),
@@ -240,8 +235,8 @@ fn Files(desk: Desk, shown: RwSignal<Shown>) -> impl IntoView {
     view! {
         <div class="row" role="group" aria-label="Download the result">
             <Icon name="download" />
-            {as_text(SheetAs::Csv)}
-            {as_text(SheetAs::Json)}
+            <FileButton title="CSV" on_press=Callback::new(as_csv) />
+            <FileButton title="JSON" on_press=Callback::new(as_json) />
             <FileButton title="Parquet" on_press=Callback::new(as_parquet) />
         </div>
     }
