@@ -40,8 +40,16 @@ impl Code {
     /// Another text in the place of all.
     pub fn set(self, text: &str) {
         self.offering.set(Offering::No);
-        self.text.set(text.to_owned());
+        self.put(text.to_owned());
         self.caret.set(text.chars().count());
+    }
+
+    /// The page has the text at once: what comes next reads it from there.
+    fn put(self, text: String) {
+        if let Some(area) = self.area.get_untracked() {
+            area.set_value(&text);
+        }
+        self.text.set(text);
     }
 
     /// The focus and the caret, at a place in characters.
@@ -76,7 +84,7 @@ impl Code {
             let mut whole: String = text.chars().take(start).collect();
             whole.push_str(new);
             whole.extend(text.chars().skip(end));
-            self.text.set(whole);
+            self.put(whole);
             self.go_to(start + new.chars().count());
         }
         self.offering.set(Offering::No);
@@ -229,6 +237,7 @@ pub fn CodeEditor(
                     id="code-offers"
                     role="listbox"
                     aria-label="Suggestions"
+                    tabindex="0"
                     style=move || format!("left:{}px;top:{}px", place.get().0, place.get().1)
                 >
                     <Offers list=list chosen on_take=Callback::new(move |o: Offer| take(&o)) />

@@ -162,10 +162,11 @@ pub fn VirtualTable(
             .enumerate()
             .map(|(i, c)| {
                 let px = w.get(&c.id).copied().unwrap_or(c.width);
-                if i == last {
-                    format!("minmax({px}px, 1fr)")
-                } else {
-                    format!("{px}px")
+                match i == last {
+                    // Figures stay beside the other columns; the rest of the row is empty.
+                    true if c.numeric => format!("{px}px minmax(0, 1fr)"),
+                    true => format!("minmax({px}px, 1fr)"),
+                    false => format!("{px}px"),
                 }
             })
             .collect::<Vec<_>>()

@@ -323,7 +323,7 @@ impl Desk {
                         lang: lang_of(asked.language).to_owned(),
                         text: asked.text,
                         at_ms: js_sys::Date::now() as i64,
-                        rows: table.total.max(table.rows.len() as u64),
+                        rows: table.rows.len() as u64,
                     };
                     self.keep(|kept| kept.asked(past));
                 }

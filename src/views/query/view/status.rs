@@ -11,10 +11,12 @@ pub fn StatusLine(desk: Desk) -> impl IntoView {
     let figures = move || {
         let run = desk.run.get();
         let table = run.table.as_ref()?;
+        let whole = matches!(run.phase, Phase::Done(_)) && table.notes.is_empty();
+        let exact = if whole { ", exact" } else { "" };
         Some(view! {
             {partial(&run)}
             <span class="quiet">
-                {format!("scanned {}, matched {}", size::counted(table.scanned, "records"), size::count(table.matched))}
+                {format!("scanned {}, matched {}{exact}", size::counted(table.scanned, "records"), size::count(table.matched))}
             </span>
             {cut(table.rows.len() as u64, table.total)}
             {table.notes.iter().map(|n| view! { <span class="query-note">{n.clone()}</span> }).collect_view()}
