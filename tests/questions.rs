@@ -361,3 +361,66 @@ fn a_pattern_narrows_what_every_question_is_about() {
         [format!("29 | {}", of(30))]
     );
 }
+
+#[test]
+fn containers_tell_group_and_stream() {
+    let line = |n: usize| {
+        format!(
+            "2 111122223333 eni-{n} 10.0.0.1 203.0.113.9 40001 443 6 1 100 1794355200 1794355260 ACCEPT OK"
+        )
+    };
+    let events = |from: usize| {
+        let one = |n: usize| {
+            format!(
+                r#"{{"id":"{n}","timestamp":1794355200000,"message":"{}"}}"#,
+                line(n)
+            )
+        };
+        (from..from + 2).map(one).collect::<Vec<_>>().join(",")
+    };
+    let delivered = |stream: &str, from: usize| {
+        format!(
+            r#"{{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"\/vpc/flows","logStream":"{stream}","subscriptionFilters":["f"],"logEvents":[{}]}}"#,
+            events(from)
+        )
+    };
+    let found = format!(
+        r#"{{"events":[{{"logStreamName":"s-1","timestamp":1794355200000,"message":"{}"}},{{"logStreamName":"s-2","timestamp":1794355200000,"message":"{}"}}],"searchedLogStreams":[]}}"#,
+        line(8),
+        line(9)
+    );
+    let exported = format!(
+        "2026-11-11T00:00:00.000Z {}\n2026-11-11T00:00:01.000Z {}\n",
+        line(5),
+        line(6)
+    );
+    let mut local = Local::new(2);
+    local.open(vec![
+        (
+            "delivered".into(),
+            format!("{}{}", delivered("a", 0), delivered("b", 2)).into_bytes(),
+        ),
+        ("found.json".into(), found.into_bytes()),
+        (
+            "exportedlogs/0a1b2c3d-1111-2222-3333-444455556666/eni-all/000000".into(),
+            exported.into_bytes(),
+        ),
+    ]);
+    let table = ask(
+        &mut local,
+        "fields interfaceId, @log, @logStream | sort interfaceId",
+    );
+    assert_eq!(
+        rows(&table),
+        [
+            "eni-0 | 111122223333:/vpc/flows | a",
+            "eni-1 | 111122223333:/vpc/flows | a",
+            "eni-2 | 111122223333:/vpc/flows | b",
+            "eni-3 | 111122223333:/vpc/flows | b",
+            "eni-5 |  | eni-all",
+            "eni-6 |  | eni-all",
+            "eni-8 |  | s-1",
+            "eni-9 |  | s-2",
+        ]
+    );
+}
