@@ -244,9 +244,13 @@ impl Pushdown {
 /// Adds the parts that can be tested; returns whether these are all.
 fn conjuncts(code: &Code, before: &[Op], into: &mut Vec<Condition>) -> bool {
     match code {
-        Code::And(parts) => parts
-            .iter()
-            .fold(true, |whole, part| conjuncts(part, before, into) && whole),
+        Code::And(parts) => {
+            let mut is_whole = true;
+            for part in parts {
+                is_whole &= conjuncts(part, before, into);
+            }
+            is_whole
+        }
         other => match Condition::of(other, before) {
             Some(condition) => {
                 into.push(condition);
