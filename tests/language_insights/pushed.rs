@@ -97,15 +97,19 @@ fn plainly(condition: &Condition, names: &[String]) -> Cond {
     }
 }
 
-/// A row that has not all of its fields yet.
-struct Without<'r>(Named<'r>, &'r [usize]);
+/// A row of nothing but its late fields, or of all others.
+struct Half<'r> {
+    row: Named<'r>,
+    late: &'r [usize],
+    is_late: bool,
+}
 
-impl Row for Without<'_> {
+impl Row for Half<'_> {
     fn get(&self, field: usize) -> Value<'_> {
-        if self.1.contains(&field) {
+        if self.late.contains(&field) != self.is_late {
             return Value::Absent;
         }
-        self.0.get(field)
+        self.row.get(field)
     }
 }
 
@@ -263,17 +267,18 @@ proptest! {
         let mut whole = plan.start();
         push_all(&plan, &mut whole, &records);
         let cut = cut.min(records.len());
+        let half_of = |record, is_late| Half { row: Named { record, names }, late: plan.late(), is_late };
         let mut parts = Vec::new();
         for half in [&records[..cut], &records[cut..]] {
             let mut part = plan.start();
-            // Twice, as a worker does behind each piece of a file.
-            for piece in half.chunks(half.len().div_ceil(2).max(1)) {
+            // As a worker does behind each piece of a file.
+            for piece in half.chunks(half.len().div_ceil(3).max(1)) {
                 for (record, row) in piece {
-                    plan.push(&mut part, &Without(Named { record, names }, plan.late()), record.order(row.place));
+                    plan.push(&mut part, &half_of(record, false), record.order(row.place));
                 }
                 for order in part.kept() {
                     let (record, _) = &records[order.place as usize];
-                    plan.fill(&mut part, order, &Named { record, names });
+                    plan.fill(&mut part, order, &half_of(record, true));
                 }
             }
             parts.push(part);

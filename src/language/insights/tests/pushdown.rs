@@ -229,6 +229,35 @@ fn rows_are_filled_in_by_their_record() {
 }
 
 #[test]
+fn a_row_that_took_another_ones_place_is_filled_in() {
+    let plan = plan("fields b, @message | sort a desc | dedup b");
+    let lines = ["{\"a\":1,\"b\":5}", "{\"a\":2,\"b\":6}", "{\"a\":3,\"b\":5}"];
+    let records = lines.map(|line| Record::line(None, line));
+    let mut part = plan.start();
+    // The places run backwards, so that the new row is found where the old one was not.
+    for (record, place) in records.iter().zip([2u128, 1, 0]) {
+        // Without the message.
+        let early = plan
+            .needs()
+            .fields
+            .iter()
+            .map(|name| name.replace("@message", "none"));
+        let names = &early.collect::<Vec<_>>();
+        plan.push(&mut part, &Named { record, names }, record.order(place));
+        for order in part.kept() {
+            let at = 2 - usize::try_from(order.place).unwrap();
+            let row = Named {
+                record: &records[at],
+                names: &plan.needs().fields,
+            };
+            plan.fill(&mut part, order, &row);
+        }
+    }
+    let shown: Vec<String> = plan.finish(part).rows.iter().map(|r| r[1].display()).collect();
+    assert_eq!(shown, [lines[2], lines[1]]);
+}
+
+#[test]
 fn groups_are_absorbed_beside_rows() {
     let plan = plan(
         "stats count(*) as n, count(a) as has, sum(a) as s, avg(a), max(a), count_distinct(k) by k, bin(1m) as t",
