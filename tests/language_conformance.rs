@@ -421,7 +421,7 @@ const REFUSED: &[(&str, &str, usize)] = &[
     ("parse @message /abc/", "parse-no-groups", 15),
     ("filterIndex a > 1", "filterindex-operator", 0),
     ("fields bin(5)", "expected-period", 7),
-    ("fields bin(5x)", "unknown-unit", 11),
+    ("fields bin(5x)", "unknown-unit", 12),
 ];
 
 #[test]
