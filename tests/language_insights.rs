@@ -2,6 +2,13 @@
 //!
 //! The vectors lie beside the project where it is developed. Without them the rest runs.
 
+#[path = "language_insights/naive.rs"]
+mod naive;
+#[path = "language_insights/pushed.rs"]
+mod pushed;
+#[path = "language_insights/random.rs"]
+mod random;
+
 use serde_json::Value as Json;
 use trailbeam::language::insights::{
     Clock, Known, Named, Order, Part, Plan, Program, Record, Table, Value, from_ms, parse,

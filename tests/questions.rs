@@ -361,3 +361,163 @@ fn a_pattern_narrows_what_every_question_is_about() {
         [format!("29 | {}", of(30))]
     );
 }
+
+#[test]
+fn containers_tell_group_and_stream() {
+    let line = |n: usize| {
+        format!(
+            "2 111122223333 eni-{n} 10.0.0.1 203.0.113.9 40001 443 6 1 100 1794355200 1794355260 ACCEPT OK"
+        )
+    };
+    let events = |from: usize| {
+        let one = |n: usize| {
+            format!(
+                r#"{{"id":"{n}","timestamp":1794355200000,"message":"{}"}}"#,
+                line(n)
+            )
+        };
+        (from..from + 2).map(one).collect::<Vec<_>>().join(",")
+    };
+    let delivered = |stream: &str, from: usize| {
+        format!(
+            r#"{{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"\/vpc/flows","logStream":"{stream}","subscriptionFilters":["f"],"logEvents":[{}]}}"#,
+            events(from)
+        )
+    };
+    let found = format!(
+        r#"{{"events":[{{"logStreamName":"s-1","timestamp":1794355200000,"message":"{}"}},{{"logStreamName":"s-2","timestamp":1794355200000,"message":"{}"}}],"searchedLogStreams":[]}}"#,
+        line(8),
+        line(9)
+    );
+    let exported = format!(
+        "2026-11-11T00:00:00.000Z {}\n2026-11-11T00:00:01.000Z {}\n",
+        line(5),
+        line(6)
+    );
+    let mut local = Local::new(2);
+    local.open(vec![
+        (
+            "delivered".into(),
+            format!("{}{}", delivered("a", 0), delivered("b", 2)).into_bytes(),
+        ),
+        ("found.json".into(), found.into_bytes()),
+        (
+            "exportedlogs/0a1b2c3d-1111-2222-3333-444455556666/eni-all/000000".into(),
+            exported.into_bytes(),
+        ),
+    ]);
+    let table = ask(
+        &mut local,
+        "fields interfaceId, @log, @logStream | sort interfaceId",
+    );
+    assert_eq!(
+        rows(&table),
+        [
+            "eni-0 | 111122223333:/vpc/flows | a",
+            "eni-1 | 111122223333:/vpc/flows | a",
+            "eni-2 | 111122223333:/vpc/flows | b",
+            "eni-3 | 111122223333:/vpc/flows | b",
+            "eni-5 |  | eni-all",
+            "eni-6 |  | eni-all",
+            "eni-8 |  | s-1",
+            "eni-9 |  | s-2",
+        ]
+    );
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn condition() -> impl Strategy<Value = String> {
+        let field = prop::sample::select(vec![
+            "action",
+            "srcAddr",
+            "dstport",
+            "bytes",
+            "account-id",
+            "account_id",
+            "eventName",
+            "readOnly",
+            "sourceIPAddress",
+            "nothing",
+            "@kind",
+            "start",
+            "userIdentity.userName",
+            "recipientAccountId",
+        ])
+        .prop_map(|f| {
+            if f.contains('-') {
+                format!("`{f}`")
+            } else {
+                f.to_owned()
+            }
+        });
+        let value = prop::sample::select(vec![
+            "443",
+            "\"443\"",
+            "40001",
+            "\"REJECT\"",
+            "\"ECT\"",
+            "\"10.0.0.1\"",
+            "\"10.0.0.0/8\"",
+            "90",
+            "-1",
+            "0.5",
+            "true",
+            "\"true\"",
+            "\"PutObject\"",
+            "\"mara\"",
+            "\"\"",
+            "\"vpc-flow\"",
+            "\"111122223333\"",
+            "1794355207",
+            "\"2026-11-11\"",
+        ]);
+        let op = prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]);
+        let leaf = prop_oneof![
+            4 => (field.clone(), op, value.clone()).prop_map(|(f, o, v)| format!("{f} {o} {v}")),
+            1 => (field.clone(), value.clone(), value.clone()).prop_map(|(f, a, b)| format!("{f} in [{a}, {b}]")),
+            1 => (field.clone(), value.clone()).prop_map(|(f, v)| format!("{f} not like \"{}\"", v.trim_matches('"'))),
+            1 => (field.clone(), value).prop_map(|(f, v)| format!("{f} like \"{}\"", v.trim_matches('"'))),
+            1 => field.prop_map(|f| format!("ispresent({f})")),
+        ];
+        leaf.prop_recursive(3, 8, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|all| format!("({})", all.join(" and "))),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|any| format!("({})", any.join(" or "))),
+                inner.prop_map(|one| format!("not ({one})")),
+            ]
+        })
+    }
+
+    fn rest() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "stats count(*), sum(bytes), max(dstPort) by action, eventName",
+            "stats count(bytes), avg(bytes), min(nothing) by bin(2m), srcaddr",
+            "stats count_distinct(srcaddr) as d, values(eventName) by @kind",
+            "stats sum(packets) as p by `account-id`, readOnly | filter p > 3 | sort p",
+            "fields @timestamp, srcaddr, eventID, bytes | sort bytes desc, eventID | limit 7",
+            "dedup eventName, action | limit 5",
+        ])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        /// What columns answer, or leave out beforehand, is what single records come to.
+        #[test]
+        fn a_question_has_one_answer_however_it_is_worked_out(
+            conditions in prop::collection::vec(condition(), 0..3), rest in rest(), shards in 1usize..4,
+        ) {
+            let mut local = Local::new(shards);
+            local.open(vec![("t.json".into(), trail(60)), ("f.log".into(), flows(120))]);
+            let filters: String = conditions.iter().map(|c| format!("filter {c} | ")).collect();
+            let quick = ask(&mut local, &format!("{filters}{rest}"));
+            // Something asked of the text of every record: nothing is answered from columns alone.
+            let slow = ask(&mut local, &format!("filter strlen(@message) > 0 | {filters}{rest}"));
+            prop_assert_eq!(rows(&quick), rows(&slow), "{}{}", filters, rest);
+            prop_assert_eq!((quick.matched, quick.scanned), (slow.matched, slow.scanned));
+        }
+    }
+}

@@ -16,10 +16,13 @@ async function duckdb(run, set, repeats) {
 
 const ask = (page, question) => page.evaluate((what) => trailbeam.ask(what), question);
 
+const inLanguage = (page, text) => page.evaluate((what) => trailbeam.query(what), text);
+
+/** Times a question, or a text in Insights QL. */
 const timed = (page, question, repeats) => page.evaluate(async ([what, n]) => {
   const once = async () => {
     const began = performance.now();
-    await trailbeam.ask(what);
+    await (typeof what === 'string' ? trailbeam.query(what) : trailbeam.ask(what));
     return performance.now() - began;
   };
   const first = await once();
@@ -52,6 +55,9 @@ export async function askPart(run, options) {
       const question = { kinds, ...query.ask };
       const figures = await timed(page, question, options.repeats);
       compare(query, (await ask(page, question)).rows, rows);
+      const text = `SOURCE ${kinds[0]} | ${query.text}`;
+      figures.language = await timed(page, text, options.repeats);
+      compare(query, (await inLanguage(page, text)).rows, rows);
       all.push(figures);
     }
     await checkTotals(page, kinds, set.expected);
@@ -66,13 +72,15 @@ export async function askPart(run, options) {
     ours ? spread(ours[i].warm) : 'not in this build',
     spread(warm),
     ours ? times(ours[i].warm, warm) : '',
+    ours ? spread(ours[i].language.warm) : '',
+    ours ? times(ours[i].language.warm, warm) : '',
     ours ? spread([ours[i].first]) : '',
     spread([first]),
     ours ? spread([ours[i].longest]) : '',
   ]);
-  const notes = [ours ? "Every answer is equal to DuckDB's, value for value. A worker looks up after each piece of its work: so long a question that is no longer wanted, or a record that was opened, waits." : 'trailbeam.ask is not in this build: only DuckDB was measured.'];
+  const notes = [ours ? "Every answer, in Insights QL too, is equal to DuckDB's, value for value. A worker looks up after each piece of its work: so long a question that is no longer wanted, or a record that was opened, waits." : 'trailbeam.ask is not in this build: only DuckDB was measured.'];
   return {
     raw: { ours, duckdb: { boot: theirs.boot, read: theirs.read, queries: theirs.all.map(({ query, first, warm }) => ({ title: query.title, first, warm })) } },
-    tables: [table(`Questions over ${count(set.records)} flow records (ms, least / median / most of ${options.repeats})`, ['question', 'ours', 'DuckDB-WASM', '× DuckDB', 'ours, first', 'DuckDB, first', "a worker's longest piece"], rows, notes)],
+    tables: [table(`Questions over ${count(set.records)} flow records (ms, least / median / most of ${options.repeats})`, ['question', 'ours', 'DuckDB-WASM', '× DuckDB', 'in Insights QL', '× DuckDB', 'ours, first', 'DuckDB, first', "a worker's longest piece"], rows, notes)],
   };
 }

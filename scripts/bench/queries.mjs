@@ -1,4 +1,4 @@
-// The questions that ours and DuckDB are both asked, and what makes two answers the same.
+// The questions that ours and DuckDB are both asked, as `ask` takes them and in Insights QL, and what makes two answers the same.
 
 const MINUTE = 'cast("start" as bigint) // 60 * 60';
 
@@ -7,27 +7,32 @@ export const queries = (address) => [
   {
     title: 'rejected bytes by port, first 10',
     ask: { filter: 'action = REJECT', by: ['dstport'], take: ['sum(bytes)'], limit: 10 },
+    text: 'filter action = "REJECT" | stats sum(bytes) as n by dstport | sort n desc | limit 10',
     sql: `select dstport, sum(bytes)::bigint as n from flow where action = 'REJECT' group by 1 order by n desc limit 10`,
   },
   {
     title: 'flows by minute and action',
     ask: { by: [{ minutes: 1 }, 'action'], take: ['count'] },
+    text: 'stats count(*) as n by bin(1m), action | limit 100000',
     sql: `select ${MINUTE}, action, count(*) as n from flow group by 1, 2 order by n desc`,
     times: [0],
   },
   {
     title: 'pairs of addresses by bytes, first 100',
     ask: { by: ['srcaddr', 'dstaddr'], take: ['sum(bytes)'], limit: 100 },
+    text: 'stats sum(bytes) as n by srcaddr, dstaddr | sort n desc | limit 100',
     sql: 'select srcaddr, dstaddr, sum(bytes)::bigint as n from flow group by 1, 2 order by n desc nulls last limit 100',
   },
   {
     title: 'distinct sources that spoke to port 22',
     ask: { filter: 'dstport = 22', by: [], take: ['distinct(srcaddr)'] },
+    text: 'filter dstport = 22 | stats count_distinct(srcaddr)',
     sql: 'select count(distinct srcaddr) from flow where dstport = 22',
   },
   {
     title: 'bytes of one address by minute',
     ask: { filter: `srcaddr = ${address} or dstaddr = ${address}`, by: [{ minutes: 1 }], take: ['sum(bytes)'] },
+    text: `filter srcaddr = "${address}" or dstaddr = "${address}" | stats sum(bytes) as n by bin(1m) | limit 100000`,
     sql: `select ${MINUTE}, sum(bytes)::bigint as n from flow where srcaddr = '${address}' or dstaddr = '${address}' group by 1 order by n desc`,
     times: [0],
   },

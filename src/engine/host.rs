@@ -17,7 +17,7 @@ use super::split::Share;
 use super::stage::Stage;
 use super::{extract, jobs, warm};
 use crate::base::hash::{FastMap, FastSet};
-use crate::formats::Options;
+use crate::formats::{LoggedIn, Options};
 use crate::query::{Partial, Query, RowCache, Run};
 use crate::share::{aggregate, collect};
 use crate::table::{MemberId, Shard};
@@ -68,6 +68,8 @@ pub struct Host {
     members: FastMap<MemberId, (ItemId, u64)>,
     /// Their paths.
     paths: FastMap<MemberId, Box<str>>,
+    /// Where their lines were logged, of those where a container tells.
+    logs: FastMap<MemberId, Vec<LoggedIn>>,
     identities: Identities,
     hashes: Hashes,
     /// Where the members of large items lie, for records that are read again.
@@ -340,8 +342,9 @@ impl Host {
                     bytes: read.walk.member_bytes(),
                     error: None,
                 };
-                let (outcome, _) = ingest.end(end, &self.options, &mut self.shard);
-                read.members.push(outcome);
+                let ended = ingest.end(end, &self.options, &mut self.shard);
+                self.logs.insert(ended.outcome.member, ended.logged_in);
+                read.members.push(ended.outcome);
             }
             self.finish(read, None, true, send);
         }
@@ -354,6 +357,7 @@ impl Host {
         self.places.retain(|item, _| !items.contains(item));
         self.members.retain(|_, (item, _)| !items.contains(item));
         self.paths.retain(|m, _| self.members.contains_key(m));
+        self.logs.retain(|m, _| self.members.contains_key(m));
         self.inquests.iter_mut().for_each(Inquest::restart);
         let members = &self.members;
         self.shard.remove(&|m| !members.contains_key(&m));
@@ -366,6 +370,7 @@ impl Host {
             self.shard = Shard::default();
             self.members.clear();
             self.paths.clear();
+            self.logs.clear();
         }
         self.tell_change(send);
     }

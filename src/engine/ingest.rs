@@ -3,7 +3,7 @@
 use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
 use super::split::Resumed;
-use crate::formats::{self, LogFormat, Options, Reader, Sample};
+use crate::formats::{self, LogFormat, LoggedIn, Options, Reader, Sample};
 use crate::table::{MemberId, RowSink, Shard, Stats};
 use crate::unpack::{MemberEnd, MemberHead, S3Key, UTF_16};
 
@@ -16,6 +16,15 @@ pub struct Ingest {
     head: MemberHead,
     peel: Peel,
     inside: Inside,
+}
+
+/// What came of a member.
+pub struct Ended {
+    pub outcome: MemberOutcome,
+    /// How it was read depended on what stood before.
+    pub depends: bool,
+    /// Where its lines were logged, as far as a container tells.
+    pub logged_in: Vec<LoggedIn>,
 }
 
 /// What is known of a member's inside.
@@ -95,9 +104,8 @@ impl Ingest {
         });
     }
 
-    /// The member is at its end: what is still held is read, and the outcome is known. Beside it, whether how it was read
-    /// depended on what stood before.
-    pub fn end(mut self, end: MemberEnd, options: &Options, shard: &mut Shard) -> (MemberOutcome, bool) {
+    /// The member is at its end: what is still held is read, and the outcome is known.
+    pub fn end(mut self, end: MemberEnd, options: &Options, shard: &mut Shard) -> Ended {
         let Ingest { head, peel, inside } = &mut self;
         peel.end(&head.path, &mut |bytes| {
             inside.feed(&head.path, bytes, true, options, shard)
@@ -112,6 +120,10 @@ impl Ingest {
             (Some(why), Some(e)) => Some(format!("{why} {e}")),
             (why, e) => why.or_else(|| e.map(|e| e.to_string())),
         };
+        let mut logged_in = peel.take_logged_in();
+        if logged_in.is_empty() && peel.wrappers().next().is_some() {
+            logged_in.extend(LoggedIn::by_path(&head.path));
+        }
         let outcome = MemberOutcome {
             member: self.inside.member,
             index: self.head.index,
@@ -134,7 +146,11 @@ impl Ingest {
             error,
             also: Vec::new(),
         };
-        (outcome, self.inside.stats.depends)
+        Ended {
+            outcome,
+            depends: self.inside.stats.depends,
+            logged_in,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Takes wrappers off a member (CloudWatch Logs exports around another log), as often as they are nested.
 
-use crate::formats::{self, SAMPLE_BYTES, Sample, Unwrap};
+use crate::formats::{self, LoggedIn, SAMPLE_BYTES, Sample, Unwrap};
 
 /// Wrappers inside wrappers (an export of a subscription) are taken off this often.
 const MAX_WRAPPERS: usize = 3;
@@ -14,6 +14,8 @@ pub struct Peel {
     /// The beginning of the innermost level, until it is long enough to look at.
     looking: Option<Vec<u8>>,
     settled: bool,
+    /// Where lines of the inside were logged.
+    logged_in: Vec<LoggedIn>,
 }
 
 impl Peel {
@@ -35,6 +37,21 @@ impl Peel {
         self.settled && self.wrappers.is_empty()
     }
 
+    /// Where the lines of the inside were logged, as far as a wrapper tells; called when the member has ended.
+    pub fn take_logged_in(&mut self) -> Vec<LoggedIn> {
+        std::mem::take(&mut self.logged_in)
+    }
+
+    /// What the wrapper of this level tells is about the inside only if it is the innermost.
+    fn hear(&mut self, level: usize) {
+        if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
+            let told = unwrap.logged_in();
+            if level + 1 == self.wrappers.len() {
+                self.logged_in.extend(told);
+            }
+        }
+    }
+
     /// Passes bytes of the member on; `inner` gets what was inside.
     pub fn data(&mut self, path: &str, chunk: &[u8], inner: &mut dyn FnMut(&[u8])) {
         self.pass(0, path, chunk, false, inner);
@@ -47,6 +64,7 @@ impl Peel {
             if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
                 let mut out = Vec::new();
                 unwrap.finish(&mut out);
+                self.hear(level);
                 level += 1;
                 self.pass(level, path, &out, false, inner);
             } else if self.settled {
@@ -62,6 +80,7 @@ impl Peel {
         if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
             let mut out = Vec::with_capacity(chunk.len());
             unwrap.feed(chunk, &mut out);
+            self.hear(level);
             return self.pass(level + 1, path, &out, false, inner);
         }
         if self.settled {
@@ -77,6 +96,7 @@ impl Peel {
         match formats::WRAPPERS.iter().find(|w| w.probe(&sample)) {
             Some(wrapper) if self.wrappers.len() < MAX_WRAPPERS => {
                 self.wrappers.push((wrapper.id(), wrapper.unwrapper()));
+                self.logged_in.clear();
                 self.pass(level, path, &head, false, inner);
             }
             _ => {

@@ -26,6 +26,7 @@ pub mod vpc_flow;
 use crate::base::Facts;
 use crate::table::RowSink;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// How much of a member is looked at to recognise it.
 pub const SAMPLE_BYTES: usize = 64 * 1024;
@@ -132,6 +133,30 @@ pub trait Unwrap: Send {
     /// Appends to `out` what of the inside is complete.
     fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>);
     fn finish(&mut self, out: &mut Vec<u8>);
+    /// Where the lines since the last call were logged, as far as the container tells.
+    fn logged_in(&mut self) -> Vec<LoggedIn> {
+        Vec::new()
+    }
+}
+
+/// Where lines were logged: from a byte of the inside on, up to the next of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedIn {
+    pub from: u64,
+    /// `account:group`, or the group alone.
+    pub log: Option<Arc<str>>,
+    pub stream: Option<Arc<str>>,
+}
+
+impl LoggedIn {
+    /// What a path tells that CloudWatch Logs exported to.
+    pub fn by_path(path: &str) -> Option<LoggedIn> {
+        cloudwatch::stream_of_export(path).map(|stream| LoggedIn {
+            from: 0,
+            log: None,
+            stream: Some(stream.into()),
+        })
+    }
 }
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.

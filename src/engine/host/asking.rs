@@ -47,6 +47,7 @@ impl Host {
             shard: &self.shard,
             members: &self.members,
             paths: &self.paths,
+            logs: &self.logs,
         };
         let id = inquest.id;
         match inquest.step(&ground) {

@@ -167,10 +167,13 @@ impl Host {
             }
             Step::End(end) => {
                 if let Some(ingest) = read.current.take() {
-                    let (outcome, depends) = ingest.end(end, options, shard);
-                    read.depends |= depends;
-                    read.records += outcome.kept;
-                    read.members.push(outcome);
+                    let ended = ingest.end(end, options, shard);
+                    read.depends |= ended.depends;
+                    read.records += ended.outcome.kept;
+                    if !read.again && !ended.logged_in.is_empty() {
+                        self.logs.insert(ended.outcome.member, ended.logged_in);
+                    }
+                    read.members.push(ended.outcome);
                 }
             }
             Step::Working => {}

@@ -16,6 +16,9 @@ pub enum From {
     Kind,
     /// The file and member that the record was read from.
     Path,
+    /// The log group, where the container tells.
+    Log,
+    Stream,
     /// A handle of the record: its path and where in it the record begins.
     Pointer,
     Column {
@@ -56,6 +59,8 @@ impl From {
             "@kind" => return From::Kind,
             "@source" => return table.field(block::SOURCE).map_or(From::Path, as_is),
             "@ptr" => return From::Pointer,
+            "@log" => return From::Log,
+            "@logStream" => return From::Stream,
             _ => {}
         }
         let has = |own: &str| table.field(own).is_some_and(|f| table.knows(f));

@@ -9,6 +9,7 @@ use super::record::{self, Place};
 use super::{Asked, place};
 use crate::base::hash::{FastMap, FastSet};
 use crate::base::{Role, TimeRange};
+use crate::formats::LoggedIn;
 use crate::language::Fault;
 use crate::language::insights::{Order, Part};
 use crate::query::{Expr, Query, RowCache, Run, Selected, Selection};
@@ -43,6 +44,7 @@ pub struct Ground<'h> {
     pub shard: &'h Shard,
     pub members: &'h FastMap<MemberId, (ItemId, u64)>,
     pub paths: &'h FastMap<MemberId, Box<str>>,
+    pub logs: &'h FastMap<MemberId, Vec<LoggedIn>>,
 }
 
 /// What came of a step.
@@ -610,13 +612,15 @@ impl At {
 
     fn place<'g>(self, ground: &Ground<'g>) -> Option<Place<'g>> {
         let (table, segment) = self.of(ground.shard)?;
-        let path = ground.paths.get(&segment.member(self.row as usize));
+        let member = segment.member(self.row as usize);
+        let (path, logs) = (ground.paths.get(&member), ground.logs.get(&member));
         Some(Place {
             shard: ground.shard,
             table,
             segment,
             row: self.row as usize,
             path: path.map_or("", |p| p),
+            logs: logs.map_or(&[], |l| l),
         })
     }
 }

@@ -6,11 +6,13 @@ use crate::query::Selected;
 use crate::table::Shard;
 use std::cell::RefCell;
 
+type Bits = Box<[u64]>;
+
 /// Marks on their way to their segments.
 pub struct Marks {
     pub pattern: String,
     /// By table and segment, one bit a row.
-    bits: RefCell<FastMap<(u16, u32), Box<[u64]>>>,
+    bits: RefCell<FastMap<(u16, u32), Bits>>,
 }
 
 impl Marks {

@@ -2,7 +2,7 @@
 
 use super::fields::{From, How, cell};
 use crate::base::block;
-use crate::formats;
+use crate::formats::{self, LoggedIn};
 use crate::language::insights::{Row, Value};
 use crate::language::json::{Item, Json, Kind, Tape};
 use crate::table::{Segment, Shard, Table};
@@ -17,6 +17,16 @@ pub struct Place<'s> {
     pub row: usize,
     /// The path of the member that it came from.
     pub path: &'s str,
+    /// Where the lines of the member were logged.
+    pub logs: &'s [LoggedIn],
+}
+
+impl<'s> Place<'s> {
+    fn logged_in(&self) -> Option<&'s LoggedIn> {
+        let offset = self.segment.origin(self.row).offset;
+        let behind = self.logs.partition_point(|l| l.from <= offset);
+        self.logs.get(behind.checked_sub(1)?)
+    }
 }
 
 /// An original text.
@@ -42,6 +52,8 @@ impl Row for Asked<'_> {
             None | Some(From::Nothing) => Value::Absent,
             Some(From::Kind) => Value::from(p.table.facts.id),
             Some(From::Path) => Value::from(p.path),
+            Some(From::Log) => optional(p.logged_in().and_then(|l| l.log.as_deref())),
+            Some(From::Stream) => optional(p.logged_in().and_then(|l| l.stream.as_deref())),
             Some(From::Pointer) => {
                 let offset = p.segment.origin(p.row).offset;
                 Value::from(format!("{}@{offset}", p.path))
@@ -55,6 +67,10 @@ impl Row for Asked<'_> {
             }
         }
     }
+}
+
+fn optional(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Absent, Value::from)
 }
 
 /// Keys under which a record lies in another: an EventBridge event, and an answer of CloudTrail's `lookup-events`, which holds

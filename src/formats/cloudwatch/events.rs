@@ -5,12 +5,14 @@
 
 use super::Messages;
 use crate::base::notes::TEXT_KEPT;
+use crate::formats::LoggedIn;
 use crate::formats::json::{Hit, Kind, Paths, Walker};
+use std::borrow::Cow;
 
 /// A message has at most 1 MiB, and JSON may need six bytes for one.
 const MAX_EVENT_BYTES: usize = 8 << 20;
-/// No key or message type is longer.
-const MAX_WORD_BYTES: usize = 32;
+/// No key, message type, group or stream is longer.
+const MAX_WORD_BYTES: usize = 512;
 /// What CloudWatch Logs writes to a destination to see whether it answers.
 const CONTROL: &[u8] = b"CWL CONTROL MESSAGE";
 
@@ -28,6 +30,13 @@ pub(super) struct Envelopes {
     in_events: bool,
     /// The top object is a CONTROL_MESSAGE.
     is_control: bool,
+    /// Of the top object, where that tells them.
+    owner: Vec<u8>,
+    group: Vec<u8>,
+    stream: Vec<u8>,
+    /// Bytes handed on before this chunk's.
+    before: u64,
+    runs: Runs,
     /// The event being read.
     event: Vec<u8>,
     in_event: bool,
@@ -47,12 +56,17 @@ impl Default for Envelopes {
             word: Vec::new(),
             in_events: false,
             is_control: false,
+            owner: Vec::new(),
+            group: Vec::new(),
+            stream: Vec::new(),
+            before: 0,
+            runs: Runs::default(),
             event: Vec::new(),
             in_event: false,
             stray: Vec::new(),
             reader: EventReader {
                 walker: Walker::default(),
-                message: Paths::new(&["message"]),
+                message: Paths::new(&["message", "logStreamName"]),
                 hits: Vec::new(),
                 messages: Messages::default(),
             },
@@ -62,6 +76,18 @@ impl Default for Envelopes {
 
 impl Envelopes {
     pub(super) fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
+        let begun = out.len() as u64;
+        self.before = self.before.wrapping_sub(begun);
+        self.scan(chunk, out);
+        self.before = self.before.wrapping_add(out.len() as u64);
+    }
+
+    /// Where the lines since the last call were logged.
+    pub(super) fn logged_in(&mut self) -> Vec<LoggedIn> {
+        std::mem::take(&mut self.runs.new)
+    }
+
+    fn scan(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
         for &b in chunk {
             if self.in_event && self.event.len() < MAX_EVENT_BYTES {
                 self.event.push(b);
@@ -90,8 +116,14 @@ impl Envelopes {
             self.in_string = false;
             if self.depth == 1 && self.wants_key {
                 std::mem::swap(&mut self.key, &mut self.word);
-            } else if self.depth == 1 && self.key == b"messageType" {
-                self.is_control = self.word == b"CONTROL_MESSAGE";
+            } else if self.depth == 1 {
+                match &self.key[..] {
+                    b"messageType" => self.is_control = self.word == b"CONTROL_MESSAGE",
+                    b"owner" => self.owner.clone_from(&self.word),
+                    b"logGroup" => self.group.clone_from(&self.word),
+                    b"logStream" => self.stream.clone_from(&self.word),
+                    _ => {}
+                }
             }
             return;
         }
@@ -122,6 +154,9 @@ impl Envelopes {
                 self.wants_key = true;
                 self.is_control = false;
                 self.key.clear();
+                for word in [&mut self.owner, &mut self.group, &mut self.stream] {
+                    word.clear();
+                }
             }
             1 => self.in_events = b == b'[' && matches!(&self.key[..], b"events" | b"logEvents"),
             2 if self.in_events && b == b'{' => {
@@ -145,7 +180,10 @@ impl Envelopes {
                 self.event.truncate(TEXT_KEPT);
             }
             if !self.is_control {
-                self.reader.read(&self.event, out);
+                let at = self.before.wrapping_add(out.len() as u64);
+                let stream = self.reader.read(&self.event, out);
+                let stream = stream.as_deref().unwrap_or(&self.stream);
+                self.runs.add(at, [&self.owner, &self.group, stream]);
             }
         }
     }
@@ -163,6 +201,34 @@ fn is_stray(b: u8) -> bool {
     !b.is_ascii_whitespace() && !b"\xef\xbb\xbf,".contains(&b)
 }
 
+/// Where lines were logged, told where it changes.
+#[derive(Default)]
+struct Runs {
+    /// Account, group and stream of the last line.
+    last: [Vec<u8>; 3],
+    new: Vec<LoggedIn>,
+}
+
+impl Runs {
+    fn add(&mut self, from: u64, now: [&[u8]; 3]) {
+        if now.iter().zip(&self.last).all(|(now, last)| *now == *last) {
+            return;
+        }
+        self.last = now.map(<[u8]>::to_vec);
+        let [owner, group, stream] = now.map(|word| String::from_utf8_lossy(word).replace("\\/", "/"));
+        let log = match (owner.is_empty(), group.is_empty()) {
+            (_, true) => None,
+            (true, false) => Some(group),
+            (false, false) => Some(format!("{owner}:{group}")),
+        };
+        self.new.push(LoggedIn {
+            from,
+            log: log.map(Into::into),
+            stream: (!stream.is_empty()).then(|| stream.into()),
+        });
+    }
+}
+
 /// Takes the message out of an event.
 struct EventReader {
     walker: Walker,
@@ -172,14 +238,20 @@ struct EventReader {
 }
 
 impl EventReader {
-    fn read(&mut self, event: &[u8], out: &mut Vec<u8>) {
+    /// Returns the stream that the event names.
+    fn read<'e>(&mut self, event: &'e [u8], out: &mut Vec<u8>) -> Option<Cow<'e, [u8]>> {
         let whole = self.walker.walk(event, &self.message, &mut self.hits) == Ok(event.len());
-        let message = self.hits.iter().find(|h| h.kind == Kind::String);
-        match message.and_then(|h| h.raw(event).string()) {
+        let of = |path| {
+            let mut hits = self.hits.iter();
+            hits.find(|h| h.kind == Kind::String && h.path == path)
+        };
+        let stream = of(1).and_then(|h| h.raw(event).string());
+        match of(0).and_then(|h| h.raw(event).string()) {
             Some(message) if whole && message.starts_with(CONTROL) => {}
             Some(message) if whole => self.messages.write(&message, out),
             _ => self.as_it_stands(event, out),
         }
+        stream
     }
 
     /// On one line, for the kind inside to reject.

@@ -4,14 +4,15 @@
 //! `filter-log-events`, and the objects that a subscription delivers, one behind the other. What comes out is each
 //! event's message with a line break behind it. A message that is JSON over several lines comes out as one line; any
 //! other keeps its lines. An event that can not be read comes out as it stands, so that the kind inside rejects it
-//! with its reason: an envelope loses nothing silently. Times, streams and groups of the envelope are not kept.
+//! with its reason: an envelope loses nothing silently. Groups and streams are told ([`Unwrap::logged_in`]); times of the
+//! envelope are not kept.
 
 mod events;
 mod text;
 
 use super::json::{Kind, Paths, Top, Walker, minify};
 use super::lines::sample_lines;
-use super::{Sample, Unwrap, Wrapper};
+use super::{LoggedIn, Sample, Unwrap, Wrapper};
 
 /// The envelopes of CloudWatch Logs.
 pub struct CloudWatchLogs;
@@ -102,6 +103,27 @@ impl Unwrap for Unwrapper {
             Unwrapper::Json(envelopes) => envelopes.finish(out),
         }
     }
+
+    fn logged_in(&mut self) -> Vec<LoggedIn> {
+        match self {
+            Unwrapper::Json(envelopes) => envelopes.logged_in(),
+            Unwrapper::Begin | Unwrapper::Text(_) => Vec::new(),
+        }
+    }
+}
+
+/// The stream of an export's object: `exportedlogs/d05d3a0f-…/i-0abc/000000.gz`. A `/` in its name has become a `-`.
+pub fn stream_of_export(path: &str) -> Option<&str> {
+    let mut parts = path.rsplit('/');
+    let (object, stream, task) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = object.split('.').next()?;
+    let is_number = number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit());
+    let is_task = task.len() == 36
+        && (task.bytes().enumerate()).all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        });
+    (is_number && is_task).then_some(stream)
 }
 
 /// Writes a message and a line break; JSON over several lines becomes one line.

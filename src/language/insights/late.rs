@@ -95,7 +95,8 @@ impl Late {
 
 impl Plan {
     /// Places in [`super::Needs::fields`] that a row may be pushed without, as if they were absent, where
-    /// [`fill`](Plan::fill) gives them for all rows of [`Part::kept`] before the part is merged or finished.
+    /// [`fill`](Plan::fill) gives them for all rows of [`Part::kept`] before the part is finished. Parts may be merged first:
+    /// then the fewest rows are to be filled in.
     pub fn late(&self) -> &[usize] {
         &self.compiled.late.fields
     }

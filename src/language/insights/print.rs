@@ -44,10 +44,11 @@ fn command(command: &Command) -> String {
         CommandKind::Tail(n) => format!("tail {n}"),
         CommandKind::Dedup(fields) => format!("dedup {}", list(fields)),
         CommandKind::Parse { from, how } => {
-            let from = from
-                .as_ref()
-                .map(|f| format!("{} ", at(f, Binding::Primary)))
-                .unwrap_or_default();
+            let from = match from {
+                Some(from) if is_read_as_pattern(from, how) => format!("({}) ", expr(from)),
+                Some(from) => format!("{} ", at(from, Binding::Primary)),
+                None => String::new(),
+            };
             format!("parse {from}{}", parse(how))
         }
         CommandKind::Unnest { from, into } => {
@@ -60,6 +61,17 @@ fn command(command: &Command) -> String {
         CommandKind::Diff(Shift::Month) => "diff previousMonth".to_owned(),
         CommandKind::Anomaly => "anomaly".to_owned(),
         CommandKind::Unmask(e) => format!("unmask {}", expr(e)),
+    }
+}
+
+/// Whether what is parsed would be taken for the way it is, if it stood bare.
+fn is_read_as_pattern(from: &Expr, how: &Parse) -> bool {
+    match &from.kind {
+        ExprKind::Text(_) => matches!(how, Parse::Logfmt(_) | Parse::Csv(_)),
+        ExprKind::Field(parts) => {
+            matches!(parts.as_slice(), [name] if ["logfmt", "csv"].iter().any(|w| w.eq_ignore_ascii_case(name)))
+        }
+        _ => false,
     }
 }
 

@@ -245,11 +245,11 @@ impl Pushdown {
 fn conjuncts(code: &Code, before: &[Op], into: &mut Vec<Condition>) -> bool {
     match code {
         Code::And(parts) => {
-            let mut whole = true;
+            let mut is_whole = true;
             for part in parts {
-                whole &= conjuncts(part, before, into);
+                is_whole &= conjuncts(part, before, into);
             }
-            whole
+            is_whole
         }
         other => match Condition::of(other, before) {
             Some(condition) => {

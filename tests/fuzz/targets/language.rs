@@ -3,7 +3,7 @@
 
 use trailbeam::base::time::SECOND;
 use trailbeam::language::Fault;
-use trailbeam::language::insights::{Clock, Known, Named, Plan, Record, parse};
+use trailbeam::language::insights::{Clock, Known, Named, Plan, Record, Row, Value, parse};
 use trailbeam::language::pattern::Pattern;
 
 pub fn run(data: &[u8]) {
@@ -55,9 +55,24 @@ fn in_place(text: &str, fault: &Fault) {
     assert!(!fault.says.is_empty(), "{fault}");
 }
 
-/// Runs over the lines in two parts; whichever is merged into the other, as many are there.
+/// A row before its late fields are read.
+struct Early<'r>(&'r dyn Row, &'r [usize]);
+
+impl Row for Early<'_> {
+    fn get(&self, field: usize) -> Value<'_> {
+        match self.1.contains(&field) {
+            true => Value::Absent,
+            false => self.0.get(field),
+        }
+    }
+}
+
+/// Runs over the lines in two parts; whichever is merged into the other, as many are there. What is filled in later is there as well, and
+/// what is matched meets the plan's conditions.
 fn answered(plan: &Plan, lines: &str) {
     let (mut left, mut right) = (plan.start(), plan.start());
+    let (mut whole, mut filled) = (plan.start(), plan.start());
+    let mut records = Vec::new();
     for (place, line) in (0u8..).zip(lines.lines().take(50)) {
         let mut record = Record::line(None, line);
         record.time = Some(i64::from(place) * SECOND);
@@ -65,8 +80,27 @@ fn answered(plan: &Plan, lines: &str) {
         let record = &record;
         let names = plan.needs().fields.as_slice();
         let part = if place % 2 == 0 { &mut left } else { &mut right };
-        plan.push(part, &Named { record, names }, order);
+        let row = Named { record, names };
+        plan.push(part, &row, order);
+        plan.push(&mut whole, &row, order);
+        plan.push(&mut filled, &Early(&row, plan.late()), order);
+        let mut alone = plan.start();
+        plan.push(&mut alone, &row, order);
+        let is_met = plan.conditions().iter().all(|c| c.is_met(&row));
+        assert!(is_met || alone.matched == 0, "{:?}", plan.conditions());
+        records.push((order, record.clone()));
     }
+    for at in filled.kept() {
+        let record = records.iter().find(|(order, _)| *order == at);
+        let (_, record) = record.expect("only what was pushed is kept");
+        let names = plan.needs().fields.as_slice();
+        plan.fill(&mut filled, at, &Named { record, names });
+    }
+    let (whole, filled) = (plan.finish(whole), plan.finish(filled));
+    assert_eq!(
+        format!("{:?}", (&whole.columns, &whole.rows)),
+        format!("{:?}", (&filled.columns, &filled.rows))
+    );
     let (mut one, mut other) = (left.clone(), right.clone());
     one.merge(right);
     other.merge(left);

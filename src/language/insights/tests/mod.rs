@@ -4,6 +4,7 @@ mod anomalies;
 mod editor;
 mod functions;
 mod pipeline;
+mod pushdown;
 mod reading;
 mod regexes;
 mod tokens;
