@@ -83,13 +83,13 @@ fn Pattern(desk: Desk, pattern: Arc<PatternOrigin>) -> impl IntoView {
         }
     });
     view! {
-        <div class="query-chosen is-tall" role="region" aria-label="Chosen pattern">
-            <p class="mono query-pattern">{pattern.pattern.clone()}</p>
-            <dl class="pairs">{tokens.collect_view()}</dl>
+        <div class="query-chosen is-tall" role="region" aria-label="Chosen pattern" tabindex="0">
             <button type="button" class="button button-small" on:click=move |_| desk.session.open_row(sample)>
                 <Icon name="file-text" />
                 "Open a sample record"
             </button>
+            <p class="mono query-pattern">{pattern.pattern.clone()}</p>
+            <dl class="pairs">{tokens.collect_view()}</dl>
         </div>
     }
 }

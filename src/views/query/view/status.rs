@@ -25,6 +25,9 @@ pub fn StatusLine(desk: Desk) -> impl IntoView {
     view! {
         <div class="query-status small" role="status" hidden=move || phase.get() == Phase::Idle>
             {move || state(phase.get())}
+            <Show when=move || phase.get().is_running()>
+                <button type="button" class="link" on:click=move |_| desk.stop()>"Cancel"</button>
+            </Show>
             {figures}
             <Stale desk />
         </div>
