@@ -14,6 +14,8 @@ pub mod pin;
 pub mod printed;
 pub mod proof;
 pub mod shared;
+#[cfg(target_arch = "wasm32")]
+pub mod show_query;
 pub mod sources;
 #[cfg(target_arch = "wasm32")]
 pub mod states;
