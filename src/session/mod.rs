@@ -4,6 +4,7 @@ mod cells;
 pub mod suggest;
 pub mod title;
 pub mod url;
+pub mod written;
 
 #[cfg(target_arch = "wasm32")]
 mod ask;

@@ -15,6 +15,8 @@ pub mod printed;
 pub mod proof;
 pub mod query;
 pub mod shared;
+#[cfg(target_arch = "wasm32")]
+pub mod show_query;
 pub mod sources;
 #[cfg(target_arch = "wasm32")]
 pub mod states;

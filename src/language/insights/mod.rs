@@ -45,6 +45,7 @@ mod value;
 mod wire;
 
 pub use ast::Shift;
+pub use commands::{MAX_LIMIT, MAX_TEXT};
 pub use complete::{Completion, CompletionKind, Names, complete};
 pub use functions::Clock;
 pub use highlight::{Class, highlight};
@@ -52,6 +53,7 @@ pub use nodes::{Node, field as json_field};
 pub use number::Num;
 pub use path::FieldPath;
 pub use patterns::TokenValues;
+pub use print::{field as field_text, kind as kind_text, regex as regex_text, text as quoted_text};
 pub use program::{Known, Needs, Program, compared, parse};
 pub use pushdown::{By, Comparison, Condition, Fold, Folded, Grouping};
 pub use record::{ALIASES, Named, Order, Record, Row, fragment, from_ms, lambda, own_name};

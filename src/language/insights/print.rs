@@ -20,11 +20,20 @@ enum Binding {
 pub fn query(query: &Query) -> String {
     let mut parts = Vec::new();
     if !query.source.is_empty() {
-        let kinds: Vec<&str> = query.source.iter().map(|w| w.text.as_str()).collect();
+        let kinds: Vec<String> = query.source.iter().map(|w| kind(&w.text)).collect();
         parts.push(format!("SOURCE {}", kinds.join(", ")));
     }
     parts.extend(query.commands.iter().map(command));
     parts.join("\n| ")
+}
+
+/// A kind's id behind `SOURCE`.
+pub fn kind(id: &str) -> String {
+    let is_plain = id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if is_plain { id.to_owned() } else { text(id) }
 }
 
 fn command(command: &Command) -> String {
@@ -109,11 +118,15 @@ fn words(all: &[Word]) -> String {
     all.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// A name that was read from parts: its periods join parts.
 fn word(word: &Word) -> String {
-    let parts: Vec<String> = word.text.split('.').map(str::to_owned).collect();
+    field(&word.text)
+}
+
+/// A name as one text: its periods join parts.
+pub fn field(text: &str) -> String {
+    let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
     match parts.iter().any(String::is_empty) {
-        true => backticks(&word.text),
+        true => backticks(text),
         false => name(&parts),
     }
 }
@@ -153,7 +166,8 @@ fn name_part(part: &str, first: bool, only: bool) -> String {
     }
 }
 
-fn text(text: &str) -> String {
+/// A text in quotes.
+pub fn text(text: &str) -> String {
     let mut out = String::from("\"");
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -168,7 +182,8 @@ fn text(text: &str) -> String {
     out
 }
 
-fn regex(text: &str) -> String {
+/// A regex between slashes.
+pub fn regex(text: &str) -> String {
     let mut out = String::from("/");
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

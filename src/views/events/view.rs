@@ -3,6 +3,7 @@ use crate::query::{Agg, Query};
 use crate::session::Session;
 use crate::views::download::{Download, Table};
 use crate::views::shared::{RecordTable, sheet};
+use crate::views::show_query::{ShowQuery, records};
 use crate::views::states::NoMatch;
 use crate::widgets::{Icon, Menu, Select};
 use leptos::prelude::*;
@@ -50,15 +51,16 @@ fn Events(session: Session) -> impl IntoView {
         list
     });
     let sort = RwSignal::new(("@timestamp".to_owned(), true));
-    let ask = move || {
+    let asked = move || {
         let kind = kind.get();
         let kinds: Vec<&str> = if kind.is_empty() {
             Vec::new()
         } else {
             vec![kind.as_str()]
         };
-        session.scoped(Query::groups(&kinds, Vec::new(), vec![Agg::Count]))
+        Query::groups(&kinds, Vec::new(), vec![Agg::Count])
     };
+    let ask = move || session.scoped(asked());
     let query = Arc::new(move || Some(ask()));
     let count = session.answer(move || Some(ask()));
     let matched = move || count.answer.get().map(|a| a.matched);
@@ -143,6 +145,7 @@ fn Events(session: Session) -> impl IntoView {
                 />
                 <span class="quiet small">{heading}</span>
                 <span class="grow"></span>
+                <ShowQuery session query=move || Some(records(asked(), columns.get(), sort.get())) />
                 <Download session what="the events" tables />
                 <Menu button=columns_button label="Columns">
                     <div class="columns-list">{fields}</div>

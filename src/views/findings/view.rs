@@ -9,6 +9,7 @@ use crate::share::Sheet;
 use crate::views::download::{Download, Table};
 use crate::views::pin::PinButton;
 use crate::views::shared::{Cells, RecordTable, severity, sheet};
+use crate::views::show_query::{ShowQuery, records};
 use crate::views::states::NoMatch;
 use crate::widgets::table::{Cell, Column, Row};
 use crate::widgets::{Icon, Select, StatusTag, format};
@@ -189,6 +190,7 @@ fn Toolbar(page: Page) -> impl IntoView {
             <Select label="Region" options=values("region") value=Signal::stored(String::new()) on_change=narrow("region") />
             <span class="quiet small nowrap">{count}</span>
             <span class="grow"></span>
+            <ShowQuery session query=move || Some(ask_shown(page)) />
             <Download session what="checks and findings" tables />
         </div>
     }
@@ -212,16 +214,27 @@ fn checks_table(page: Page) -> Table {
     table.of_records(records)
 }
 
+/// Findings of every kind.
+fn ask_findings() -> Query {
+    Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings())
+}
+
+/// The findings of the check that is open, or all.
+fn ask_shown(page: Page) -> Query {
+    let of_check = page.picked.with(|c| c.as_ref().map(|c| c.filter.clone()));
+    let query = ask_findings().filter(of_check.unwrap_or_default());
+    records(query, DOWNLOADED.map(str::to_owned).to_vec(), by_status())
+}
+
+fn by_status() -> (String, bool) {
+    ("findingStatus".to_owned(), true)
+}
+
 /// Every finding of the filter and range, one a row.
 fn findings_table(page: Page) -> Table {
     let all = move || {
-        let q = Query::groups(&KINDS, Vec::new(), vec![Agg::Count]).filter(findings());
         let columns = DOWNLOADED.map(str::to_owned).to_vec();
-        Some((
-            page.session.scoped(q),
-            columns,
-            ("findingStatus".to_owned(), true),
-        ))
+        Some((page.session.scoped(ask_findings()), columns, by_status()))
     };
     Table::records("Findings", "findings", all, sheet).of_findings()
 }

@@ -13,6 +13,7 @@ use crate::share::Sheet;
 use crate::views::download::{Download, Table, count};
 use crate::views::holes::{Gap, all_gaps, gap_words, hatched};
 use crate::views::shared::{Judged, bucket_width, judged, series_by_kind, series_over_time, width_word};
+use crate::views::show_query::ShowQuery;
 use crate::views::states::{Partial, Timeless};
 use crate::widgets::{ChartOrTable, Icon, Select, StatusTag, chart::Build, format};
 use leptos::prelude::*;
@@ -226,7 +227,11 @@ fn OverTime(session: Session, signals: Signal<Arc<Vec<Judged>>>, gaps: Memo<Arc<
         ("account".to_owned(), "account".to_owned()),
         ("region".to_owned(), "region".to_owned()),
     ];
-    let tools = view! { <Partial session /> <Select label="Stack by" options=options value=by on_change=move |v: String| session.choose("stack", &v) /> };
+    let tools = view! {
+        <Partial session />
+        <Select label="Stack by" options=options value=by on_change=move |v: String| session.choose("stack", &v) />
+        <ShowQuery session query=move || Some(ask_over_time(&by.get(), step()?)) small=true />
+    };
     let twin = {
         let make = make.clone();
         Arc::new(move || {

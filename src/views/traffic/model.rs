@@ -17,7 +17,7 @@ pub use figures::{
 pub use graph::{Drawn, graph};
 pub use names::{ask_names, names};
 pub use own::{Owned, ask_owned, learn};
-pub use pairs::{Asked, By, GROUPINGS, Pair, ordered};
+pub use pairs::{Asked, By, GROUPINGS, Pair, ask_pairs, ordered};
 
 use crate::base::FieldType;
 use crate::query::{Agg, Expr};

@@ -10,6 +10,7 @@ use super::model::*;
 use crate::chart::{Chosen, Zone};
 use crate::session::Session;
 use crate::views::download::Download;
+use crate::views::show_query::ShowQuery;
 use crate::views::states::NoMatch;
 use crate::widgets::{Segmented, Select, TWIN_KEY};
 use asked::together;
@@ -91,6 +92,7 @@ fn Traffic(session: Session) -> impl IntoView {
                     <li><i class="swatch-line" style="color:var(--accept)"></i>"accepted"</li>
                     <li><i class="swatch-line swatch-dash" style="color:var(--reject)"></i>"rejected"</li>
                 </ul>
+                <ShowQuery session query=move || Some(ask_pairs(&grouping.get(), &measure.get())) />
                 <Download session what="the tables of the traffic" tables />
             </div>
             <div class="traffic-body">

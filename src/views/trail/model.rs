@@ -95,19 +95,28 @@ pub fn ask_values(field: &str) -> Query {
         .limit(VALUES)
 }
 
+/// Calls by these keys: those that only look, all, and those that failed.
+fn ask_calls(by: Vec<Key>) -> Query {
+    let aggs = vec![Agg::CountIf(reads()), Agg::Count, Agg::CountIf(failed())];
+    Query::groups(&KINDS, by, aggs).order(Order::Key)
+}
+
+/// Calls over time by what lanes stand for.
+pub fn ask_lanes(field: &str, step_ns: i64) -> Query {
+    let time = Key::Time { width_ns: step_ns };
+    ask_calls(vec![Key::Field(field.into()), time]).limit(100_000)
+}
+
 /// Calls over time of these values, and of all others together.
 pub fn ask_marks(field: &str, values: &[String], step_ns: i64) -> (Query, Query) {
-    let aggs = || vec![Agg::CountIf(reads()), Agg::Count, Agg::CountIf(failed())];
     let mine = Expr::In {
         field: field.into(),
         values: values.to_vec(),
     };
-    let time = Key::Time { width_ns: step_ns };
-    let lanes = Query::groups(&KINDS, vec![Key::Field(field.into()), time.clone()], aggs());
-    let others = Query::groups(&KINDS, vec![time], aggs());
+    let others = ask_calls(vec![Key::Time { width_ns: step_ns }]);
     (
-        lanes.filter(mine.clone()).order(Order::Key).limit(100_000),
-        others.filter(!mine).order(Order::Key).limit(20_000),
+        ask_lanes(field, step_ns).filter(mine.clone()),
+        others.filter(!mine).limit(20_000),
     )
 }
 

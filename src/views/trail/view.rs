@@ -10,6 +10,7 @@ use crate::share::Sheet;
 use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
+use crate::views::show_query::ShowQuery;
 use crate::views::states::{NoMatch, Partial};
 use crate::widgets::{Icon, Segmented, Select, TWIN_KEY, TwinTable};
 use leptos::html;
@@ -166,6 +167,7 @@ fn Trail(session: Session) -> impl IntoView {
                 <Zoom session />
                 <Partial session />
                 <span class="grow"></span>
+                <ShowQuery session query=move || Some(ask_lanes(field.get(), step.get()?)) />
                 <Download session what="the tables of the trail" tables />
             </div>
             <Show when=move || none.get()>

@@ -1,9 +1,10 @@
 //! The types and resources to choose from, each with the number of its changes.
 
-use super::super::model::{MOST_RESOURCES, Resource, short};
+use super::super::model::{MOST_RESOURCES, Resource, ask_resources, short};
 use super::{Page, tables};
 use crate::base::size;
 use crate::views::download::Download;
+use crate::views::show_query::ShowQuery;
 use crate::widgets::Icon;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub fn List(page: Page) -> impl IntoView {
                 <h2>"Resources"</h2>
                 <span class="faint small nowrap">{total}</span>
                 <span class="grow"></span>
+                <ShowQuery session query=move || Some(ask_resources(&page.kind.get(), search.get().trim(), None)) small=true />
                 <Download session what="the resources" tables=Arc::new(move || tables::of_list(page)) small=true class="menu-left" />
             </div>
             <input

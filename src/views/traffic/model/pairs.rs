@@ -358,6 +358,26 @@ impl Asked {
     }
 }
 
+/// Who sent how much to whom, in one question for a person to go on from: what owns an end, or which port serves, stands
+/// beside the ends.
+pub fn ask_pairs(grouping: &str, measure: &str) -> Query {
+    let mut keys = match grouping {
+        "subnet" | "port" => vec![network(true), network(false)],
+        _ => vec![field("srcaddr"), field("dstaddr")],
+    };
+    match (grouping, owner_fields(grouping)) {
+        ("port", _) => keys.push(field("dstport")),
+        (_, Some((owner, _))) => keys.insert(0, field(owner)),
+        _ => {}
+    }
+    let aggs = vec![
+        amount(measure, None),
+        amount(measure, Some(rejected())),
+        Agg::Count,
+    ];
+    Query::groups(&KINDS, keys, aggs).filter(flows())
+}
+
 /// All of these, each once.
 fn all(parts: Vec<Expr>) -> Expr {
     let mut unique: Vec<Expr> = Vec::new();

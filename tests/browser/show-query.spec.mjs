@@ -1,0 +1,30 @@
+// What a view asks, opened as a text in the editor.
+import { expect, test } from './fixture.mjs';
+import { drawn, go, openSample } from './person.mjs';
+
+/** The text in the address. */
+const asked = (page) => new URLSearchParams(new URL(page.url()).hash.replace(/^[^?]*/, '')).get('q') ?? '';
+const show = (page) => page.locator('main').getByRole('button', { name: 'Show query', exact: true });
+
+test('the traffic view opens its question in the editor', async ({ app }) => {
+  await openSample(app);
+  await go(app, 'Traffic');
+  await drawn(app);
+  await show(app).click();
+  await expect(app).toHaveURL(/#\/query\?.*\bq=/);
+  expect(asked(app)).toContain('SOURCE vpc-flow');
+  expect(asked(app)).toContain('| stats sum(bytes) as sum_bytes');
+});
+
+test('every view with a main question has it', async ({ app }) => {
+  await openSample(app);
+  for (const [view, part] of [
+    ['Overview', 'by bin('], ['Trail', 'by principal, bin('], ['Config', 'SOURCE config'], ['Findings', 'fields @timestamp, findingStatus'], ['Events', 'fields @timestamp, @kind'],
+  ]) {
+    await go(app, view);
+    await drawn(app);
+    await show(app).click();
+    await expect(app).toHaveURL(/#\/query\?/);
+    expect.soft(asked(app), view).toContain(part);
+  }
+});
