@@ -98,7 +98,7 @@ pub fn PinDialog(session: Session) -> impl IntoView {
                     <textarea
                         class="field"
                         rows="5"
-                        autofocus
+                        autofocus=move || session.pinning.with(Option::is_some)
                         prop:value=move || text.get()
                         on:input=move |e| text.set(event_target_value(&e))
                     ></textarea>

@@ -244,12 +244,17 @@ impl Host {
                 self.do_other(id, other, send);
                 // Each may take as long as a slice may.
                 return self.busy();
-            } else if let Some(at) = self.next_ask() {
+            } else if let Some(at) = self.waited_for() {
                 if self.step_ask(at, send) {
                     return self.busy();
                 }
             } else if let Some(at) = self.inquests.iter().position(Inquest::is_busy) {
                 self.step_inquest(at, send);
+            } else if !self.asks.is_empty() {
+                // The oldest of those that nobody waits for.
+                if self.step_ask(0, send) {
+                    return self.busy();
+                }
             } else if !self.paused && !self.reads.is_empty() {
                 self.step_read(send);
             } else {
@@ -261,10 +266,9 @@ impl Host {
         }
     }
 
-    /// The newest question that someone waits for; else the oldest of the others.
-    fn next_ask(&self) -> Option<usize> {
-        let waited_for = self.asks.iter().rposition(|a| !a.later);
-        waited_for.or_else(|| (!self.asks.is_empty()).then_some(0))
+    /// The newest question of columns that someone waits for.
+    fn waited_for(&self) -> Option<usize> {
+        self.asks.iter().rposition(|a| !a.later)
     }
 
     pub fn busy(&self) -> bool {

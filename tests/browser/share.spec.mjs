@@ -370,3 +370,29 @@ test('what is left out stands nowhere; paths that are no columns are asked in th
   await expect(matched(page)).toHaveText(/^10 of/, { timeout: 30_000 });
   expect(wrong).toEqual([]);
 });
+
+test('the logs\' own languages ask what was included, with original texts and without', { tag: '@once' }, async ({ app, browser, watch }) => {
+  await openSmall(app);
+  const texts = [
+    'stats count(*) as n by @kind, action, eventName | sort n desc, eventName, action',
+    'fields @timestamp, @source, @message | sort @timestamp, @message | limit 50',
+    'filter eventVersion like "1." | stats count(*), count_distinct(requestID)',
+  ];
+  const ask = (page) => page.evaluate(async (all) => {
+    const answers = [];
+    for (const text of all) answers.push((await trailbeam.query(text)).rows);
+    answers.push((await trailbeam.query('{ $.eventName = "*" }', { language: 'filter' })).matched);
+    return answers;
+  }, texts);
+  const there = await ask(app);
+  expect(there[0].length).toBeGreaterThan(0);
+  const whole = await openFile(browser, watch, await share(app, { title: 'With texts', records: 'all', originals: true }));
+  expect(await ask(whole.page)).toEqual(there);
+  expect(whole.wrong).toEqual([]);
+  // Without texts the fields stand for them, and the answer says so.
+  const bare = await openFile(browser, watch, await share(app, { title: 'Without', records: 'all', originals: false }));
+  const answers = await ask(bare.page);
+  expect([answers[0], answers[3]]).toEqual([there[0], there[3]]);
+  const { notes } = await bare.page.evaluate(() => trailbeam.query('fields @message | limit 5'));
+  expect(notes.join(' ')).toContain('without an original text');
+});

@@ -41,8 +41,10 @@ pub(super) fn query(session: Session, text: &JsValue, options: &JsValue) -> Prom
     Promise::new(&mut |done: Function, failed: Function| {
         let inquiry = inquiry.clone();
         crate::engine::client::spawn(async move {
-            // Records just opened count.
-            session.settled().await;
+            // Records just opened count; where nothing is read, nothing is to be waited for, and views need not ask again.
+            if !session.engine().with(|c| c.is_settled()) {
+                session.settled().await;
+            }
             let refuse = failed.clone();
             let asked = session.inquire(&inquiry, move |heard| {
                 // Calling a promise's own function can not fail.
