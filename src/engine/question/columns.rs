@@ -2,9 +2,12 @@
 
 use super::fields::{From, How};
 use crate::base::{FieldType, Value as Cell};
-use crate::language::insights::{By, Comparison, Condition, Fold, Folded, Grouping, Num, Plan, Value};
-use crate::query::{Agg, Answer, Expr, Groups, Key, Op, Order, Query, Select};
+use crate::language::insights::{
+    By, Comparison, Condition, Fold, Folded, Grouping, Num, Part, Plan, Top, Value,
+};
+use crate::query::{Agg, Answer, Expr, Groups, Key, Op, Order, Partial, Query, Select};
 use crate::table::Table;
+use serde::{Deserialize, Serialize};
 
 /// A condition on columns.
 pub struct Narrowed {
@@ -156,32 +159,28 @@ impl Columns<'_> {
     }
 }
 
-/// Takes a group: its keys, its aggregates, and how many rows it stands for.
-pub type EachGroup<'a> = &'a mut dyn FnMut(&[Value<'_>], &[Folded], u64);
-
 /// How the groups of a question are read from an answer of columns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grouped {
     pub query: Query,
     keys: Vec<KeyAt>,
     folds: Vec<FoldAt>,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum KeyAt {
     Cell(usize),
     Absent,
-    Kind(&'static str),
+    Kind(String),
 }
 
-/// The answer's columns that a fold is read from.
+/// The answer's columns that a fold is read from; none where no record has the field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum FoldAt {
-    Count(usize),
-    Total {
-        sum: usize,
-        of: usize,
-    },
-    Best(usize),
-    /// Of a field that no record has.
-    Nothing(Fold),
+    Count(Option<usize>),
+    /// The sum, and how many values it is of.
+    Total(Option<(usize, usize)>),
+    Best(Option<usize>),
 }
 
 impl Grouped {
@@ -198,7 +197,7 @@ impl Grouped {
                         continue;
                     }
                     From::Kind => {
-                        keys.push(KeyAt::Kind(table.facts.id));
+                        keys.push(KeyAt::Kind(table.facts.id.to_owned()));
                         continue;
                     }
                     From::Column {
@@ -229,15 +228,15 @@ impl Grouped {
             };
             let nothing = |field: usize| matches!(fields.get(field), Some(From::Nothing));
             folds.push(match *fold {
-                Fold::Count => FoldAt::Count(add(Agg::Count)),
-                Fold::CountOf(f) | Fold::Sum(f) | Fold::Avg(f) | Fold::Min(f) | Fold::Max(f)
-                    if nothing(f) =>
-                {
-                    FoldAt::Nothing(*fold)
-                }
+                // Which values are different is told row by row.
+                Fold::Distinct(_) => return None,
+                Fold::Count => FoldAt::Count(Some(add(Agg::Count))),
+                Fold::CountOf(f) if nothing(f) => FoldAt::Count(None),
+                Fold::Sum(f) | Fold::Avg(f) if nothing(f) => FoldAt::Total(None),
+                Fold::Min(f) | Fold::Max(f) if nothing(f) => FoldAt::Best(None),
                 Fold::CountOf(f) => match fields.get(f)? {
                     From::Column { field, .. } => {
-                        FoldAt::Count(add(Agg::CountIf(Expr::exists(&on.field(*field)?.0))))
+                        FoldAt::Count(Some(add(Agg::CountIf(Expr::exists(&on.field(*field)?.0)))))
                     }
                     _ => return None,
                 },
@@ -245,12 +244,10 @@ impl Grouped {
                     let (name, _) = integer(f)?;
                     let of = add(Agg::CountIf(Expr::exists(&name)));
                     let sum = add(Agg::Sum(name));
-                    FoldAt::Total { sum, of }
+                    FoldAt::Total(Some((sum, of)))
                 }
-                Fold::Min(f) => FoldAt::Best(add(Agg::Min(integer(f)?.0))),
-                Fold::Max(f) => FoldAt::Best(add(Agg::Max(integer(f)?.0))),
-                // Which values are different is told row by row.
-                Fold::Distinct(_) => return None,
+                Fold::Min(f) => FoldAt::Best(Some(add(Agg::Min(integer(f)?.0)))),
+                Fold::Max(f) => FoldAt::Best(Some(add(Agg::Max(integer(f)?.0)))),
             });
         }
         // How many rows a group stands for.
@@ -268,8 +265,8 @@ impl Grouped {
         })
     }
 
-    /// Hands over the groups of an answer: keys, aggregates, rows.
-    pub fn read(&self, answer: &Answer, each: EachGroup<'_>) {
+    /// Takes the groups of an answer into a part.
+    pub fn absorb(&self, plan: &Plan, part: &mut Part, answer: &Answer) {
         for row in &answer.rows {
             let cell = |at: usize| row.get(at).unwrap_or(&Cell::Absent);
             let count = |at: usize| match cell(at) {
@@ -285,28 +282,49 @@ impl Grouped {
             let keys: Vec<Value<'_>> = (self.keys.iter())
                 .map(|key| match key {
                     KeyAt::Absent => Value::Absent,
-                    KeyAt::Kind(kind) => Value::from(*kind),
+                    KeyAt::Kind(kind) => Value::from(kind.as_str()),
                     KeyAt::Cell(at) => value(cell(*at)),
                 })
                 .collect();
             let folded: Vec<Folded> = (self.folds.iter())
-                .map(|fold| match fold {
-                    FoldAt::Count(at) => Folded::Count(count(*at)),
-                    FoldAt::Total { sum, of } => Folded::Total {
-                        total: number(*sum).unwrap_or(Num::Int(0)),
-                        of: count(*of),
+                .map(|fold| match *fold {
+                    FoldAt::Count(at) => Folded::Count(at.map_or(0, count)),
+                    FoldAt::Total(at) => Folded::Total {
+                        total: at.and_then(|(sum, _)| number(sum)).unwrap_or(Num::Int(0)),
+                        of: at.map_or(0, |(_, of)| count(of)),
                     },
-                    FoldAt::Best(at) => Folded::Best(number(*at)),
-                    FoldAt::Nothing(Fold::CountOf(_)) => Folded::Count(0),
-                    FoldAt::Nothing(Fold::Sum(_) | Fold::Avg(_)) => Folded::Total {
-                        total: Num::Int(0),
-                        of: 0,
-                    },
-                    FoldAt::Nothing(_) => Folded::Best(None),
+                    FoldAt::Best(at) => Folded::Best(at.and_then(number)),
                 })
                 .collect();
-            each(&keys, &folded, count(row.len().saturating_sub(1)));
+            plan.absorb(part, &keys, &folded, count(row.len().saturating_sub(1)));
         }
+    }
+}
+
+impl Grouped {
+    /// The largest groups by a fold, with all that are as large as the last one wanted; `None` where columns can not tell which
+    /// these are.
+    pub fn top(&self, partial: Partial, top: Top) -> Option<Answer> {
+        let Select::Groups(groups) = &self.query.select else {
+            return None;
+        };
+        let at = match *self.folds.get(top.fold)? {
+            FoldAt::Count(at) | FoldAt::Best(at) => at?,
+            FoldAt::Total(at) => at?.0,
+        };
+        // Some more, for groups that are as large as the last one.
+        let asked = top.limit.saturating_mul(2).saturating_add(1000);
+        let order = Order::Desc(at.checked_sub(groups.by.len())?);
+        let query = self.query.clone().order(order).limit(asked);
+        let answer = partial.finish(&query);
+        let of = |row: usize| answer.rows.get(row)?.get(at)?.as_f64();
+        let is_all = answer.groups <= asked as u64;
+        // A sum of nothing is 0 here and absent in the language: only what is more can be told apart.
+        let is_clear = || {
+            let (wanted, last) = (of(top.limit.saturating_sub(1))?, of(asked - 1)?);
+            (wanted > 0.0 && wanted > last).then_some(())
+        };
+        (is_all || is_clear().is_some()).then_some(answer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::port::Question;
 use super::{Asked, Piece};
-use crate::language::insights::{Column, Origin, Table, Value};
+use crate::language::insights::{Column, Origin, Plan, Table, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -104,13 +104,15 @@ impl Conclusion {
             }
             return None;
         }
-        let Some(piece) = self.merged.take() else {
+        let Some(mut piece) = self.merged.take() else {
             return Some(Err(
                 "No worker answered. Reload the page and open the files again.".to_owned(),
             ));
         };
         let notes = piece.notes();
+        let groups = piece.absorb_groups(&asked.plan);
         let mut table = asked.plan.finish(piece.part);
+        table.total = table.total.max(groups);
         table.notes.extend(notes);
         Some(Ok(postcard::to_stdvec(&Found::of(table)).unwrap_or_default()))
     }
@@ -119,9 +121,33 @@ impl Conclusion {
 impl Piece {
     fn merge(&mut self, other: Piece) {
         self.part.merge(other.part);
+        for (grouped, partial) in other.groups {
+            match self.groups.iter_mut().find(|(known, _)| *known == grouped) {
+                Some((_, known)) => known.merge(partial),
+                None => self.groups.push((grouped, partial)),
+            }
+        }
         self.unread += other.unread;
         self.textless += other.textless;
         self.unlisted = self.unlisted.saturating_add(other.unlisted);
+    }
+
+    /// Takes the groups in that columns made: of one kind only the largest, if it can be told which these are. Returns how many there
+    /// are.
+    fn absorb_groups(&mut self, plan: &Plan) -> u64 {
+        let mut groups = std::mem::take(&mut self.groups);
+        let others = self.part.matched;
+        if let ([(grouped, partial)], 0, Some(top)) = (groups.as_slice(), others, plan.top())
+            && let Some(answer) = grouped.top(partial.clone(), top)
+        {
+            grouped.absorb(plan, &mut self.part, &answer);
+            self.part.matched = answer.matched;
+            return answer.groups;
+        }
+        for (grouped, partial) in groups.drain(..) {
+            grouped.absorb(plan, &mut self.part, &partial.finish(&grouped.query));
+        }
+        0
     }
 
     /// What the answer lacks, for the person.

@@ -12,7 +12,7 @@ use crate::base::{Role, TimeRange};
 use crate::formats::LoggedIn;
 use crate::language::Fault;
 use crate::language::insights::{Order, Part};
-use crate::query::{Expr, Query, RowCache, Run, Selected, Selection};
+use crate::query::{Expr, Partial, Query, RowCache, Run, Selected, Selection};
 use crate::table::{ABSENT_INT, Column, MemberId, Segment, Shard, Table};
 use crate::unpack::{ByteSource, Places};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ const TELL_FROM: u64 = 2000;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Piece {
     pub part: Part,
+    /// Groups of which only the largest are in the answer, as columns have them.
+    pub groups: Vec<(Grouped, Partial)>,
     /// Records whose original text could not be read again.
     pub unread: u64,
     /// Records that have no original text; their fields stood for it.
@@ -147,6 +149,7 @@ impl Inquest {
             id,
             piece: Piece {
                 part: asked.plan.start(),
+                groups: Vec::new(),
                 unread: 0,
                 textless: 0,
                 unlisted: 0,
@@ -261,11 +264,12 @@ impl Inquest {
             },
             Some(Way::Groups(run, grouped)) => {
                 if let Some(partial) = run.step(ground.shard, &mut RowCache::default(), STEP_GROUPED) {
-                    let answer = partial.finish(&grouped.query);
-                    let (plan, part) = (&self.asked.plan, &mut self.piece.part);
-                    grouped.read(&answer, &mut |keys, folded, rows| {
-                        plan.absorb(part, keys, folded, rows);
-                    });
+                    let plan = &self.asked.plan;
+                    if plan.top().is_some() {
+                        self.piece.groups.push(((**grouped).clone(), partial));
+                    } else {
+                        grouped.absorb(plan, &mut self.piece.part, &partial.finish(&grouped.query));
+                    }
                     self.next_table(at);
                 }
             }

@@ -55,7 +55,7 @@ pub use path::FieldPath;
 pub use patterns::TokenValues;
 pub use print::{field as field_text, kind as kind_text, regex as regex_text, text as quoted_text};
 pub use program::{Known, Needs, Program, compared, parse};
-pub use pushdown::{By, Comparison, Condition, Fold, Folded, Grouping};
+pub use pushdown::{By, Comparison, Condition, Fold, Folded, Grouping, Top};
 pub use record::{ALIASES, Named, Order, Record, Row, fragment, from_ms, lambda, own_name};
 pub use run::{Column, Origin, Part, PatternOrigin, Plan, Table};
 pub use tokens::TokenKind;

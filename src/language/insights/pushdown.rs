@@ -5,7 +5,7 @@ use super::ast::CompareOp;
 use super::code::Code;
 use super::compare::{compare, equals};
 use super::number::Num;
-use super::plan::{Group, Op, Segment, Stage};
+use super::plan::{Group, Op, Segment, Stage, Take};
 use super::program::Needs;
 use super::record::Row;
 use super::run::{Part, Plan};
@@ -94,6 +94,14 @@ pub enum Folded {
     Best(Option<Num>),
     /// The different texts.
     Distinct(Vec<String>),
+}
+
+/// Of the groups, only the largest by one fold are in the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Top {
+    /// In [`Grouping::folds`].
+    pub fold: usize,
+    pub limit: usize,
 }
 
 impl From<Comparison> for CompareOp {
@@ -296,6 +304,39 @@ fn grouping(by: &[Group], aggregates: &[Aggregate], needs: &Needs) -> Option<Gro
 }
 
 impl Plan {
+    /// Whether the groups of [`Plan::grouping`] are sorted by a fold, the largest first, and so many of them are the result.
+    /// Groups of equal folds may be told apart by something else.
+    pub fn top(&self) -> Option<Top> {
+        let [first, second] = self.compiled.segments.as_slice() else {
+            return None;
+        };
+        let (
+            Stage::Stats {
+                by,
+                aggregates,
+                items,
+            },
+            Stage::Rows { keys, take, .. },
+        ) = (&first.stage, &second.stage)
+        else {
+            return None;
+        };
+        let grouping = self.grouping()?;
+        let Take::First(limit) = *take else { return None };
+        let Some((Code::Slot(slot), true)) = keys.first() else {
+            return None;
+        };
+        if second.ops.iter().any(|op| !matches!(op, Op::Set { .. })) {
+            return None;
+        }
+        let Some(Code::Slot(made)) = items.get(slot.checked_sub(by.len())?) else {
+            return None;
+        };
+        let fold = made.checked_sub(by.len() + items.len())?;
+        let is_ordered = !matches!(grouping.folds.get(fold)?, Fold::Avg(_) | Fold::Distinct(_));
+        (is_ordered && fold < aggregates.len()).then_some(Top { fold, limit })
+    }
+
     /// What every row meets that comes to the first command that needs all rows: those parts of its filters that test fields
     /// against literals. A row that fails one would be filtered out.
     pub fn conditions(&self) -> &[Condition] {
