@@ -1,0 +1,10 @@
+//! Would anyone have been told? CloudWatch metric filters and alarms: what they watch for, what they take, when they fire.
+//!
+//! [`topics`] are the fifteen things the CIS AWS Foundations benchmark wants watched, [`probes`] tell which of them a pattern
+//! covers by what it matches.
+
+pub mod probes;
+pub mod topics;
+
+pub use probes::{Coverage, coverage};
+pub use topics::{TOPICS, Topic, topic};
