@@ -1,10 +1,12 @@
 //! Would anyone have been told? CloudWatch metric filters and alarms: what they watch for, what they take, when they fire.
 //!
 //! [`topics`] are the fifteen things the CIS AWS Foundations benchmark wants watched, [`probes`] tell which of them a pattern
-//! covers by what it matches.
+//! covers by what it matches, [`lint`](mod@lint) explains what is wrong with a pattern.
 
+pub mod lint;
 pub mod probes;
 pub mod topics;
 
+pub use lint::{Lint, Severity, lint};
 pub use probes::{Coverage, coverage};
 pub use topics::{TOPICS, Topic, topic};
