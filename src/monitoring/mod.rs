@@ -1,9 +1,12 @@
 //! Would anyone have been told? CloudWatch metric filters and alarms: what they watch for, what they take, when they fire.
 //!
 //! [`topics`] are the fifteen things the CIS AWS Foundations benchmark wants watched, [`probes`] tell which of them a pattern
-//! covers by what it matches, [`lint`](mod@lint) explains what is wrong with a pattern.
+//! covers by what it matches, [`lint`](mod@lint) explains what is wrong with a pattern. [`filters`] reads what a person
+//! exported of their own set-up; [`metric`] runs it over events.
 
+pub mod filters;
 pub mod lint;
+pub mod metric;
 pub mod probes;
 pub mod topics;
 
