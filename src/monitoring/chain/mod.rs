@@ -131,7 +131,7 @@ pub fn topics(setup: &Setup, known: Known) -> Vec<TopicChain> {
             let ways = watches.iter().flat_map(|watch| {
                 let own = watch.coverage.iter().find(|c| c.topic == topic.id);
                 // A filter about something else may take an event or two in passing.
-                let own = own.filter(|c| c.taken * 2 >= c.of);
+                let own = own.filter(|c| c.is_half());
                 own.into_iter()
                     .flat_map(move |c| watch.paths.iter().map(move |path| (watch, c, path)))
             });

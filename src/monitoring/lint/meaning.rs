@@ -375,6 +375,8 @@ fn value(text: &str, test: &JsonTest) -> Option<Lint> {
     let value = equals(test).or_else(|| differs(test))?;
     let written = literal(value)?;
     let path = path(&test.selector)?;
+    // A field in the wrong case is told apart from its value.
+    let path = known::path_in_case(&path).map_or(path, str::to_owned);
     if written.contains('*') {
         return None;
     }

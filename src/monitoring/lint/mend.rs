@@ -46,6 +46,7 @@ pub fn mend(text: &str) -> Mended {
     };
     draft.shell_quotes();
     draft.signs();
+    draft.trailing();
     draft.braces();
     if draft.is_json() {
         draft.pieces();
@@ -248,6 +249,29 @@ impl Draft {
         found == "\u{2019}"
             && letter(at.checked_sub(1).and_then(|before| self.chars.get(before)))
             && letter(self.chars.get(at + 1))
+    }
+
+    /// `{ … } ;`, `{ … }'`: what stood behind the pattern where it was copied from.
+    fn trailing(&mut self) {
+        let structured = self.is_json() && !self.text().trim_end().ends_with('}');
+        let brace = self.chars.iter().rposition(|(c, _)| *c == '}');
+        let (true, Some(brace)) = (structured, brace) else {
+            return;
+        };
+        let rest: String = self.chars.iter().skip(brace + 1).map(|(c, _)| *c).collect();
+        let quotes = self.chars.iter().take(brace).filter(|(c, _)| *c == '"').count();
+        // A brace inside a value closes nothing.
+        if quotes % 2 == 1 || rest.contains('$') || rest.contains('=') {
+            return;
+        }
+        let end = self.chars.len();
+        self.note(
+            "trailing-text",
+            brace + 1,
+            end,
+            "Nothing stands behind the closing brace of a pattern.",
+        );
+        self.replace(brace + 1, end, "");
     }
 
     fn braces(&mut self) {

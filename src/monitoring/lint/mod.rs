@@ -61,13 +61,19 @@ impl Lint {
     }
 }
 
+/// A text beyond this, in characters, is no pattern with something wrong: AWS takes a quarter of it.
+const LONGEST: usize = 4096;
+
 /// Everything that is worth saying, broken things first.
 ///
 /// A broken text is mended as a whole and the mended one is given with every finding; what it means is only told of texts
 /// that are not broken, as the rest would be about text that nobody meant.
 pub fn lint(text: &str) -> Vec<Lint> {
-    let mended = mend::mend(text);
     let parsed = Pattern::parse(text);
+    if let (Err(fault), true) = (&parsed, text.chars().nth(LONGEST).is_some()) {
+        return vec![Lint::of(fault.clone(), Severity::Broken)];
+    }
+    let mended = mend::mend(text);
     let mut found = match (&parsed, mended.causes.is_empty()) {
         (Ok(parsed), true) => meaning::lints(text, parsed),
         (Err(fault), true) => vec![Lint::of(fault.clone(), Severity::Broken)],
@@ -119,6 +125,8 @@ pub fn covers(coverage: &[Coverage]) -> String {
         None => c.topic.to_owned(),
     };
     let (whole, part): (Vec<_>, Vec<_>) = coverage.iter().partition(|c| c.is_complete());
+    // A filter about something else may take an event or two in passing.
+    let (much, little): (Vec<_>, Vec<_>) = part.into_iter().partition(|c| c.is_half());
     let mut said: Vec<String> = Vec::new();
     if !whole.is_empty() {
         said.push(format!(
@@ -126,8 +134,16 @@ pub fn covers(coverage: &[Coverage]) -> String {
             whole.into_iter().map(name).collect::<Vec<_>>().join(", ")
         ));
     }
-    for c in part {
+    for c in much {
         said.push(format!("takes {} of the {} events of {}", c.taken, c.of, name(c)));
+    }
+    match little.len() {
+        0 => {}
+        1..=3 => {
+            let some = little.into_iter().map(name).collect::<Vec<_>>().join(", ");
+            said.push(format!("takes some events of {some}"));
+        }
+        many => said.push(format!("takes some events of {many} other topics")),
     }
     if said.is_empty() {
         return "covers none of the topics of the CIS benchmark".to_owned();

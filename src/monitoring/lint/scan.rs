@@ -170,6 +170,12 @@ impl Scan<'_> {
         let at = self.at;
         self.while_is(|c| "=!<>".contains(c) || c.is_whitespace());
         self.push(Kind::Operator, at);
+        // `!(…)` is what other languages write; there is no value.
+        if self.pieces.last().is_some_and(|piece| piece.end == piece.at + 1)
+            && self.chars.get(at) == Some(&'!')
+        {
+            return;
+        }
         let at = self.at;
         match self.peek(0) {
             Some(c @ ('"' | '%')) => {

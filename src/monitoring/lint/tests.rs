@@ -103,6 +103,7 @@ fn signs_of_other_places_are_mended() {
         ("{ $.eventName = \"Console Login\" }", "line-wrap"),
         ("$.eventName = \"ConsoleLogin\"", "missing-brace"),
         ("{ $.eventName = \"ConsoleLogin\"", "missing-brace"),
+        ("{ $.eventName = \"ConsoleLogin\" };", "trailing-text"),
         ("{ $.event\u{200b}Name = \"ConsoleLogin\" }", "odd-space"),
     ] {
         assert_eq!(instead(text, code), meant, "{text}");
@@ -152,6 +153,7 @@ fn habits_of_other_languages_are_mended() {
     // What nothing is known about keeps the reader's own words.
     assert_eq!(codes("{ $.a ~ 1 }"), ["expected-operator"]);
     assert_eq!(codes("[a, b"), ["unclosed-bracket"]);
+    assert_eq!(codes("{ !($.a = 1) }"), ["expected-selector"]);
 }
 
 #[test]
@@ -196,6 +198,7 @@ fn slips_of_names_and_values_are_told() {
         instead("{ $.eventname = \"ConsoleLogin\" }", "field-case"),
         "{ $.eventName = \"ConsoleLogin\" }"
     );
+    assert!(wrong("{ $.eventname = consolelogin }").contains(&"value-case"));
     assert_eq!(
         instead("{ $.UserIdentity.type = Root }", "field-case"),
         "{ $.userIdentity.type = Root }"
@@ -252,6 +255,12 @@ fn stars_and_numbers_are_told() {
     assert!(codes("").contains(&"takes-everything"));
     assert!(codes("{ $.eventName = Nothing }").contains(&"takes-nothing"));
     assert!(wrong("?a b").contains(&"optional-ignored"));
+}
+
+#[test]
+fn a_text_that_is_far_too_long_is_not_mended() {
+    let text = format!("{{ $.a = \u{201c}{}", " $ a".repeat(50_000));
+    assert_eq!(codes(&text), ["too-long"]);
 }
 
 proptest! {

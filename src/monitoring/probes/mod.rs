@@ -94,6 +94,11 @@ impl Coverage {
         self.taken == self.of
     }
 
+    /// Half of the topic or more: not only in passing.
+    pub fn is_half(&self) -> bool {
+        self.taken * 2 >= self.of
+    }
+
     pub fn topic(&self) -> Option<&'static Topic> {
         super::topics::topic(self.topic)
     }

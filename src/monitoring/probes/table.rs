@@ -3,6 +3,7 @@
 use super::Probe;
 
 const IAM_USER: &str = r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::111122223333:user/example","accountId":"111122223333","userName":"example"}"#;
+const IAM_ADMIN: &str = r#"{"type":"IAMUser","principalId":"AIDAADMIN","arn":"arn:aws:iam::111122223333:user/admin","accountId":"111122223333","userName":"admin"}"#;
 const ROLE: &str = r#"{"type":"AssumedRole","principalId":"AROAEXAMPLE:example","arn":"arn:aws:sts::111122223333:assumed-role/example/example","accountId":"111122223333"}"#;
 const ROOT: &str = r#"{"type":"Root","principalId":"111122223333","arn":"arn:aws:iam::111122223333:root","accountId":"111122223333"}"#;
 const ROOT_BY_SERVICE: &str = r#"{"type":"Root","principalId":"111122223333","arn":"arn:aws:iam::111122223333:root","accountId":"111122223333","invokedBy":"support.amazonaws.com"}"#;
@@ -223,11 +224,16 @@ pub const SHAPES: &[(&str, Probe)] = &[
         "console-sign-in-without-mfa",
         sign_in(IAM_USER, SUCCESS_WITHOUT_MFA),
     ),
+    (
+        "console-sign-in-without-mfa",
+        sign_in(IAM_ADMIN, SUCCESS_WITHOUT_MFA),
+    ),
     ("console-sign-in-without-mfa", sign_in(ROOT, SUCCESS_WITHOUT_MFA)),
     ("root-usage", by(ROOT, call("ListBuckets", "s3"))),
     ("root-usage", by(ROOT, call("CreateUser", "iam"))),
     ("root-usage", sign_in(ROOT, SUCCESS_WITH_MFA)),
     ("console-sign-in-failures", sign_in(IAM_USER, FAILURE)),
+    ("console-sign-in-failures", sign_in(IAM_ADMIN, FAILURE)),
     ("console-sign-in-failures", sign_in(ROOT, FAILURE)),
 ];
 
