@@ -308,7 +308,7 @@ impl Series {
     ) -> Vec<(i64, Option<f64>)> {
         let period = i64::from(period_s.max(1)) * SECOND;
         let mut found = Vec::new();
-        let mut from = range.from_ns.div_euclid(period) * period;
+        let mut from = range.from_ns.div_euclid(period).saturating_mul(period);
         while from < range.to_ns {
             let to = from.saturating_add(period);
             found.push((from, self.statistic(statistic, TimeRange::new(from, to))));

@@ -130,7 +130,7 @@ pub const TOPICS: &[Topic] = &[
              are not watched. Failed attempts count as well.",
         ),
         published: &[Published {
-            versions: "v1.4.0 to v7.0.0, for accounts with single sign-on",
+            versions: "v6.0.0, for accounts with single sign-on",
             pattern: r#"{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }"#,
             wrong: Some("Leaves out the root user, whose sign-in without a second factor matters most."),
         }],

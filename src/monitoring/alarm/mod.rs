@@ -311,7 +311,7 @@ pub fn evaluate(rule: &Rule, series: &Series, known: TimeRange) -> Evaluation {
             continue;
         }
         if state == StateValue::Alarm {
-            alarm_ns += time_ns - since;
+            alarm_ns += time_ns.saturating_sub(since);
         }
         let reason = reason(rule, to, &tally);
         changes.push(Change {
@@ -325,7 +325,7 @@ pub fn evaluate(rule: &Rule, series: &Series, known: TimeRange) -> Evaluation {
         since = time_ns;
     }
     if state == StateValue::Alarm {
-        alarm_ns += (known.to_ns - since).max(0);
+        alarm_ns += known.to_ns.saturating_sub(since).max(0);
     }
     Evaluation {
         changes,
@@ -359,7 +359,7 @@ fn times(rule: &Rule, series: &Series, known: TimeRange) -> BTreeSet<i64> {
             Window::Sliding => point.time_ns.saturating_add(MINUTE),
             Window::WallClock { .. } => {
                 let anchor = rule.anchor();
-                let index = (point.time_ns - anchor).div_euclid(period) + 1;
+                let index = point.time_ns.saturating_sub(anchor).div_euclid(period) + 1;
                 anchor.saturating_add(index.saturating_mul(period))
             }
         };
@@ -378,7 +378,8 @@ fn window(rule: &Rule, series: &Series, known: TimeRange, time_ns: i64) -> Vec<D
         Window::Sliding => time_ns,
         Window::WallClock { .. } => {
             let anchor = rule.anchor();
-            anchor + (time_ns - anchor).div_euclid(period) * period
+            let index = time_ns.saturating_sub(anchor).div_euclid(period);
+            anchor.saturating_add(index.saturating_mul(period))
         }
     };
     // A period that is only partly known may hold more than is seen of it.

@@ -223,6 +223,26 @@ fn what_was_not_loaded_sets_nothing_off() {
 }
 
 #[test]
+fn times_at_the_end_of_the_world_are_no_trouble() {
+    let mut minutes = Minutes::default();
+    for time_ns in [i64::MIN, 0, i64::MAX] {
+        minutes.event(time_ns);
+        minutes.matched(Match {
+            time_ns,
+            value: Some(1.0),
+        });
+    }
+    let all = TimeRange::new(i64::MIN, i64::MAX);
+    for window in [Window::Sliding, Window::WallClock { offset_s: -3600 }] {
+        let mut rule = rule();
+        rule.window = window;
+        rule.period_s = u32::MAX;
+        rule.evaluation_periods = 3;
+        evaluate(&rule, &minutes.series(Some(0.0)), all);
+    }
+}
+
+#[test]
 fn alarms_that_are_not_evaluated_say_why() {
     let not = |change: fn(&mut MetricAlarm)| {
         let mut alarm = alarm();
