@@ -11,6 +11,7 @@ pub mod formats;
 pub mod sample;
 pub mod query;
 pub mod language;
+pub mod monitoring;
 pub mod rules;
 pub mod evidence;
 pub mod diff;

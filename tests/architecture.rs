@@ -20,6 +20,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("formats", &["base", "table"]),
     ("query", &["base", "table"]),
     ("language", &["base"]),
+    ("monitoring", &["base", "language"]),
     ("rules", &["base", "query"]),
     ("diff", &["base"]),
     ("evidence", &["base", "query", "unpack"]),
