@@ -39,6 +39,11 @@ await draw(page, 'trail');
 await show(page, { view: 'config', filter: 'resourceType = AWS::EC2::SecurityGroup' });
 await draw(page, 'config');
 await show(page, { view: 'overview', filter: null });
+await page.evaluate((q) => { location.hash = `#/query?show=area&q=${encodeURIComponent(q)}`; }, `SOURCE vpc-flow
+| filter dstport = 22 and action = "REJECT"
+| stats count(*) as refused by bin(1h), srcaddr`);
+await draw(page, 'query');
+await show(page, { view: 'overview', filter: null });
 await page.getByRole('button', { name: 'Share', exact: true }).click();
 await page.getByRole('dialog').getByText('of 20 MB').waitFor({ timeout: 120_000 });
 await page.waitForTimeout(15_000); // the other choices are measured

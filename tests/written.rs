@@ -11,7 +11,7 @@ use trailbeam::session::written::{Written, insights_of};
 
 fn event(n: usize) -> String {
     let name = ["GetObject", "PutObject", "ConsoleLogin"][n % 3];
-    let error = if n % 5 == 0 {
+    let error = if n.is_multiple_of(5) {
         r#""errorCode":"AccessDenied","#
     } else {
         ""
@@ -23,7 +23,7 @@ fn event(n: usize) -> String {
         n / 60 % 24,
         n % 60,
         n % 6,
-        n % 3 == 0
+        n.is_multiple_of(3)
     )
 }
 

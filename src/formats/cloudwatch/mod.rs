@@ -76,7 +76,7 @@ fn is_export(sample: &Sample<'_>) -> bool {
 enum Unwrapper {
     Begin,
     Text(text::Export),
-    Json(events::Envelopes),
+    Json(Box<events::Envelopes>),
 }
 
 impl Unwrap for Unwrapper {
@@ -84,7 +84,7 @@ impl Unwrap for Unwrapper {
         if let Unwrapper::Begin = self {
             let is_blank = |b: &u8| b.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(b);
             *self = match chunk.iter().find(|b| !is_blank(b)) {
-                Some(b'{') => Unwrapper::Json(events::Envelopes::default()),
+                Some(b'{') => Unwrapper::Json(Box::default()),
                 Some(_) => Unwrapper::Text(text::Export::default()),
                 None => return,
             };
