@@ -18,8 +18,9 @@ import { logs } from './bench/logs.mjs';
 import { readPart, smallPart } from './bench/read.mjs';
 import { sharePart } from './bench/share.mjs';
 import { startPart } from './bench/start.mjs';
+import { textsPart } from './bench/texts.mjs';
 
-const PARTS = { start: startPart, read: readPart, ask: askPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
+const PARTS = { start: startPart, read: readPart, ask: askPart, texts: textsPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
 const USUAL = Object.keys(PARTS).filter((name) => name !== 'growth');
 
 const number = (name, otherwise) => {

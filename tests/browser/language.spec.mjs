@@ -99,12 +99,12 @@ test.describe('embedded', () => {
     await page.goto(origin);
     const frame = page.frames().find((f) => f !== page.mainFrame());
     await frame.waitForFunction(() => window.trailbeam);
-    const call = (verb, ...args) => page.evaluate(([v, a]) => new Promise((done) => {
+    const call = (verb, ...args) => page.evaluate(([v, a, ms]) => new Promise((done) => {
       const id = Math.random();
       addEventListener('message', (e) => { if (e.data.id === id) done({ value: e.data.value, error: e.data.error?.message }); });
-      setTimeout(() => done('no answer'), 2000);
+      setTimeout(() => done('no answer'), ms);
       document.querySelector('iframe').contentWindow.postMessage({ trailbeam: v, id, args: a }, '*');
-    }), [verb, args]);
+    }), [verb, args, allow ? 30_000 : 2000]);
     return { call, close: () => parent.close() };
   }
 

@@ -28,3 +28,17 @@ test('every view with a main question has it', async ({ app }) => {
     expect.soft(asked(app), view).toContain(part);
   }
 });
+
+test('what was being written does not stand before what is shown', async ({ app }) => {
+  await openSample(app);
+  await go(app, 'Query');
+  const editor = app.getByRole('textbox', { name: /^Query;/ });
+  await editor.fill('fields mine');
+  await go(app, 'Events');
+  await go(app, 'Query');
+  await expect(editor).toHaveValue('fields mine');
+  await go(app, 'Traffic');
+  await drawn(app);
+  await show(app).click();
+  await expect(editor).toHaveValue(/^SOURCE vpc-flow/);
+});

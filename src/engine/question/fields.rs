@@ -5,7 +5,7 @@ use crate::base::{FieldType, Role, block, time};
 use crate::formats;
 use crate::language::insights::{FieldPath, Value, own_name};
 use crate::language::json::Json;
-use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, Segment, Table};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Field, Pool, Segment, Table};
 use std::borrow::Cow;
 
 /// Where the values of a name come from in the records of one kind.
@@ -70,7 +70,16 @@ impl From {
                 .find(|(alias, own)| *alias == name && has(own))
                 .map(|a| a.1)
         };
-        let own = own_name(kind, name, has).or_else(|| alias().map(Cow::Borrowed));
+        // As Athena and Parquet write it: `cs(User-Agent)` is cs_user_agent.
+        let underscored = || {
+            let mut fields = table.fields.iter();
+            let alike =
+                |f: &&Field| name.contains('_') && has(&f.name) && underscored(&f.name).eq(name.chars());
+            fields.find(alike).map(|f| f.name.as_str())
+        };
+        let own = own_name(kind, name, has)
+            .or_else(|| alias().map(Cow::Borrowed))
+            .or_else(|| underscored().map(Cow::Borrowed));
         match own.and_then(|own| table.field(&own)) {
             Some(field) => From::Column {
                 field,
@@ -80,6 +89,16 @@ impl From {
             None => From::Nothing,
         }
     }
+}
+
+/// A name in lower case, with `_` for what is neither letter nor digit; none at the end.
+fn underscored(name: &str) -> impl Iterator<Item = char> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '.' || c == '@';
+    let name = name.trim_end_matches(move |c| !is_part(c));
+    name.chars().map(move |c| match is_part(c) {
+        true => c.to_ascii_lowercase(),
+        false => '_',
+    })
 }
 
 fn how(table: &Table, field: usize) -> How {
@@ -124,5 +143,23 @@ pub fn cell<'a>(
             Some(x) if !x.is_nan() => Value::Float(*x),
             _ => Value::Absent,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_written_with_underscores_too() {
+        for (own, asked) in [
+            ("account-id", "account_id"),
+            ("cs(User-Agent)", "cs_user_agent"),
+            ("Remote IP", "remote_ip"),
+            ("lineItem/UsageType", "lineitem_usagetype"),
+            ("x.y-z", "x.y_z"),
+        ] {
+            assert_eq!(underscored(own).collect::<String>(), asked);
+        }
     }
 }

@@ -19,8 +19,17 @@ const QUICK_MS: f64 = 500.0;
 const KEY: &str = "trailbeam-queries";
 
 thread_local! {
-    /// Text and language that were being written when the person went to another view.
-    static DRAFT: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+    static DRAFT: RefCell<Option<Draft>> = const { RefCell::new(None) };
+}
+
+/// Text and language.
+type Written = (String, String);
+
+/// What was being written when the person went to another view.
+struct Draft {
+    written: Written,
+    /// What the URL had then: if it has something else now, that is what the person came for.
+    link: Written,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,9 +79,9 @@ pub struct Desk {
     /// Filter, range or records are not those of the result any more.
     pub stale: Memo<bool>,
     /// The text in the other language, for whoever goes back to it.
-    aside: StoredValue<(String, String)>,
+    aside: StoredValue<Written>,
     /// Text and language as they were last put into the URL or taken from it.
-    linked: StoredValue<(String, String)>,
+    linked: StoredValue<Written>,
     asking: StoredValue<Option<AskId>>,
     /// Rises with every question: what an older one still says is void.
     round: StoredValue<u64>,
@@ -82,9 +91,9 @@ impl Desk {
     pub fn new(session: Session) -> Desk {
         let link = untrack(|| (session.choice("q", ""), session.choice("lang", "")));
         // What was being written goes before what was asked last, which is not asked again then.
-        let draft = DRAFT.take();
+        let draft = DRAFT.take().filter(|d| d.link == link);
         let linked = draft.as_ref().map_or_else(Default::default, |_| link.clone());
-        let (text, lang) = draft.unwrap_or(link);
+        let (text, lang) = draft.map_or(link, |d| d.written);
         let run = RwSignal::new(Run::default());
         let stale = Memo::new(move |_| {
             let (range, filter, rows) = (session.range.get(), session.filter.get(), session.rows.get());
@@ -116,7 +125,8 @@ impl Desk {
             desk.drop_question();
             let now = (desk.code.text.get_untracked(), desk.lang.get_untracked());
             if desk.linked.with_value(|l| *l != now) {
-                DRAFT.set(Some(now));
+                let link = untrack(|| (session.choice("q", ""), session.choice("lang", "")));
+                DRAFT.set(Some(Draft { written: now, link }));
             }
         });
         desk
