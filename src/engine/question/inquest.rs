@@ -214,7 +214,10 @@ impl Inquest {
         let fills = matches!(&self.phase, Phase::Reading(r) if r.fills);
         (worth && !fills && self.marks.is_none()).then(|| {
             self.told = self.read;
-            self.finished()
+            let mut piece = self.finished();
+            let unseen = self.of.saturating_sub(self.read);
+            piece.part.scanned = piece.part.scanned.saturating_sub(unseen);
+            piece
         })
     }
 
