@@ -11,6 +11,7 @@ mod config_compliance;
 mod finding;
 mod flow;
 mod guardduty;
+mod iam_credential_report;
 mod inspector;
 pub mod json;
 pub mod lines;
@@ -173,6 +174,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &inspector::Inspector,
     &prowler::Prowler,
     &ocsf_finding::OcsfFinding,
+    &iam_credential_report::IamCredentialReport,
     &aws_inventory::AwsInventory,
 ];
 
