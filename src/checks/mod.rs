@@ -1,0 +1,24 @@
+//! Is anything set up in a way that asks for trouble? Checks over the resources that the person's own files describe.
+//!
+//! [`Facts`] are what AWS Config items, answers of the command line and the credential report say; [`evaluate`] runs every
+//! [`Check`] over them. Where AWS Trusted Advisor publishes a check of the same kind, its criteria are followed and its id
+//! is named. The checks are not Trusted Advisor: they know no more than the files, and say so where the files say too little.
+
+mod body;
+mod facts;
+mod known;
+mod names;
+mod judge;
+mod ports;
+mod say;
+
+pub use facts::{Fact, Facts, Place};
+pub use judge::{Category, Check, CheckFacts, Checked, Judged, Need, Outcome, Status, evaluate, wants};
+
+mod security_groups;
+
+/// Every check, in the order in which they are shown.
+pub const CHECKS: &[&[Check]] = &[security_groups::CHECKS];
+
+#[cfg(test)]
+mod tests;
