@@ -1,6 +1,6 @@
 //! What rules share: reading an answer's rows, and writing findings.
 
-use super::{Evidence, Finding, RuleFacts};
+use super::{Evidence, Finding, RuleFacts, Severity};
 use crate::base::{TimeRange, Value};
 use crate::query::Expr;
 
@@ -71,24 +71,46 @@ pub(super) struct Found {
     pub within: bool,
 }
 
+/// What every finding of a rule says of the rule.
+pub(super) struct Of<'r> {
+    pub id: &'r str,
+    pub title: &'r str,
+    pub severity: Severity,
+    pub kinds: Vec<String>,
+    pub view: &'r str,
+}
+
+impl<'r> From<&'r RuleFacts> for Of<'r> {
+    fn from(facts: &'r RuleFacts) -> Self {
+        Of {
+            id: facts.id,
+            title: facts.title,
+            severity: facts.severity,
+            kinds: facts.kinds.iter().map(|k| (*k).to_owned()).collect(),
+            view: facts.view,
+        }
+    }
+}
+
 impl Found {
-    pub(super) fn finding(self, facts: &RuleFacts) -> Finding {
+    pub(super) fn finding<'r>(self, of: impl Into<Of<'r>>) -> Finding {
+        let of = of.into();
         let span = self.first_ns.zip(self.last_ns).filter(|_| self.within);
         Finding {
-            rule: facts.id.to_owned(),
-            title: facts.title.to_owned(),
-            severity: facts.severity,
+            rule: of.id.to_owned(),
+            title: of.title.to_owned(),
+            severity: of.severity,
             detail: self.detail,
             subject: self.subject,
             count: self.count,
             first_ns: self.first_ns,
             last_ns: self.last_ns,
             evidence: Evidence {
-                kinds: facts.kinds.iter().map(|k| (*k).to_owned()).collect(),
+                kinds: of.kinds,
                 filter: self.filter,
                 range: span.map(|(first, last)| TimeRange::new(first, last.saturating_add(1))),
             },
-            view: facts.view.to_owned(),
+            view: of.view.to_owned(),
         }
     }
 }

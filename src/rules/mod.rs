@@ -4,6 +4,7 @@
 //! finding's evidence is a filter; opening a finding sets it. A rule is one entry in `signals.rs`, or one file when it
 //! has to compare groups with each other; either way one line in [`RULES`].
 
+mod counting;
 mod failed_then_signed_in;
 mod hits;
 mod key_network;
@@ -116,28 +117,27 @@ const RECORDS: &str = "single records, which were not shared";
 
 /// What a rule says to the answers of its questions.
 pub fn verdict(rule: &dyn Rule, answers: &[Answer]) -> Verdict {
-    let facts = rule.facts();
-    if answers.iter().all(|a| a.scanned == 0) {
-        return Verdict::NotEvaluable {
-            needs: facts.needs.to_owned(),
-        };
-    }
-    if !is_answered(rule, answers) {
-        return Verdict::NotEvaluable {
-            needs: RECORDS.to_owned(),
-        };
-    }
-    let findings = rule.judge(answers);
-    if findings.is_empty() {
-        Verdict::Quiet
-    } else {
-        Verdict::Fired(findings)
+    let lacks = lacking(rule.ask(), answers, || rule.facts().needs.to_owned());
+    said(lacks, || rule.judge(answers))
+}
+
+fn said(lacks: Option<String>, judge: impl FnOnce() -> Vec<Finding>) -> Verdict {
+    match lacks {
+        Some(needs) => Verdict::NotEvaluable { needs },
+        None => match judge() {
+            none if none.is_empty() => Verdict::Quiet,
+            findings => Verdict::Fired(findings),
+        },
     }
 }
 
-/// Could the answers know what was asked? Where records were shared in sums only, single ones can not be listed, some
-/// fields are missing, and of others not all values are told apart. The page's filter may name fields of other kinds; only the rule's own count here.
-fn is_answered(rule: &dyn Rule, answers: &[Answer]) -> bool {
+/// What the answers lack for knowing what was asked. Where records were shared in sums only, single ones can not be
+/// listed, some fields are missing, and of others not all values are told apart. The page's filter may name fields of
+/// other kinds; only the rule's own count here.
+fn lacking(asked: Vec<Query>, answers: &[Answer], needs: impl FnOnce() -> String) -> Option<String> {
+    if answers.iter().all(|a| a.scanned == 0) {
+        return Some(needs());
+    }
     let knows = |(query, answer): (Query, &Answer)| {
         answer.unlisted == 0
             && (answer.unknown_fields.is_empty() && answer.folded_fields.is_empty() || {
@@ -146,7 +146,8 @@ fn is_answered(rule: &dyn Rule, answers: &[Answer]) -> bool {
                 !lacking.any(|f| own.contains(f))
             })
     };
-    rule.ask().into_iter().zip(answers).all(knows)
+    let all_known = asked.into_iter().zip(answers).all(knows);
+    (!all_known).then(|| RECORDS.to_owned())
 }
 
 /// The fields that decide what a question finds, without those that only name it in a sentence.

@@ -4,7 +4,8 @@ use super::{RuleFacts, Severity, Signal};
 use crate::query::{Expr, Op};
 
 const TRAIL: &[&str] = &["cloudtrail"];
-const TRAIL_NEEDS: &str = "CloudTrail events: a file from the trail's bucket, or the answer of lookup-events";
+pub(super) const TRAIL_NEEDS: &str =
+    "CloudTrail events: a file from the trail's bucket, or the answer of lookup-events";
 const FLOWS: &[&str] = &["vpc-flow"];
 pub(super) const FLOWS_NEED: &str = "a VPC flow log export";
 

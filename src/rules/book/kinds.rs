@@ -1,0 +1,95 @@
+//! What a rule of one's own may leave out, by the kind of record it reads.
+
+use crate::rules::signals::{FLOWS_NEED, TRAIL_NEEDS};
+
+/// A kind of record, as rules speak of it.
+pub struct KindFacts {
+    /// Registry id.
+    pub id: &'static str,
+    /// What its records are called, plural.
+    pub records: &'static str,
+    /// What a finding is about when a rule does not say.
+    pub subject: &'static str,
+    /// The view that shows its records best.
+    pub view: &'static str,
+    /// Which file holds such records.
+    pub needs: &'static str,
+}
+
+const fn kind(
+    id: &'static str,
+    records: &'static str,
+    subject: &'static str,
+    view: &'static str,
+    needs: &'static str,
+) -> KindFacts {
+    KindFacts {
+        id,
+        records,
+        subject,
+        view,
+        needs,
+    }
+}
+
+const fn findings(id: &'static str, needs: &'static str) -> KindFacts {
+    kind(id, "findings", "findingTitle", "findings", needs)
+}
+
+/// Every kind that a rule can read.
+pub const KINDS: &[KindFacts] = &[
+    kind("cloudtrail", "events", "principal", "trail", TRAIL_NEEDS),
+    kind(
+        "cloudtrail-digest",
+        "digests",
+        "@kind",
+        "events",
+        "CloudTrail digest files: the CloudTrail-Digest folder of the trail's bucket",
+    ),
+    kind("vpc-flow", "flows", "srcaddr", "traffic", FLOWS_NEED),
+    kind(
+        "tgw-flow",
+        "flows",
+        "srcaddr",
+        "traffic",
+        "a transit gateway flow log export",
+    ),
+    kind(
+        "config",
+        "configuration items",
+        "resourceId",
+        "config",
+        "AWS Config history or snapshot files",
+    ),
+    kind(
+        "config-compliance",
+        "evaluations",
+        "@kind",
+        "findings",
+        "the answer of describe-compliance or get-compliance-details of AWS Config",
+    ),
+    kind(
+        "aws-inventory",
+        "items",
+        "@kind",
+        "events",
+        "answers of describe, list or get commands of the AWS CLI",
+    ),
+    findings(
+        "trusted-advisor",
+        "checks or flagged resources of Trusted Advisor",
+    ),
+    findings("asff", "findings of Security Hub in ASFF"),
+    findings("guardduty", "findings of GuardDuty"),
+    findings("inspector", "findings of Inspector"),
+    findings("prowler", "a report of Prowler"),
+    findings("ocsf-finding", "findings in OCSF"),
+];
+
+/// Views that can show evidence, by id.
+pub const VIEWS: &[&str] = &["trail", "traffic", "config", "findings", "events"];
+
+/// The kind of this id.
+pub fn kind_facts(id: &str) -> Option<&'static KindFacts> {
+    KINDS.iter().find(|k| k.id == id)
+}
