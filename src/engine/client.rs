@@ -10,7 +10,7 @@ use super::host::{Host, SHARD_MEMORY_LIMIT};
 use super::items::Item;
 use super::later::{Later, later};
 use super::port::*;
-use super::question::{self, Found, Heard};
+use super::question::{self, Found, Heard, Marking};
 use crate::base::hash::FastMap;
 use crate::formats::Options;
 use crate::query::{Answer, Partial, Query};
@@ -44,7 +44,7 @@ enum Waiting {
     Fields(Box<dyn FnOnce(Vec<FieldState>)>),
     Job(Box<dyn FnOnce(Result<JobResult, String>)>),
     Question(Rc<dyn Fn(Heard)>),
-    Marked(Box<dyn FnOnce()>),
+    Marked(Rc<dyn Fn(Marking)>),
 }
 
 enum Port {
@@ -254,10 +254,11 @@ impl Client {
         id
     }
 
-    /// Finds out which records a filter pattern takes; a filter on [`crate::query::PATTERN`] answers from that.
-    pub fn mark(&self, pattern: &str, on: impl FnOnce() + 'static) {
-        let id = self.0.conductor.borrow_mut().mark(pattern);
-        self.wait(id, Waiting::Marked(Box::new(on)));
+    /// Finds out which records filter patterns take, in one pass; a filter on [`crate::query::PATTERN`] answers from that.
+    pub fn mark(&self, sought: Vec<Sought>, on: impl Fn(Marking) + 'static) -> AskId {
+        let id = self.0.conductor.borrow_mut().mark(sought);
+        self.wait(id, Waiting::Marked(Rc::new(on)));
+        id
     }
 
     /// Has every shard hand over its part of what is shared.
@@ -414,14 +415,17 @@ impl Client {
                     on(result);
                 }
             }
-            Event::Marked { id } => {
+            Event::Marked { id, taken } => {
                 if let Some(Waiting::Marked(on)) = take(&id) {
-                    on();
+                    on(Marking::Done(taken));
                 }
             }
             Event::SoFar { id, read, of } => {
                 if let Some(on) = self.asker(id) {
                     on(Heard::Reading { read, of });
+                }
+                if let Some(on) = self.marker(id) {
+                    on(Marking::Reading { read, of });
                 }
             }
             Event::Found { id, found, last } => self.found(id, found, last),
@@ -431,6 +435,14 @@ impl Client {
                     listener(&event);
                 }
             }
+        }
+    }
+
+    /// Who waits for the records that patterns take.
+    fn marker(&self, id: AskId) -> Option<Rc<dyn Fn(Marking)>> {
+        match self.0.waiting.borrow().get(&id) {
+            Some(Waiting::Marked(on)) => Some(on.clone()),
+            _ => None,
         }
     }
 

@@ -62,9 +62,10 @@ pub enum Event {
         found: Result<Vec<u8>, String>,
         last: bool,
     },
-    /// Which records a filter pattern takes is known now.
+    /// Which records filter patterns take is known now.
     Marked {
         id: AskId,
+        taken: Taken,
     },
     /// All shards' partials of a question that is put together on the page, or their parts of a shared file.
     Partials {
@@ -118,7 +119,7 @@ enum Asked {
     Query { query: Query, later: bool },
     Collect(Collect),
     Question(Question),
-    Mark(String),
+    Mark(Vec<Sought>),
 }
 
 impl Asked {
@@ -127,7 +128,7 @@ impl Asked {
             Asked::Query { query, later } => ToShard::Ask { id, query, later },
             Asked::Collect(what) => ToShard::Collect { id, what },
             Asked::Question(question) => ToShard::Inquire { id, question },
-            Asked::Mark(pattern) => ToShard::Mark { id, pattern },
+            Asked::Mark(sought) => ToShard::Mark { id, sought },
         }
     }
 }

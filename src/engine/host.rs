@@ -12,7 +12,7 @@ mod state;
 use super::fetch::Fetch;
 use super::ingest::Ingest;
 use super::port::*;
-use super::question::{Conclusion, Inquest};
+use super::question::{Conclusion, Work};
 use super::split::Share;
 use super::stage::Stage;
 use super::{extract, jobs, warm};
@@ -55,7 +55,7 @@ pub struct Host {
     reads: VecDeque<Read>,
     outcomes: Vec<Outcome>,
     asks: Vec<Ask>,
-    inquests: Vec<Inquest>,
+    works: Vec<Work>,
     fetches: VecDeque<Fetch>,
     others: VecDeque<(AskId, Other)>,
     extraction: Option<Extraction>,
@@ -186,7 +186,7 @@ impl Host {
                 self.others.push_back((id, Other::Collect(Box::new(what))));
             }
             ToShard::Inquire { id, question } => self.inquire(id, question, send),
-            ToShard::Mark { id, pattern } => self.mark(id, &pattern, send),
+            ToShard::Mark { id, sought } => self.mark(id, sought),
             ToShard::Again { id, item, name } => self.give(id, item, name, source),
             ToShard::Conclude {
                 id,
@@ -199,7 +199,7 @@ impl Host {
             }
             ToShard::Drop { id } => {
                 self.asks.retain(|a| a.id != id);
-                self.inquests.retain(|i| i.id != id);
+                self.works.retain(|w| w.id() != id);
                 self.others.retain(|o| o.0 != id);
                 self.fetches.retain(|f| f.id != id);
             }
@@ -248,8 +248,8 @@ impl Host {
                 if self.step_ask(at, send) {
                     return self.busy();
                 }
-            } else if let Some(at) = self.inquests.iter().position(Inquest::is_busy) {
-                self.step_inquest(at, send);
+            } else if let Some(at) = self.works.iter().position(Work::is_busy) {
+                self.step_work(at, send);
             } else if !self.asks.is_empty() {
                 // The oldest of those that nobody waits for.
                 if self.step_ask(0, send) {
@@ -274,7 +274,7 @@ impl Host {
     pub fn busy(&self) -> bool {
         !self.others.is_empty()
             || !self.asks.is_empty()
-            || self.inquests.iter().any(Inquest::is_busy)
+            || self.works.iter().any(Work::is_busy)
             || !self.fetches.is_empty()
             || (!self.paused && !self.reads.is_empty())
     }
@@ -282,7 +282,7 @@ impl Host {
     /// How far reading is, for the page's bars and counts. Call it a few times a second.
     pub fn progress(&mut self, send: Send<'_>) {
         self.flush(send);
-        self.tell_inquests(send);
+        self.tell_works(send);
         if let Some(r) = self.reads.front() {
             send(FromShard::Progress {
                 item: r.item,
@@ -308,7 +308,7 @@ impl Host {
         }
         if read.again {
             if !more && let Some(e) = self.extraction.take() {
-                self.inquests.iter_mut().for_each(Inquest::restart);
+                self.works.iter_mut().for_each(Work::restart);
                 let found = extract::join(&mut self.shard, e.scratch, &e.fields);
                 self.cache = RowCache::default();
                 send(FromShard::Extracted { found });
@@ -362,7 +362,7 @@ impl Host {
         self.members.retain(|_, (item, _)| !items.contains(item));
         self.paths.retain(|m, _| self.members.contains_key(m));
         self.logs.retain(|m, _| self.members.contains_key(m));
-        self.inquests.iter_mut().for_each(Inquest::restart);
+        self.works.iter_mut().for_each(Work::restart);
         let members = &self.members;
         self.shard.remove(&|m| !members.contains_key(&m));
         self.full = false;

@@ -19,6 +19,7 @@ pub struct Local {
     hosts: Vec<Host>,
     bytes: Vec<Arc<[u8]>>,
     events: Vec<Event>,
+    texts_read: u64,
 }
 
 /// A message as it arrives on the other side: what does not survive the way between page and worker fails here too.
@@ -34,6 +35,7 @@ impl Local {
             hosts: (0..shards.max(1)).map(|_| Host::default()).collect(),
             bytes: Vec::new(),
             events: Vec::new(),
+            texts_read: 0,
         };
         local.run();
         local
@@ -91,8 +93,29 @@ impl Local {
 
     /// Finds out which records a filter pattern takes.
     pub fn mark(&mut self, pattern: &str) {
-        self.conductor.mark(pattern);
+        self.mark_all(&[pattern], &[]);
+    }
+
+    /// Finds out which records of some kinds each of these filter patterns takes; how many they are.
+    pub fn mark_all(&mut self, patterns: &[&str], kinds: &[&str]) -> Vec<u64> {
+        let sought = patterns.iter().map(|pattern| Sought {
+            pattern: (*pattern).to_owned(),
+            kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
+        });
+        let id = self.conductor.mark(sought.collect());
         self.run();
+        let told = self.take(|e| match e {
+            Event::Marked { id: i, taken } if *i == id => Some(taken.clone()),
+            _ => None,
+        });
+        let told = told.unwrap_or_default();
+        self.texts_read = told.read;
+        told.counts
+    }
+
+    /// How many original records the last patterns needed.
+    pub fn texts_read(&self) -> u64 {
+        self.texts_read
     }
 
     pub fn ask_parts(&mut self, query: &Query) -> Vec<Partial> {

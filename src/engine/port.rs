@@ -16,6 +16,23 @@ pub type Texts = Vec<Result<Vec<u8>, String>>;
 /// A question or job as the page numbers it.
 pub type AskId = u64;
 
+/// A filter pattern whose records are to be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sought {
+    pub pattern: String,
+    /// Registry ids of the kinds looked at; empty: all.
+    pub kinds: Vec<String>,
+}
+
+/// What came of looking for patterns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Of each pattern, how many records that are shown it takes.
+    pub counts: Vec<u64>,
+    /// Original records that had to be read again to know.
+    pub read: u64,
+}
+
 /// Page → worker. Blobs and buffers travel beside the message.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ToShard {
@@ -100,10 +117,10 @@ pub enum ToShard {
         id: AskId,
         question: Question,
     },
-    /// Find out which records a filter pattern takes, and mark them.
+    /// Find out which records filter patterns take, and mark them.
     Mark {
         id: AskId,
-        pattern: String,
+        sought: Vec<Sought>,
     },
     /// An item whose original records a question wanted. Beside it: its Blob.
     Again {

@@ -1,6 +1,8 @@
 //! Filter patterns in the page's filter: which records they take is found out once, and again when there are more.
 
 use super::{KindState, Session};
+use crate::engine::port::Sought;
+use crate::engine::question::Marking;
 use crate::language::pattern::Pattern;
 use crate::query::patterns;
 use leptos::prelude::*;
@@ -33,10 +35,15 @@ impl Session {
                     continue;
                 }
                 self.marking.update(|m| m.push(pattern.clone()));
-                let done = pattern.clone();
-                self.engine().mark(&pattern, move || {
-                    self.marking.update(|m| m.retain(|p| *p != done));
-                    self.rows.update(|v| *v += 1);
+                let sought = Sought {
+                    pattern: pattern.clone(),
+                    kinds: Vec::new(),
+                };
+                self.engine().mark(vec![sought], move |told| {
+                    if matches!(told, Marking::Done(_)) {
+                        self.marking.update(|m| m.retain(|p| *p != pattern));
+                        self.rows.update(|v| *v += 1);
+                    }
                 });
             }
         });

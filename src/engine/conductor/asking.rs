@@ -40,9 +40,9 @@ impl Conductor {
         self.put(Asked::Question(question), true)
     }
 
-    /// Finds out which records a filter pattern takes; [`Event::Marked`] tells when.
-    pub fn mark(&mut self, pattern: &str) -> AskId {
-        self.put(Asked::Mark(pattern.to_owned()), false)
+    /// Finds out which records filter patterns take; [`Event::Marked`] tells when.
+    pub fn mark(&mut self, sought: Vec<Sought>) -> AskId {
+        self.put(Asked::Mark(sought), false)
     }
 
     /// A shard needs items again for a question.
@@ -268,7 +268,7 @@ impl Conductor {
         let Some(done) = self.pending.remove(&id) else {
             return;
         };
-        let partials = done.partials.into_iter().flatten().collect();
+        let partials: Vec<Vec<u8>> = done.partials.into_iter().flatten().collect();
         match done.asked {
             Asked::Query { query, .. } if done.merge => {
                 let shard = self.quietest();
@@ -284,7 +284,22 @@ impl Conductor {
                 };
                 self.send(self.quietest(), message, Attach::Nothing);
             }
-            Asked::Mark(_) => self.events.push(Event::Marked { id }),
+            Asked::Mark(sought) => {
+                let mut taken = Taken {
+                    counts: vec![0; sought.len()],
+                    read: 0,
+                };
+                let parts = partials
+                    .iter()
+                    .filter_map(|p| postcard::from_bytes::<Taken>(p).ok());
+                for part in parts {
+                    taken.read += part.read;
+                    for (sum, count) in taken.counts.iter_mut().zip(part.counts) {
+                        *sum = sum.saturating_add(count);
+                    }
+                }
+                self.events.push(Event::Marked { id, taken });
+            }
             _ => self.events.push(Event::Partials { id, partials }),
         }
     }

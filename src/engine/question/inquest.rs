@@ -1,22 +1,18 @@
 //! A question on its way through a worker's rows.
 
-use super::super::fetch::Fetch;
-use super::super::port::{AskId, ItemId, Language, Question, Range};
+use super::super::port::{AskId, Question};
 use super::columns::{self, Grouped};
 use super::fields::From;
-use super::marks::Marks;
+use super::reading::{At, Read, Reading, Source, Wanted};
 use super::record::{self, Place};
-use super::{Asked, place};
-use crate::base::hash::{FastMap, FastSet};
+use super::{Asked, Ground, Turn, place};
+use crate::base::hash::FastSet;
 use crate::base::{Role, TimeRange};
-use crate::formats::LoggedIn;
 use crate::language::Fault;
 use crate::language::insights::{Order, Part};
-use crate::query::{Expr, Partial, Query, RowCache, Run, Selected, Selection};
-use crate::table::{ABSENT_INT, Column, MemberId, Segment, Shard, Table};
-use crate::unpack::{ByteSource, Places};
+use crate::query::{Partial, Query, RowCache, Run, Selected, Selection};
+use crate::table::{ABSENT_INT, Column, Table};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Rows looked at in one step.
 const STEP_ROWS: usize = 4096;
@@ -41,35 +37,6 @@ pub struct Piece {
     pub unlisted: u64,
 }
 
-/// What a host knows of where its rows came from.
-pub struct Ground<'h> {
-    pub shard: &'h Shard,
-    pub members: &'h FastMap<MemberId, (ItemId, u64)>,
-    pub paths: &'h FastMap<MemberId, Box<str>>,
-    pub logs: &'h FastMap<MemberId, Vec<LoggedIn>>,
-}
-
-/// What came of a step.
-pub enum Turn {
-    /// There is more to do.
-    More,
-    /// The sources of these items are needed.
-    Wants(Vec<ItemId>),
-    /// Nothing can be done before they come.
-    Waits,
-    Done(Box<Piece>),
-    /// The same, for a pattern whose records were to be marked.
-    Marked(Marks),
-}
-
-/// Which row: table, segment, row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct At {
-    pub table: u16,
-    pub segment: u32,
-    pub row: u32,
-}
-
 /// When a kind's original texts are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
@@ -88,25 +55,6 @@ struct Prepared {
     time: Option<usize>,
 }
 
-/// Original texts being read.
-#[derive(Default)]
-struct Reading {
-    /// Rows are filled with what was left out, not looked at for the first time.
-    fills: bool,
-    wanted: FastMap<ItemId, Vec<At>>,
-    told: bool,
-    sources: VecDeque<Source>,
-    current: Option<(Fetch, Vec<At>)>,
-}
-
-struct Source {
-    item: ItemId,
-    name: String,
-    /// `None`: it is no longer open.
-    bytes: Option<Box<dyn ByteSource>>,
-    places: Option<Places>,
-}
-
 /// How the rows of one kind are come to.
 enum Way {
     Rows {
@@ -119,8 +67,15 @@ enum Way {
 }
 
 enum Phase {
-    Columns { table: usize, way: Option<Way> },
-    Reading(Reading),
+    Columns {
+        table: usize,
+        way: Option<Way>,
+    },
+    /// `fills`: rows are filled with what was left out, not looked at for the first time.
+    Reading {
+        reading: Reading,
+        fills: bool,
+    },
 }
 
 pub struct Inquest {
@@ -132,14 +87,12 @@ pub struct Inquest {
     prepared: Vec<Option<Prepared>>,
     phase: Phase,
     /// Rows whose texts are read before they are looked at.
-    texts: FastMap<ItemId, Vec<At>>,
+    texts: Wanted,
     /// Records of the kinds asked.
     records: u64,
     read: u64,
     of: u64,
     told: u64,
-    /// Records are not answered with but marked.
-    marks: Option<Marks>,
 }
 
 impl Inquest {
@@ -158,37 +111,17 @@ impl Inquest {
             asked,
             prepared: Vec::new(),
             phase: Phase::Columns { table: 0, way: None },
-            texts: FastMap::default(),
+            texts: Wanted::default(),
             records: 0,
             read: 0,
             of: 0,
             told: 0,
-            marks: None,
         })
-    }
-
-    /// Finds out which records a filter pattern takes, hidden ones too: they may be shown later.
-    pub fn marking(id: AskId, pattern: &str) -> Result<Inquest, Fault> {
-        let question = Question {
-            language: Language::Filter,
-            text: pattern.to_owned(),
-            range: None,
-            filter: Expr::All,
-            now: 0,
-            data: None,
-        };
-        let mut inquest = Inquest::new(id, question)?;
-        inquest.marks = Some(Marks::of(pattern));
-        Ok(inquest)
     }
 
     /// Rows have moved: it begins again.
     pub fn restart(&mut self) {
-        let again = match &self.marks {
-            Some(marks) => Inquest::marking(self.id, &marks.pattern),
-            None => Inquest::new(self.id, self.question.clone()),
-        };
-        if let Ok(again) = again {
+        if let Ok(again) = Inquest::new(self.id, self.question.clone()) {
             *self = again;
         }
     }
@@ -197,9 +130,7 @@ impl Inquest {
     pub fn is_busy(&self) -> bool {
         match &self.phase {
             Phase::Columns { .. } => true,
-            Phase::Reading(r) => {
-                !r.told || r.current.is_some() || !r.sources.is_empty() || r.wanted.is_empty()
-            }
+            Phase::Reading { reading, .. } => reading.is_busy(),
         }
     }
 
@@ -211,8 +142,8 @@ impl Inquest {
     /// What has been found so far, when it is worth being told again.
     pub fn so_far(&mut self) -> Option<Piece> {
         let worth = self.read >= TELL_FROM.max(self.told.saturating_mul(TELL_AGAIN));
-        let fills = matches!(&self.phase, Phase::Reading(r) if r.fills);
-        (worth && !fills && self.marks.is_none()).then(|| {
+        let fills = matches!(&self.phase, Phase::Reading { fills: true, .. });
+        (worth && !fills).then(|| {
             self.told = self.read;
             let mut piece = self.finished();
             let unseen = self.of.saturating_sub(self.read);
@@ -222,20 +153,9 @@ impl Inquest {
     }
 
     /// Takes the source of an item that was wanted.
-    pub fn give(
-        &mut self,
-        item: ItemId,
-        name: String,
-        bytes: Option<Box<dyn ByteSource>>,
-        places: Option<Places>,
-    ) {
-        if let Phase::Reading(reading) = &mut self.phase {
-            reading.sources.push_back(Source {
-                item,
-                name,
-                bytes,
-                places,
-            });
+    pub(super) fn give(&mut self, source: Source) {
+        if let Phase::Reading { reading, .. } = &mut self.phase {
+            reading.give(source);
         }
     }
 
@@ -243,7 +163,7 @@ impl Inquest {
     pub fn step(&mut self, ground: &Ground<'_>) -> Turn {
         match &mut self.phase {
             Phase::Columns { .. } => self.step_columns(ground),
-            Phase::Reading(_) => self.step_reading(ground),
+            Phase::Reading { .. } => self.step_reading(ground),
         }
     }
 
@@ -280,11 +200,6 @@ impl Inquest {
                 let (selected, from) = match rows.take() {
                     Some(rows) => rows,
                     None => match selection.next(ground.shard) {
-                        Some(selected)
-                            if self.marks.as_ref().is_some_and(|m| !m.begin(&selected, ground)) =>
-                        {
-                            return Turn::More;
-                        }
                         Some(selected) => (selected, 0),
                         None => {
                             self.next_table(at);
@@ -341,12 +256,6 @@ impl Inquest {
             .filter(|_| by_columns)
             .and_then(|grouping| Grouped::of(grouping, &prepared.fields, table, query.clone()));
         let selection = Selection::new(query);
-        if self.marks.is_some() {
-            return Some(Way::Rows {
-                selection: Box::new(selection.and_hidden()),
-                rows: None,
-            });
-        }
         Some(match grouped {
             Some(grouped) => Way::Groups(Box::new(Run::new(grouped.query.clone(), 0)), Box::new(grouped)),
             None => Way::Rows {
@@ -395,13 +304,13 @@ impl Inquest {
                 None => return,
             },
         };
-        if (self.asked.pattern.as_ref()).is_some_and(|p| !p.matches(message.trim_end_matches(['\n', '\r']))) {
-            return;
+        if let Some(pattern) = &self.asked.pattern {
+            let line = message.trim_end_matches(['\n', '\r']);
+            if !record::with_text(line, true, |text| record::takes(pattern, text)) {
+                return;
+            }
         }
-        match &mut self.marks {
-            Some(marks) => marks.add(at),
-            None => self.push(ground, at, Some(&message)),
-        }
+        self.push(ground, at, Some(&message));
     }
 
     /// Pushes a row into the plan, with its text if that is at hand.
@@ -468,23 +377,20 @@ impl Inquest {
         }
     }
 
-    fn read_again(&mut self, wanted: FastMap<ItemId, Vec<At>>, fills: bool) -> Turn {
+    fn read_again(&mut self, wanted: Wanted, fills: bool) -> Turn {
         self.of += wanted.values().map(|rows| rows.len() as u64).sum::<u64>();
-        self.phase = Phase::Reading(Reading {
-            fills,
-            wanted,
-            ..Reading::default()
-        });
+        let reading = Reading::of(wanted);
+        self.phase = Phase::Reading { reading, fills };
         Turn::More
     }
 
     /// The texts of the rows that were kept are read, where they were left out.
     fn then_fill(&mut self, ground: &Ground<'_>) -> Turn {
-        if self.marks.is_some() || !(0..).zip(&self.prepared).any(|(t, _)| self.need(t) == Need::Late) {
+        if !(0..).zip(&self.prepared).any(|(t, _)| self.need(t) == Need::Late) {
             return self.end();
         }
         let kept: FastSet<u128> = (self.piece.part.kept().iter()).map(|o| o.place).collect();
-        let mut wanted: FastMap<ItemId, Vec<At>> = FastMap::default();
+        let mut wanted = Wanted::default();
         let mut textless = Vec::new();
         for (table_at, table) in (0u16..).zip(&ground.shard.tables) {
             if kept.is_empty() || self.need(table_at) != Need::Late {
@@ -522,54 +428,29 @@ impl Inquest {
     }
 
     fn step_reading(&mut self, ground: &Ground<'_>) -> Turn {
-        let Phase::Reading(reading) = &mut self.phase else {
+        let Phase::Reading { reading, fills } = &mut self.phase else {
             return Turn::More;
         };
-        if !reading.told {
-            reading.told = true;
-            let mut items: Vec<ItemId> = reading.wanted.keys().copied().collect();
-            items.sort_unstable();
-            return Turn::Wants(items);
-        }
-        let fills = reading.fills;
-        let Some((fetch, rows)) = &mut reading.current else {
-            return match reading.sources.pop_front() {
-                Some(source) => {
-                    if let Some(rows) = reading.wanted.remove(&source.item) {
-                        match source.begin(self.id, ground, rows) {
-                            Ok(current) => reading.current = Some(current),
-                            Err(lost) => self.piece.unread += lost,
-                        }
-                    }
-                    Turn::More
-                }
-                None if reading.wanted.is_empty() => match fills {
-                    true => self.end(),
-                    false => self.then_fill(ground),
-                },
-                None => Turn::Waits,
-            };
-        };
-        let is_over = fetch.step();
+        let fills = *fills;
         let mut came = Vec::new();
-        fetch.drain(&mut |at, text| {
-            if let Some(row) = rows.get(at) {
-                came.push((*row, text));
-            }
-        });
-        let missing = is_over.then(|| fetch.missing());
-        if is_over {
-            reading.current = None;
-        }
-        self.read += came.len() as u64;
+        let read = reading.step(self.id, ground, &mut |at, text| came.push((at, text)));
+        self.piece.unread += reading.take_unread();
         for (at, text) in came {
             match fills {
                 true => self.fill(ground, at, Some(&text)),
                 false => self.look(ground, at, Some(&text)),
             }
         }
-        self.piece.unread += missing.unwrap_or(0);
-        Turn::More
+        match read {
+            Read::Came(texts) => {
+                self.read += texts;
+                Turn::More
+            }
+            Read::Wants(items) => Turn::Wants(items),
+            Read::Waits => Turn::Waits,
+            Read::Over if fills => self.end(),
+            Read::Over => self.then_fill(ground),
+        }
     }
 
     fn finished(&self) -> Piece {
@@ -579,10 +460,7 @@ impl Inquest {
     }
 
     fn end(&mut self) -> Turn {
-        match self.marks.take() {
-            Some(marks) => Turn::Marked(marks),
-            None => Turn::Done(Box::new(self.finished())),
-        }
+        Turn::Done(postcard::to_stdvec(&self.finished()).unwrap_or_default())
     }
 }
 
@@ -611,27 +489,6 @@ impl Prepared {
     }
 }
 
-impl At {
-    fn of(self, shard: &Shard) -> Option<(&Table, &Segment)> {
-        let table = shard.tables.get(usize::from(self.table))?;
-        Some((table, table.segments.get(self.segment as usize)?))
-    }
-
-    fn place<'g>(self, ground: &Ground<'g>) -> Option<Place<'g>> {
-        let (table, segment) = self.of(ground.shard)?;
-        let member = segment.member(self.row as usize);
-        let (path, logs) = (ground.paths.get(&member), ground.logs.get(&member));
-        Some(Place {
-            shard: ground.shard,
-            table,
-            segment,
-            row: self.row as usize,
-            path: path.map_or("", |p| p),
-            logs: logs.map_or(&[], |l| l),
-        })
-    }
-}
-
 /// Where a row stands among all; `None` where what it came from was closed meanwhile.
 fn order_of(ground: &Ground<'_>, at: &Place<'_>, time: Option<usize>) -> Option<Order> {
     let origin = at.segment.origin(at.row);
@@ -644,27 +501,4 @@ fn order_of(ground: &Ground<'_>, at: &Place<'_>, time: Option<usize>) -> Option<
         time: time.unwrap_or(i64::MIN),
         place: place(*item, *index, origin.offset),
     })
-}
-
-impl Source {
-    /// Begins to read rows' texts, in the order in which they stand; or says how many can not be read.
-    fn begin(self, id: AskId, ground: &Ground<'_>, mut rows: Vec<At>) -> Result<(Fetch, Vec<At>), u64> {
-        let Some(bytes) = self.bytes else {
-            return Err(rows.len() as u64);
-        };
-        let range = |at: &At| {
-            let (_, segment) = at.of(ground.shard)?;
-            let origin = segment.origin(at.row as usize);
-            let (_, index) = ground.members.get(&origin.member)?;
-            Some(Range {
-                index: *index,
-                offset: origin.offset,
-                len: origin.len,
-            })
-        };
-        rows.retain(|at| range(at).is_some());
-        rows.sort_by_key(|at| range(at).map(|r| (r.index, r.offset)));
-        let ranges = rows.iter().filter_map(range).collect();
-        Ok((Fetch::new(id, &self.name, bytes, self.places, ranges), rows))
-    }
 }

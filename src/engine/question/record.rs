@@ -5,6 +5,7 @@ use crate::base::block;
 use crate::formats::{self, LoggedIn};
 use crate::language::insights::{Row, Value};
 use crate::language::json::{Item, Json, Kind, Tape};
+use crate::language::pattern::{Kind as PatternKind, Pattern, Step};
 use crate::table::{Segment, Shard, Table};
 use std::borrow::Cow;
 
@@ -102,6 +103,21 @@ pub fn with_text<T>(message: &str, as_json: bool, then: impl FnOnce(Text<'_>) ->
         message,
         objects: &objects,
     })
+}
+
+/// Is the record taken by a filter pattern? One about JSON is about the innermost object, unless it names what only the outer
+/// one has (`$.detail.eventName`).
+pub fn takes(pattern: &Pattern, text: Text<'_>) -> bool {
+    let (PatternKind::Json(json), Some((inner, around))) = (pattern.kind(), text.objects.split_last()) else {
+        return pattern.matches(text.message);
+    };
+    let only_in = |outer: &Item<'_>| {
+        json.tests().iter().any(|test| match test.selector.steps.first() {
+            Some(Step::Key(key)) => outer.get(key).is_some() && inner.get(key).is_none(),
+            _ => false,
+        })
+    };
+    json.matches_nodes(around.iter().find(|outer| only_in(outer)).unwrap_or(inner))
 }
 
 /// What stands for the original text of a record that has none: its fields as compact JSON, nested where the kind's are.

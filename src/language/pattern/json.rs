@@ -171,6 +171,11 @@ impl Test {
         }
     }
 
+    /// Where nothing is selected.
+    pub fn holds_for_none(&self) -> bool {
+        matches!(self, Test::NotExists)
+    }
+
     /// For one value that is there. A null, an object and an array equal nothing and differ from nothing.
     pub fn holds(&self, node: Node<'_>) -> bool {
         match (self, node) {

@@ -24,6 +24,24 @@ impl<T> Logic<T> {
         }
     }
 
+    /// The same where it is not known of every test whether it holds: `None` when that leaves it open.
+    pub fn holds_as_far_as(&self, test: &mut dyn FnMut(&T) -> Option<bool>) -> Option<bool> {
+        let (parts, ends_with) = match self {
+            Logic::Test(one) => return test(one),
+            Logic::All(parts) => (parts, false),
+            Logic::Any(parts) => (parts, true),
+        };
+        let mut all = Some(!ends_with);
+        for part in parts {
+            match part.holds_as_far_as(test) {
+                Some(holds) if holds == ends_with => return Some(ends_with),
+                Some(_) => {}
+                None => all = None,
+            }
+        }
+        all
+    }
+
     /// Every test, as they stand in the text.
     pub fn tests<'a>(&'a self, each: &mut dyn FnMut(&'a T)) {
         match self {

@@ -93,6 +93,11 @@ impl Pattern {
         &self.kind
     }
 
+    /// Is it about the fields of a JSON event?
+    pub fn is_json(&self) -> bool {
+        matches!(self.kind, Kind::Json(_))
+    }
+
     /// Whether an event with this message is taken.
     pub fn matches(&self, message: &str) -> bool {
         match &self.kind {

@@ -30,6 +30,12 @@ impl Nodes for Tape<'_> {
     }
 }
 
+impl Nodes for Item<'_> {
+    fn select(&self, selector: &Selector, each: &mut dyn FnMut(Node<'_>) -> bool) {
+        walk(*self, &selector.steps, each);
+    }
+}
+
 impl Nodes for Json {
     fn select(&self, selector: &Selector, each: &mut dyn FnMut(Node<'_>) -> bool) {
         walk(self, &selector.steps, each);
