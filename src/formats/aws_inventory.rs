@@ -1,13 +1,18 @@
 //! Any other answer of the AWS command line: items of `describe-`, `list-` and `get-` commands, recognised by the key
 //! they stand under. They are searched like records and give names to the ids of other logs.
+//!
+//! Some answers do not say what they are about (`get-bucket-versioning`, `describe-load-balancer-attributes`):
+//! their item has a type and no id.
 
+mod alone;
 mod keys;
 
 use super::json::document::{self, Around, Column, Kind, Rows, derived, from, own, specs};
 use super::json::lazy::{Json, Object};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, Group, Role};
-use keys::{ASIDE, KNOWN, OTHERS, bare_type, is_pascal, known_list, single, singular};
+use alone::{One, bare_type, plain, policy_bucket, single, texts, under};
+use keys::{ASIDE, KNOWN, OTHERS, is_pascal, known_list, known_type, singular};
 use std::borrow::Cow;
 
 pub struct AwsInventory;
@@ -30,6 +35,12 @@ const COLUMNS: [Column; 16] = [
             "GeneratedTime",
             "AlarmConfigurationUpdatedTimestamp",
             "LastUpdatedTime",
+            "SnapshotCreateTime",
+            "InstanceCreateTime",
+            "ClusterCreateTime",
+            "UploadDate",
+            "SubscribedAt",
+            "Start",
         ],
     ),
     derived(FieldSpec::text("itemType").role(Role::ResourceType)),
@@ -43,13 +54,24 @@ const COLUMNS: [Column; 16] = [
         FieldSpec::text("state"),
         &[
             "State.Name",
+            "State.Code",
             "State",
+            "Status.Code",
+            "Status.State",
             "Status",
             "StateValue",
             "FlowLogStatus",
             "ConfigRuleState",
             "LifecycleState",
             "statusCode",
+            "TargetHealth.State",
+            "DBInstanceStatus",
+            "ClusterStatus",
+            "KeyState",
+            "connectionState",
+            "virtualInterfaceState",
+            "PingStatus",
+            "InstanceState.Name",
         ],
     ),
     from(
@@ -157,24 +179,24 @@ impl Kind for Items {
         if around.detail_type.is_some() {
             return None;
         }
-        let lists = || object.fields.iter().filter(|(_, v)| v.is_array());
-        if lists().any(|(key, list)| known_list(key, *list).is_some())
+        if lists(object).any(|(key, list)| known_list(key, list).is_some())
             || bare_type(object).is_some()
             || single(object).is_some()
         {
             return Some(Confidence::Likely);
         }
-        if lists().any(|(key, _)| OTHERS.contains(&key.as_ref())) {
+        if lists(object).any(|(key, _)| OTHERS.contains(&key)) {
             return None;
         }
         let mut main = object.fields.iter().filter(|(k, _)| !ASIDE.contains(&k.as_ref()));
         let only = main.next().filter(|_| main.next().is_none());
         let wrapped = only.is_some_and(|(key, value)| {
             let objects = value.elements().next().is_some_and(Json::is_object);
-            objects || value.is_object() && is_pascal(key)
+            let named = |object: Object<'_>| object.text("arn").is_some_and(|arn| arn.starts_with("arn:"));
+            objects || value.is_object() && (is_pascal(key) || named(value.object()))
         });
         let pascal = !object.fields.is_empty() && object.fields.iter().all(|(k, _)| is_pascal(k));
-        (wrapped || pascal).then_some(Confidence::Possible)
+        (wrapped || pascal || texts(object).is_some()).then_some(Confidence::Possible)
     }
 
     fn read(&mut self, value: Json<'_>, around: &Around, rows: &mut Rows<'_, '_>) -> bool {
@@ -186,15 +208,25 @@ impl Kind for Items {
             row(value, known.ty, known.id, known.name, around, rows);
             return true;
         }
-        if let Some(ty) = single(&object) {
+        if let Some(one) = single(&object) {
+            row(value, one.ty, one.id, "", around, rows);
+            return true;
+        }
+        if let Some(ty) = plain(&object) {
             row(value, ty, "", "", around, rows);
             return true;
         }
+        if let Some((ty, list)) = texts(&object) {
+            list.elements().for_each(|text| text_row(text, ty, around, rows));
+            return true;
+        }
         let mut found = false;
-        for (key, list) in object.fields.iter().filter(|(_, v)| v.is_array()) {
-            let known = KNOWN.iter().find(|k| k.key == key);
+        for (key, list) in lists(&object) {
+            let known = known_list(key, list);
+            // No item of a known key is an answer too.
+            let empty = list.elements().next().is_none() && KNOWN.iter().any(|k| k.key == key);
             let objects = list.elements().next().is_some_and(Json::is_object);
-            if known.is_none() && (!objects || !is_main(&object, key)) {
+            if !empty && known.is_none() && (!objects || !is_main(&object, key)) {
                 continue;
             }
             found = true;
@@ -208,21 +240,69 @@ impl Kind for Items {
             }
         }
         if !found {
-            let mut main = object.fields.iter().filter(|(k, _)| !ASIDE.contains(&k.as_ref()));
-            match (main.next(), main.next()) {
-                (Some((key, item)), None) if item.is_object() => {
-                    row(*item, &singular(key), "", "", around, rows)
-                }
-                _ => row(value, "", "", "", around, rows),
-            }
+            alone(value, &object, around, rows);
         }
         true
     }
 }
 
+/// The arrays of an answer; CloudFront writes them as the `Items` of an object with their `Quantity`.
+fn lists<'o, 'a>(object: &'o Object<'a>) -> impl Iterator<Item = (&'o str, Json<'a>)> {
+    object.fields.iter().filter_map(|(key, value)| {
+        let items = (value.is_object() && key.ends_with("List")).then(|| value.get("Items"));
+        let list = items.map_or(Some(*value), |items| items)?;
+        list.is_array().then_some((key.as_ref(), list))
+    })
+}
+
+/// An answer without a list: the item under its only key, or all of it.
+fn alone(value: Json<'_>, object: &Object<'_>, around: &Around, rows: &mut Rows<'_, '_>) {
+    let mut main = object.fields.iter().filter(|(k, _)| !ASIDE.contains(&k.as_ref()));
+    match (main.next(), main.next()) {
+        // CloudFront's list of nothing.
+        (Some((key, item)), None) if key.ends_with("List") && item.get("Quantity").is_some() => {}
+        (Some((key, item)), None) if item.is_object() => {
+            let ty = singular(key);
+            let (ty, id, name) = match (under(key), known_type(&ty)) {
+                (Some(One { ty, id }), _) => (ty, id, ""),
+                (None, Some(known)) => (known.ty, known.id, known.name),
+                (None, None) => (ty.as_str(), "", ""),
+            };
+            row(*item, ty, id, name, around, rows);
+        }
+        _ => row(value, "", "", "", around, rows),
+    }
+}
+
+/// A text that is an id: all that its answer says of the item.
+fn text_row(text: Json<'_>, ty: &str, around: &Around, rows: &mut Rows<'_, '_>) {
+    let Some(no_fields) = Json::of(b"{}") else { return };
+    rows.row_of(text, no_fields, around, |_, cells| {
+        let id = text.plain().unwrap_or_default();
+        let arn = if id.starts_with("arn:") { &*id } else { "" };
+        let [account, region] = [(4, &around.account), (3, &around.region)]
+            .map(|(n, around)| arn_part(arn, n).or_else(|| around.clone()).unwrap_or_default());
+        for (name, text) in [
+            ("itemType", ty),
+            ("id", &id),
+            ("arn", arn),
+            ("account", &account),
+            ("region", &region),
+        ] {
+            cells.text(name, text);
+        }
+    });
+}
+
+/// `arn:partition:service:region:account:resource`; what AWS itself owns has `aws` for an account.
+fn arn_part(arn: &str, n: usize) -> Option<String> {
+    let part = arn.split(':').nth(n).filter(|p| !p.is_empty() && *p != "aws");
+    part.map(str::to_owned)
+}
+
 /// An answer's own array: the only one of objects, or beside nothing but scalars.
 fn is_main(object: &Object<'_>, key: &str) -> bool {
-    if OTHERS.contains(&key) {
+    if OTHERS.contains(&key) || ASIDE.contains(&key) {
         return false;
     }
     object
@@ -276,6 +356,14 @@ const RELATED: &[&str] = &[
     "LogDestination",
     "roleARN",
     "ProductId",
+    "VolumeId",
+    "SnapshotId",
+    "DBInstanceIdentifier",
+    "VpnGatewayId",
+    "CustomerGatewayId",
+    "LoadBalancerArn",
+    "TopicArn",
+    "TargetBucket",
 ];
 
 fn row(item: Json<'_>, ty: &str, id_key: &str, name_key: &str, around: &Around, rows: &mut Rows<'_, '_>) {
@@ -286,36 +374,50 @@ fn row(item: Json<'_>, ty: &str, id_key: &str, name_key: &str, around: &Around, 
             cells.learn_flow_format(&format);
         }
         let first = |keys: &[&str]| {
-            let mut found = keys
-                .iter()
-                .filter(|k| !k.is_empty())
-                .filter_map(|k| object.get(k));
-            let text = found.find(|v| !v.is_object() && !v.is_array())?.plain()?;
-            Some(text.into_owned()).filter(|t| !t.is_empty())
+            let mut found = keys.iter().filter(|k| !k.is_empty()).filter_map(|k| {
+                let value = object.get(k).filter(|v| !v.is_object() && !v.is_array());
+                match value {
+                    Some(value) => value.plain().map(Cow::into_owned),
+                    None => k.contains('.').then(|| object.at_path(k)).flatten(),
+                }
+            });
+            found.find(|t| !t.is_empty())
         };
         let (type_id, type_name, type_arn) = (format!("{ty}Id"), format!("{ty}Name"), format!("{ty}Arn"));
-        let arn = first(&[&type_arn, "Arn"]).unwrap_or_default();
         let id = first(&[id_key, &type_id, "Id"]).or_else(|| {
             let mut ids = object
                 .fields
                 .iter()
                 .filter(|(k, v)| (k.ends_with("Id") || k.ends_with("ID")) && v.is_string());
-            ids.next().and_then(|(_, v)| v.str()).map(Cow::into_owned)
+            ids.find_map(|(_, v)| v.str().map(Cow::into_owned).filter(|t| !t.is_empty()))
         });
+        let id = id.or_else(|| policy_bucket(object).filter(|_| ty == "BucketPolicy"));
+        let arn = first(&[&type_arn, "Arn"])
+            .or_else(|| id.clone())
+            .filter(|arn| arn.starts_with("arn:"))
+            .unwrap_or_default();
         let name =
             first(&[name_key, &type_name, "Name", "DisplayName", "GroupName"]).or_else(|| tag_name(object));
         let id = id.or_else(|| name.clone()).unwrap_or_else(|| arn.clone());
 
-        // arn:partition:service:region:account:resource
-        let arn_part = |n: usize| arn.split(':').nth(n).map(str::to_owned).filter(|p| !p.is_empty());
         let owner = || {
-            first(&["OwnerId", "AccountId", "awsAccountId", "resourceOwnerAccount"])
-                .filter(|a| a.bytes().all(|b| b.is_ascii_digit()))
+            first(&[
+                "OwnerId",
+                "AccountId",
+                "awsAccountId",
+                "resourceOwnerAccount",
+                "ownerAccount",
+                "Owner",
+                "Account",
+            ])
+            .filter(|a| a.bytes().all(|b| b.is_ascii_digit()))
         };
         // An account's ARN names the organization's management account.
         let account = match ty {
             "Account" => Some(id.clone()),
-            _ => owner().or_else(|| arn_part(4)).or_else(|| around.account.clone()),
+            _ => owner()
+                .or_else(|| arn_part(&arn, 4))
+                .or_else(|| around.account.clone()),
         };
         let zone = || {
             object
@@ -323,7 +425,7 @@ fn row(item: Json<'_>, ty: &str, id_key: &str, name_key: &str, around: &Around, 
                 .or_else(|| object.at_path("Placement.AvailabilityZone"))
         };
         let region = first(&["Region", "HomeRegion", "awsRegion"])
-            .or_else(|| arn_part(3))
+            .or_else(|| arn_part(&arn, 3))
             .or_else(|| zone().map(|z| z.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned()))
             .or_else(|| around.region.clone());
 

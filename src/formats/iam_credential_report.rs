@@ -1,5 +1,5 @@
-//! IAM credential reports: one row for each user of an account, as the sheet that IAM makes and as the answer of
-//! `aws iam get-credential-report`, which holds that sheet in base64.
+//! IAM credential reports: one row for each user of an account. Read are the sheet that IAM makes and the answer
+//! of `aws iam get-credential-report`, which holds that sheet in base64.
 //!
 //! Not read: the base64 alone, without the answer around it.
 

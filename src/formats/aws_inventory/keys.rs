@@ -1,29 +1,36 @@
 //! What the keys of an answer say: which items stand under them, and what those are called.
 
-use crate::formats::json::lazy::{Json, Object};
+use crate::formats::json::lazy::Json;
 
 /// A key whose array holds items: what they are called, and the keys of id and name where they are not
 /// `<type>Id`, `Id` and `<type>Name`, `Name`.
 pub(super) struct Known {
     pub key: &'static str,
     pub ty: &'static str,
+    /// A key of an item, or a path in it.
     pub id: &'static str,
     pub name: &'static str,
+    /// What the first item has, where the key alone does not say what its items are.
+    sign: &'static str,
 }
 
 const fn known(key: &'static str, ty: &'static str) -> Known {
+    with(key, ty, "", "")
+}
+const fn with(key: &'static str, ty: &'static str, id: &'static str, name: &'static str) -> Known {
     Known {
         key,
         ty,
-        id: "",
-        name: "",
+        id,
+        name,
+        sign: "",
     }
 }
-const fn with(key: &'static str, ty: &'static str, id: &'static str, name: &'static str) -> Known {
-    Known { key, ty, id, name }
+const fn signed(sign: &'static str, known: Known) -> Known {
+    Known { sign, ..known }
 }
 
-/// Every such key.
+/// Every such key; of several entries for one, those with a sign come first.
 pub(super) const KNOWN: &[Known] = &[
     // Networks
     with("SecurityGroups", "SecurityGroup", "GroupId", "GroupName"),
@@ -39,6 +46,19 @@ pub(super) const KNOWN: &[Known] = &[
     known("VpcPeeringConnections", "VpcPeeringConnection"),
     known("TransitGateways", "TransitGateway"),
     known("TransitGatewayAttachments", "TransitGatewayAttachment"),
+    known("VpnConnections", "VpnConnection"),
+    known("VpnGateways", "VpnGateway"),
+    known("CustomerGateways", "CustomerGateway"),
+    signed(
+        "connectionState",
+        with("connections", "Connection", "connectionId", "connectionName"),
+    ),
+    with(
+        "virtualInterfaces",
+        "VirtualInterface",
+        "virtualInterfaceId",
+        "virtualInterfaceName",
+    ),
     known("PrefixLists", "PrefixList"),
     with("Addresses", "Address", "AllocationId", ""),
     known("FlowLogs", "FlowLog"),
@@ -55,13 +75,33 @@ pub(super) const KNOWN: &[Known] = &[
         "LoadBalancerName",
     ),
     with("TargetGroups", "TargetGroup", "TargetGroupArn", "TargetGroupName"),
+    with("TargetHealthDescriptions", "TargetHealth", "Target.Id", ""),
+    with("InstanceStates", "InstanceHealth", "InstanceId", ""),
+    with("Listeners", "Listener", "ListenerArn", ""),
+    signed("RuleArn", with("Rules", "ListenerRule", "RuleArn", "")),
+    with(
+        "PolicyDescriptions",
+        "LoadBalancerPolicy",
+        "PolicyName",
+        "PolicyName",
+    ),
+    with("DistributionList", "Distribution", "Id", "DomainName"),
+    with("WebACLs", "WebACL", "Id", "Name"),
     with("HostedZones", "HostedZone", "Id", "Name"),
+    with("ResourceRecordSets", "ResourceRecordSet", "Name", "Name"),
+    known("HealthChecks", "HealthCheck"),
+    with("Regions", "Region", "RegionName", "RegionName"),
     // Computers, data
     known("Reservations", "Instance"),
     known("Instances", "Instance"),
     known("Volumes", "Volume"),
     known("Snapshots", "Snapshot"),
     known("Images", "Image"),
+    with("ReservedInstances", "ReservedInstance", "ReservedInstancesId", ""),
+    with("InstanceStatuses", "InstanceStatus", "InstanceId", ""),
+    with("InstanceInformationList", "InstanceInformation", "InstanceId", ""),
+    with("KeyPairs", "KeyPair", "KeyPairId", "KeyName"),
+    known("FileSystems", "FileSystem"),
     with("Functions", "Function", "FunctionArn", "FunctionName"),
     with(
         "DBInstances",
@@ -75,7 +115,46 @@ pub(super) const KNOWN: &[Known] = &[
         "DBClusterIdentifier",
         "DBClusterIdentifier",
     ),
+    with(
+        "DBSnapshots",
+        "DBSnapshot",
+        "DBSnapshotIdentifier",
+        "DBSnapshotIdentifier",
+    ),
+    with(
+        "DBClusterSnapshots",
+        "DBClusterSnapshot",
+        "DBClusterSnapshotIdentifier",
+        "DBClusterSnapshotIdentifier",
+    ),
+    signed(
+        "ClusterIdentifier",
+        with("Clusters", "Cluster", "ClusterIdentifier", "ClusterIdentifier"),
+    ),
+    signed("Name", with("Clusters", "Cluster", "Id", "Name")),
+    signed(
+        "clusterArn",
+        with("clusters", "Cluster", "clusterArn", "clusterName"),
+    ),
+    signed(
+        "repositoryArn",
+        with("repositories", "Repository", "repositoryArn", "repositoryName"),
+    ),
+    known("CacheClusters", "CacheCluster"),
+    with("BackupPlansList", "BackupPlan", "BackupPlanId", "BackupPlanName"),
+    with(
+        "BackupVaultList",
+        "BackupVault",
+        "BackupVaultName",
+        "BackupVaultName",
+    ),
+    signed(
+        "LastBackupTime",
+        with("Results", "ProtectedResource", "ResourceArn", "ResourceName"),
+    ),
     with("Buckets", "Bucket", "Name", "Name"),
+    signed("Expiration", with("Rules", "LifecycleRule", "ID", "ID")),
+    signed("Transitions", with("Rules", "LifecycleRule", "ID", "ID")),
     with(
         "AutoScalingGroups",
         "AutoScalingGroup",
@@ -89,12 +168,43 @@ pub(super) const KNOWN: &[Known] = &[
     known("Groups", "Group"),
     known("Policies", "Policy"),
     known("AccessKeyMetadata", "AccessKey"),
+    known("UserDetailList", "User"),
+    known("RoleDetailList", "Role"),
+    known("GroupDetailList", "Group"),
+    with("AttachedPolicies", "AttachedPolicy", "PolicyArn", "PolicyName"),
+    with("MFADevices", "MFADevice", "SerialNumber", "UserName"),
+    with("VirtualMFADevices", "VirtualMFADevice", "SerialNumber", ""),
+    with(
+        "ServerCertificateMetadataList",
+        "ServerCertificate",
+        "ServerCertificateId",
+        "ServerCertificateName",
+    ),
+    with(
+        "CertificateSummaryList",
+        "Certificate",
+        "CertificateArn",
+        "DomainName",
+    ),
     with("Accounts", "Account", "Id", "Name"),
     with("OrganizationalUnits", "OrganizationalUnit", "Id", "Name"),
     with("Keys", "Key", "KeyId", ""),
     with("SecretList", "Secret", "ARN", "Name"),
     with("analyzers", "Analyzer", "arn", "name"),
-    with("findings", "AccessAnalyzerFinding", "id", "resource"),
+    signed(
+        "resourceOwnerAccount",
+        with("findings", "AccessAnalyzerFinding", "id", "resource"),
+    ),
+    signed(
+        "analyzedAt",
+        with("findings", "AccessAnalyzerFinding", "id", "resource"),
+    ),
+    with(
+        "StandardsSubscriptions",
+        "StandardsSubscription",
+        "StandardsSubscriptionArn",
+        "",
+    ),
     // Logs and their watchers
     with("logGroups", "LogGroup", "logGroupName", "logGroupName"),
     with("logStreams", "LogStream", "logStreamName", "logStreamName"),
@@ -111,7 +221,12 @@ pub(super) const KNOWN: &[Known] = &[
     with("Trails", "Trail", "TrailARN", "Name"),
     with("PublicKeyList", "PublicKey", "Fingerprint", ""),
     with("EventDataStores", "EventDataStore", "EventDataStoreArn", "Name"),
-    with("events", "HealthEvent", "arn", "eventTypeCode"),
+    signed(
+        "eventTypeCode",
+        with("events", "HealthEvent", "arn", "eventTypeCode"),
+    ),
+    with("Subscriptions", "Subscription", "SubscriptionArn", ""),
+    with("Topics", "Topic", "TopicArn", ""),
     with("Rules", "Rule", "Arn", "Name"),
     // Config
     known("ConfigRules", "ConfigRule"),
@@ -123,19 +238,36 @@ pub(super) const KNOWN: &[Known] = &[
         "name",
     ),
     with("DeliveryChannels", "DeliveryChannel", "name", "name"),
+    with("DeliveryChannelsStatus", "DeliveryChannelStatus", "name", "name"),
     with(
         "resourceIdentifiers",
         "DiscoveredResource",
         "resourceId",
         "resourceName",
     ),
-    // Service Catalog, Artifact
+    // Quotas
+    with("Quotas", "Quota", "QuotaCode", "QuotaName"),
+    with(
+        "AccountAttributes",
+        "AccountAttribute",
+        "AttributeName",
+        "AttributeName",
+    ),
+    with(
+        "AccountQuotas",
+        "AccountQuota",
+        "AccountQuotaName",
+        "AccountQuotaName",
+    ),
+    signed("Max", with("Limits", "AccountLimit", "Name", "Name")),
+    // Service Catalog, Artifact, Support
     with("ProvisionedProducts", "ProvisionedProduct", "Id", "Name"),
     with("PortfolioDetails", "Portfolio", "Id", "DisplayName"),
     with("ProductViewDetails", "ProductView", "ProductARN", ""),
     with("RecordDetails", "Record", "RecordId", "ProvisionedProductName"),
     with("reports", "Report", "id", "name"),
     with("customerAgreements", "CustomerAgreement", "id", "name"),
+    signed("caseId", with("cases", "SupportCase", "caseId", "subject")),
 ];
 
 /// Keys of other kinds' arrays: an answer of one of them that its own kind refused is no inventory.
@@ -170,51 +302,30 @@ pub(super) const ASIDE: &[&str] = &[
     "Owner",
     "failedItems",
     "UnprocessedKeys",
+    "failures",
+    "ETag",
+    "MaxItems",
+    "NextRecordName",
+    "NextRecordType",
 ];
-
-/// What the one item is of a command that asks for one.
-pub(super) fn single(object: &Object<'_>) -> Option<&'static str> {
-    const SIGNS: &[(&str, &str, &str)] = &[
-        ("SummaryMap", "SummaryMap", "AccountSummary"),
-        ("ReportFormat", "GeneratedTime", "CredentialReport"),
-        ("findingDetails", "resourceOwnerAccount", "AccessAnalyzerFinding"),
-    ];
-    let sign = SIGNS.iter().find(|(a, b, _)| object.has(a) && object.has(b));
-    sign.map(|&(_, _, ty)| ty)
-}
 
 /// The kind of items under a key, when they are what the key says.
 pub(super) fn known_list(key: &str, list: Json<'_>) -> Option<&'static Known> {
-    let known = KNOWN.iter().find(|k| k.key == key)?;
     let first = list.elements().next().map(Json::object);
-    let fits = match (key, &first) {
+    let fits = |known: &&Known| match &first {
+        _ if known.key != key => false,
+        Some(first) if known.sign.is_empty() => !first.fields.is_empty(),
+        Some(first) => first.has(known.sign),
         // Keys that other kinds have too.
-        ("events", first) => first.as_ref().is_some_and(|f| f.has("eventTypeCode")),
-        ("findings", first) => first
-            .as_ref()
-            .is_some_and(|f| f.has("resourceOwnerAccount") || f.has("analyzedAt")),
-        ("Groups" | "Rules" | "Keys" | "reports" | "Users" | "Roles", None) => false,
-        (_, Some(first)) => !first.fields.is_empty(),
-        (_, None) => list.text().starts_with(b"["),
+        None if matches!(key, "Groups" | "Rules" | "Keys" | "reports" | "Users" | "Roles") => false,
+        None => known.sign.is_empty() && list.text().starts_with(b"["),
     };
-    fits.then_some(known)
+    KNOWN.iter().find(fits)
 }
 
-/// What an item is that stands without the key it had (`--query 'SecurityGroups[]'`).
-pub(super) fn bare_type(object: &Object<'_>) -> Option<&'static Known> {
-    const SIGNS: &[(&str, &str, &str)] = &[
-        ("GroupId", "IpPermissions", "SecurityGroups"),
-        ("NetworkInterfaceId", "PrivateIpAddresses", "NetworkInterfaces"),
-        ("InstanceId", "ImageId", "Instances"),
-        ("SubnetId", "CidrBlock", "Subnets"),
-        ("VpcId", "CidrBlockAssociationSet", "Vpcs"),
-        ("FlowLogId", "TrafficType", "FlowLogs"),
-        ("NetworkAclId", "Entries", "NetworkAcls"),
-        ("RouteTableId", "Routes", "RouteTables"),
-        ("logGroupName", "storedBytes", "logGroups"),
-    ];
-    let (_, _, key) = SIGNS.iter().find(|(a, b, _)| object.has(a) && object.has(b))?;
-    KNOWN.iter().find(|k| k.key == *key)
+/// What an item's type says of its id and name, for an item that stands alone.
+pub(super) fn known_type(ty: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|k| k.ty == ty)
 }
 
 /// `GroupName`, `ARN`, as most of AWS writes keys.
