@@ -391,7 +391,8 @@ fn row(item: Json<'_>, ty: &str, id_key: &str, name_key: &str, around: &Around, 
                 .filter(|(k, v)| (k.ends_with("Id") || k.ends_with("ID")) && v.is_string());
             ids.find_map(|(_, v)| v.str().map(Cow::into_owned).filter(|t| !t.is_empty()))
         });
-        let id = id.or_else(|| policy_bucket(object).filter(|_| ty == "BucketPolicy"));
+        let of_bucket = || (ty == "BucketPolicy").then(|| policy_bucket(object)).flatten();
+        let id = id.or_else(of_bucket);
         let arn = first(&[&type_arn, "Arn"])
             .or_else(|| id.clone())
             .filter(|arn| arn.starts_with("arn:"))
