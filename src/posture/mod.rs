@@ -120,7 +120,9 @@ impl Question {
             Question::Retained => "Is it kept long enough?",
             Question::Encrypted => "Is it encrypted as it can be?",
             Question::Named => "Is it named by convention?",
-            Question::Central => "Is it kept outside of the account that it is about, or together with those of others?",
+            Question::Central => {
+                "Is it kept outside of the account that it is about, or together with those of others?"
+            }
             Question::Alarmed => "Would anyone be told?",
         }
     }

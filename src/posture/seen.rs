@@ -4,7 +4,7 @@ use super::key::{self, Delivered};
 use crate::base::TimeRange;
 use crate::base::time::{HOUR, MINUTE};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The kind under which records of CloudTrail data events stand (`managementEvent` is false): they are counted apart from
 /// `cloudtrail`, which stands for management events.
@@ -23,6 +23,8 @@ pub struct Records {
     pub kind: String,
     /// The VPC of flow logs where the records say it, otherwise nothing.
     pub subject: Option<String>,
+    /// The filter that takes these records, as one types it; it is what opens them.
+    pub filter: String,
     /// A count over the kind, grouped by account and region.
     pub records: u64,
     /// The times of the first and last.
@@ -140,7 +142,11 @@ impl Seen {
         let fits = |whose: &Whose| {
             whose.account == account && whose.region == region && kinds.contains(&whose.kind.as_str())
         };
-        self.files.iter().filter(|(whose, _)| fits(whose)).map(|(_, files)| files).collect()
+        self.files
+            .iter()
+            .filter(|(whose, _)| fits(whose))
+            .map(|(_, files)| files)
+            .collect()
     }
 
     /// What was added by another part of the files.
@@ -233,7 +239,10 @@ impl Files {
     fn merge(&mut self, other: Files) {
         self.files += other.files;
         self.named += other.named;
-        for (mine, theirs) in [(&mut self.unnamed, other.unnamed), (&mut self.elsewhere, other.elsewhere)] {
+        for (mine, theirs) in [
+            (&mut self.unnamed, other.unnamed),
+            (&mut self.elsewhere, other.elsewhere),
+        ] {
             mine.extend(theirs);
             mine.truncate(EXAMPLES);
         }

@@ -7,6 +7,8 @@ mod body;
 mod read;
 mod shapes;
 
+pub(super) use body::{arn_account, arn_region, bucket_name, group_name};
+
 use super::Place;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +24,7 @@ pub struct Of {
     pub place: Option<Place>,
 }
 
-/// `aws cloudtrail describe-trails`, `get-trail-status`, `get-event-selectors`; Config `AWS::CloudTrail::Trail`.
+/// `aws cloudtrail describe-trails`; Config `AWS::CloudTrail::Trail`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trail {
     pub of: Of,
@@ -34,14 +36,34 @@ pub struct Trail {
     pub bucket: Option<String>,
     /// Its ARN.
     pub log_group: Option<String>,
-    /// Absent once the trail is described: none.
+    /// `None`: the trail names none.
     pub kms_key: Option<String>,
     pub validation: Option<bool>,
-    /// `IsLogging`.
+    /// `IsLogging`; a [`TrailStatus`] tells it as well.
     pub is_logging: Option<bool>,
     /// `LatestDeliveryError`, or that of CloudWatch Logs.
     pub delivery_error: Option<String>,
+    /// The default ones where `HasCustomEventSelectors` is false; [`TrailSelectors`] tell them as well.
     pub selectors: Option<Selectors>,
+}
+
+/// `aws cloudtrail get-trail-status`: the answer does not name its trail, so that it counts only where there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailStatus {
+    pub of: Of,
+    /// Its name or ARN, where something tells it.
+    pub trail: String,
+    pub is_logging: Option<bool>,
+    pub delivery_error: Option<String>,
+}
+
+/// `aws cloudtrail get-event-selectors`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailSelectors {
+    pub of: Of,
+    /// The trail's ARN.
+    pub trail: String,
+    pub selectors: Selectors,
 }
 
 /// What a trail's event selectors take, basic and advanced ones alike.
@@ -88,7 +110,7 @@ pub struct Network {
     pub vpc: String,
 }
 
-/// `aws configservice describe-configuration-recorders` and `describe-configuration-recorder-status`.
+/// `aws configservice describe-configuration-recorders`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorder {
     pub of: Of,
@@ -96,6 +118,13 @@ pub struct Recorder {
     /// `recordingGroup.allSupported`.
     pub all_supported: Option<bool>,
     pub global_types: Option<bool>,
+}
+
+/// `aws configservice describe-configuration-recorder-status`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecorderStatus {
+    pub of: Of,
+    pub name: String,
     pub recording: Option<bool>,
     /// `lastStatus`: `SUCCESS`, `PENDING` or `FAILURE`.
     pub last_status: Option<String>,
@@ -279,9 +308,12 @@ pub struct Administrator {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Described {
     pub trails: Vec<Trail>,
+    pub trail_statuses: Vec<TrailStatus>,
+    pub trail_selectors: Vec<TrailSelectors>,
     pub flow_logs: Vec<FlowLog>,
     pub networks: Vec<Network>,
     pub recorders: Vec<Recorder>,
+    pub recorder_statuses: Vec<RecorderStatus>,
     pub channels: Vec<Channel>,
     pub log_groups: Vec<LogGroup>,
     pub subscriptions: Vec<Subscription>,
@@ -296,4 +328,16 @@ pub struct Described {
     pub hubs: Vec<Hub>,
     pub publishing: Vec<Publishing>,
     pub administrators: Vec<Administrator>,
+    /// What Config says was deleted, so that an older item does not bring it back.
+    pub deleted: Vec<Deleted>,
+}
+
+/// A resource that is no more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub of: Of,
+    /// `AWS::S3::Bucket`
+    pub resource_type: String,
+    /// Its id, name and ARN, as far as they are told.
+    pub names: Vec<String>,
 }
