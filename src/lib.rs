@@ -13,6 +13,8 @@ pub mod query;
 pub mod language;
 pub mod monitoring;
 pub mod rules;
+pub mod checks;
+pub mod findings;
 pub mod evidence;
 pub mod diff;
 pub mod chart;

@@ -4,6 +4,7 @@
 //! finding's evidence is a filter; opening a finding sets it. A rule is one entry in `signals.rs`, or one file when it
 //! has to compare groups with each other; either way one line in [`RULES`].
 
+pub mod book;
 mod counting;
 mod failed_then_signed_in;
 mod hits;

@@ -86,12 +86,15 @@ impl Session {
         }
     }
 
-    /// Opens the record that was read at a place of a source; says so where it is not here.
+    /// Opens the record that was read at a place of a source, of any kind where none is named; says so where it is not here.
     pub fn open_record(self, kind: &str, source: &str, offset: u64) {
         let engine = self.engine();
         let filter = self.at_place(source, i64::try_from(offset).unwrap_or(i64::MAX));
         let query = Query {
-            kinds: vec![kind.to_owned()],
+            kinds: Some(kind.to_owned())
+                .filter(|k| !k.is_empty())
+                .into_iter()
+                .collect(),
             range: None,
             filter,
             select: Select::Rows(Rows {

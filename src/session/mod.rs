@@ -9,7 +9,13 @@ pub mod written;
 #[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
+mod audit;
+#[cfg(target_arch = "wasm32")]
 mod inquiry;
+#[cfg(target_arch = "wasm32")]
+mod inventory;
+#[cfg(target_arch = "wasm32")]
+mod kept;
 #[cfg(target_arch = "wasm32")]
 mod notes;
 #[cfg(target_arch = "wasm32")]
@@ -24,7 +30,13 @@ mod signals;
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
+pub use audit::{Audit, Auditing};
+#[cfg(target_arch = "wasm32")]
 pub use inquiry::{Checked, Heard, Inquiry};
+#[cfg(target_arch = "wasm32")]
+pub use inventory::{DESCRIBING, Described, Inventory};
+#[cfg(target_arch = "wasm32")]
+pub use kept::RuleFile;
 #[cfg(target_arch = "wasm32")]
 pub use proof::Matched;
 #[cfg(target_arch = "wasm32")]

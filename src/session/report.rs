@@ -1,6 +1,6 @@
 //! The page as a shared file: what it brings, read-only.
 
-use super::Session;
+use super::{Audit, Session};
 use crate::base::base64;
 use crate::base::page::{FINDINGS, MANIFEST, NOTES};
 use crate::engine::boot::{self, SharedParts};
@@ -25,6 +25,8 @@ pub struct Report {
     /// The printed layer as it stood in the page.
     pub printed: String,
     pub verdicts: Vec<Told>,
+    /// What rules and checks said of everything when the file was made.
+    pub audit: Option<Arc<Audit>>,
     /// Names of all parts that the file brings, in its order.
     pub parts: Vec<String>,
     /// Why it can not be read in full; a sentence each.
@@ -84,6 +86,7 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         stated_sha256: stated,
         printed,
         verdicts,
+        audit: None,
         parts: names,
         problems,
     };

@@ -1,5 +1,7 @@
 //! The signals of a session and how they follow the engine and the URL.
 
+use super::audit::{Audit, Auditing};
+use super::kept::{RuleFile, kept_rules, kept_suppressions};
 use super::notes::kept_notes;
 use super::proof::Matched;
 use super::report::{self, Report};
@@ -9,7 +11,9 @@ use crate::base::{TimeRange, Value};
 use crate::engine::client::{Client, client, pause, spawn};
 use crate::engine::conductor::Event;
 use crate::evidence::{Note, Pin};
+use crate::findings::suppress::Suppressions;
 use crate::query::{Expr, Op, Place};
+use crate::rules::book::WrittenRule;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,6 +83,16 @@ pub struct Session {
     pub report: RwSignal<Option<Arc<Report>>>,
     /// Files that were dropped on a shared file, and how they stand to its inputs.
     pub matched: RwSignal<Vec<(String, Matched)>>,
+    /// What all rules and checks said last; `None` before they were run.
+    pub audit: RwSignal<Option<Arc<Audit>>>,
+    /// They are being run.
+    pub auditing: RwSignal<Option<Auditing>>,
+    pub(super) audit_wanted: RwSignal<bool>,
+    /// Files of rules that were written or dropped, and the rules in them.
+    pub rule_files: RwSignal<Vec<RuleFile>>,
+    pub own_rules: RwSignal<Arc<Vec<WrittenRule>>>,
+    /// Findings that somebody does not want to see again.
+    pub suppressed: RwSignal<Arc<Suppressions>>,
     due: StoredValue<bool>,
     /// When reading began (ms), and when views were last told to ask meanwhile.
     loading_since_ms: StoredValue<f64>,
@@ -102,6 +116,10 @@ impl Session {
             .as_ref()
             .map(|r| r.manifest.left_out.clone())
             .unwrap_or_default();
+        let (rule_files, suppressed) = match &report {
+            Some(_) => Default::default(),
+            None => (kept_rules(), kept_suppressions()),
+        };
         let s = Session {
             view: RwSignal::new(state.view),
             filter: RwSignal::new(state.filter),
@@ -126,6 +144,12 @@ impl Session {
             pinning: RwSignal::new(None),
             report: RwSignal::new(report),
             matched: RwSignal::new(Vec::new()),
+            audit: RwSignal::new(None),
+            auditing: RwSignal::new(None),
+            audit_wanted: RwSignal::new(false),
+            rule_files: RwSignal::new(rule_files),
+            own_rules: RwSignal::new(Arc::default()),
+            suppressed: RwSignal::new(Arc::new(suppressed)),
             due: StoredValue::new(false),
             loading_since_ms: StoredValue::new(0.0),
             asked_ms: StoredValue::new(0.0),
@@ -141,6 +165,8 @@ impl Session {
         });
         s.mirror_url();
         s.follow_patterns();
+        s.read_rules();
+        s.follow_audit();
         if shared {
             s.loading.set(true);
             spawn(async move {

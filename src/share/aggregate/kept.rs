@@ -114,6 +114,17 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             ],
             &[],
         ),
+        "iam-credential-report" => (
+            &[
+                "account",
+                "user",
+                "mfa_active",
+                "password_enabled",
+                "access_key_1_active",
+                "access_key_2_active",
+            ],
+            &[],
+        ),
         "config-compliance" => (
             &[
                 "AccountId",
