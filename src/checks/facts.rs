@@ -1,7 +1,7 @@
 //! What the person's files say of their resources: described once or often, by AWS Config or by the command line.
 
 use super::body::Body;
-use super::names::{CONFIG, id_of, type_of};
+use super::names::{CONFIG, INVENTORY, id_of, type_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,7 @@ mod as_text {
 impl Fact {
     /// A description as a reader found it. `item_type` is Config's `resourceType` or the inventory's `itemType`.
     ///
-    /// An inventory's time column says when a resource was made, not when it was looked at: it is not kept.
+    /// An inventory's time says when a resource was made, not when it was looked at: it is not kept.
     #[expect(clippy::too_many_arguments, reason = "a record's columns, in their order")]
     pub fn of(
         kind: &str,
@@ -73,12 +73,16 @@ impl Fact {
             arn: arn.to_owned(),
             account: account.to_owned(),
             region: region.to_owned(),
-            at_ns: at_ns.filter(|_| kind == CONFIG),
+            at_ns: at_ns.filter(|_| kind != INVENTORY),
             ty,
             body,
             place,
         };
         fact.id = id_of(&fact.ty, id, fact.told());
+        if fact.id.is_empty() {
+            // Without a name it is nothing else than itself.
+            fact.id = format!("{}:{}", fact.place.member_path, fact.place.offset);
+        }
         fact
     }
 
@@ -148,7 +152,7 @@ impl Fact {
         if self.kind != other.kind {
             return false;
         }
-        if self.kind == CONFIG {
+        if self.kind != INVENTORY {
             return (self.at_ns, &self.place) >= (other.at_ns, &other.place);
         }
         match (self.body.as_object(), other.body.as_object()) {
@@ -273,7 +277,7 @@ impl Fact {
     /// What is looked at first stands first: what bears no time, then the newest, then what tells the most.
     pub(super) fn order(&self) -> impl Ord + '_ {
         let keys = self.body.as_object().map_or(0, serde_json::Map::len);
-        let timed = self.kind == CONFIG;
+        let timed = self.kind != INVENTORY;
         (
             timed,
             std::cmp::Reverse(self.at_ns),

@@ -4,6 +4,7 @@ use super::CHECKS;
 use super::facts::{Facts, Place};
 use super::known::{Known, Resource};
 use super::names::{INVENTORY, type_by_name};
+use super::quota::Limit;
 use serde::{Deserialize, Serialize};
 
 /// What a check is about.
@@ -29,6 +30,9 @@ impl Category {
         }
     }
 }
+
+/// What judgements of a whole account are about.
+pub(super) const ACCOUNT: &str = "AWS::::Account";
 
 /// What came of it, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +94,8 @@ pub(super) enum Judge {
     EachOf(&'static [&'static str], fn(&Resource<'_>, &Known<'_>) -> Verdict),
     /// Resources together: those of an account, a Region, a zone.
     Together(fn(&Known<'_>, &mut Sheet)),
+    /// A number held against its quota.
+    Limit(Limit),
     /// No file that can be read here tells it.
     Never,
 }
@@ -204,6 +210,21 @@ impl Sheet {
             place: from.place(),
         });
     }
+
+    /// A verdict on what is nowhere: there is no place to point at.
+    pub fn note_absence(&mut self, account: &str, region: &str, reason: &str) {
+        self.judged.push(Judged {
+            status: Status::Red,
+            ty: ACCOUNT.to_owned(),
+            id: account.to_owned(),
+            name: String::new(),
+            account: account.to_owned(),
+            region: region.to_owned(),
+            reason: reason.to_owned(),
+            at_ns: None,
+            place: Place::default(),
+        });
+    }
 }
 
 /// Every check there is.
@@ -227,6 +248,52 @@ pub fn evaluate(facts: &Facts, now_ns: i64) -> Vec<Checked> {
 }
 
 impl Check {
+    /// Judges each resource of the types that are needed.
+    pub(super) const fn each(facts: CheckFacts, judge: fn(&Resource<'_>, &Known<'_>) -> Verdict) -> Check {
+        Check::by(facts, Judge::Each(judge))
+    }
+
+    /// Judges each resource of these types, and looks at others for it.
+    pub(super) const fn each_of(
+        types: &'static [&'static str],
+        facts: CheckFacts,
+        judge: fn(&Resource<'_>, &Known<'_>) -> Verdict,
+    ) -> Check {
+        Check::by(facts, Judge::EachOf(types, judge))
+    }
+
+    /// Judges resources together.
+    pub(super) const fn together(facts: CheckFacts, judge: fn(&Known<'_>, &mut Sheet)) -> Check {
+        Check::by(facts, Judge::Together(judge))
+    }
+
+    /// Holds a number against its quota.
+    pub(super) const fn limit(facts: CheckFacts, limit: Limit) -> Check {
+        Check::by(facts, Judge::Limit(limit))
+    }
+
+    /// Says which file would tell.
+    pub(super) const fn never(facts: CheckFacts) -> Check {
+        Check::by(facts, Judge::Never)
+    }
+
+    const fn by(facts: CheckFacts, judge: Judge) -> Check {
+        Check {
+            facts,
+            also: &[],
+            judge,
+        }
+    }
+
+    /// Types that it reads when they are there.
+    pub(super) const fn also(self, types: &'static [&'static str]) -> Check {
+        Check {
+            facts: self.facts,
+            also: types,
+            judge: self.judge,
+        }
+    }
+
     fn reads(&self) -> impl Iterator<Item = &'static str> {
         let needed = self.facts.needs.iter().flat_map(|need| need.types.iter());
         needed.chain(self.also).copied()
@@ -256,6 +323,7 @@ impl Check {
                 }
             }
             Judge::Together(judge) => judge(known, &mut sheet),
+            Judge::Limit(ref limit) => limit.judge(known, &mut sheet),
             Judge::Never => {}
         }
         if sheet.judged.is_empty() && sheet.unjudged > 0 {

@@ -138,6 +138,12 @@ impl<'a> Known<'a> {
         self.facts.seen().iter().any(|seen| seen.ty == ty)
     }
 
+    /// The accounts and Regions for which a type was exported.
+    pub fn exported<'s>(&'s self, ty: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let seen = self.facts.seen().iter().filter(move |seen| seen.ty == ty);
+        seen.map(|seen| (seen.account.as_str(), seen.region.as_str()))
+    }
+
     /// Whether a type was exported where a resource is: only then its absence says something.
     pub fn saw_near(&self, ty: &str, by: &Resource<'_>) -> bool {
         let mut seen = self.facts.seen().iter().filter(|seen| seen.ty == ty);

@@ -9,16 +9,40 @@ mod facts;
 mod known;
 mod names;
 mod judge;
+mod policy;
 mod ports;
+mod quota;
 mod say;
 
 pub use facts::{Fact, Facts, Place};
 pub use judge::{Category, Check, CheckFacts, Checked, Judged, Need, Outcome, Status, evaluate, wants};
 
+mod ec2;
+mod elb;
+mod iam;
+mod lifetimes;
+mod limits;
+mod logging;
+mod network;
+mod rds;
+mod s3;
 mod security_groups;
+mod unseen;
 
 /// Every check, in the order in which they are shown.
-pub const CHECKS: &[&[Check]] = &[security_groups::CHECKS];
+pub const CHECKS: &[&[Check]] = &[
+    security_groups::CHECKS,
+    s3::CHECKS,
+    iam::CHECKS,
+    logging::CHECKS,
+    ec2::CHECKS,
+    lifetimes::CHECKS,
+    rds::CHECKS,
+    elb::CHECKS,
+    network::CHECKS,
+    limits::CHECKS,
+    unseen::CHECKS,
+];
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,7 @@ const TYPES: &[(&str, &str)] = &[
 /// What an answer is that has no key of its own around it, by two of its keys.
 const SIGNS: &[(&str, &str, &str)] = &[
     ("SnapshotId", "CreateVolumePermissions", "SnapshotAttribute"),
+    ("IsLogging", "IsLogging", "TrailStatus"),
     ("ETag", "Distribution", "AWS::CloudFront::Distribution"),
     ("SummaryMap", "SummaryMap", "AccountSummary"),
     ("MinimumPasswordLength", "MinimumPasswordLength", "PasswordPolicy"),

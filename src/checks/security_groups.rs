@@ -1,6 +1,6 @@
 //! Security groups: what they let in, and how many rules they have.
 
-use super::judge::{Category, Check, CheckFacts, Judge, Need, Verdict};
+use super::judge::{Category, Check, CheckFacts, Need, Verdict};
 use super::known::{Known, Resource};
 use super::ports::{Rule, rules};
 use super::say::{count, some};
@@ -25,8 +25,8 @@ const PUBLIC_STRICT: &[i64] = &[25, 80, 443];
 const MANY_RULES: usize = 50;
 
 pub(super) const CHECKS: &[Check] = &[
-    Check {
-        facts: CheckFacts {
+    Check::each(
+        CheckFacts {
             id: "sg-specific-ports",
             trusted_advisor: Some("HCP4007jGY"),
             title: "Risky ports open to everybody",
@@ -35,11 +35,10 @@ pub(super) const CHECKS: &[Check] = &[
             beyond: "::/0 (IPv6) counts like 0.0.0.0/0, which the published criteria leave out. ICMP has no ports and is not judged. Whether anything uses the group is not looked at.",
             needs: &[GROUPS],
         },
-        also: &[],
-        judge: Judge::Each(specific_ports),
-    },
-    Check {
-        facts: CheckFacts {
+        specific_ports,
+    ),
+    Check::each(
+        CheckFacts {
             id: "sg-unrestricted",
             trusted_advisor: Some("1iG5NDGVre"),
             title: "Inbound rules without any restriction",
@@ -48,11 +47,10 @@ pub(super) const CHECKS: &[Check] = &[
             beyond: "::/0 (IPv6) counts as well. Port 465 is red here and green among the risky ports, as published. ICMP is not judged.",
             needs: &[GROUPS],
         },
-        also: &[],
-        judge: Judge::Each(unrestricted),
-    },
-    Check {
-        facts: CheckFacts {
+        unrestricted,
+    ),
+    Check::each(
+        CheckFacts {
             id: "sg-default-rules",
             trusted_advisor: None,
             title: "Default security groups with rules",
@@ -61,11 +59,10 @@ pub(super) const CHECKS: &[Check] = &[
             beyond: "The CIS AWS Foundations benchmark wants the default group to restrict all traffic. Default egress rules count.",
             needs: &[GROUPS],
         },
-        also: &[],
-        judge: Judge::Each(default_group),
-    },
-    Check {
-        facts: CheckFacts {
+        default_group,
+    ),
+    Check::each(
+        CheckFacts {
             id: "sg-many-rules",
             trusted_advisor: Some("tfg86AVHAZ"),
             title: "Security groups with many rules",
@@ -74,11 +71,11 @@ pub(super) const CHECKS: &[Check] = &[
             beyond: "Inbound and outbound rules are added up; each source of a rule counts as one, as in AWS's quota. EC2-Classic and its limit of 100 are gone.",
             needs: &[GROUPS],
         },
-        also: &[],
-        judge: Judge::Each(many_rules),
-    },
-    Check {
-        facts: CheckFacts {
+        many_rules,
+    ),
+    Check::each_of(
+        &[INSTANCE],
+        CheckFacts {
             id: "instance-many-rules",
             trusted_advisor: Some("j3DFqYTe29"),
             title: "Instances under many security group rules",
@@ -87,9 +84,8 @@ pub(super) const CHECKS: &[Check] = &[
             beyond: "Groups of further network interfaces are not added. An instance is left out when one of its groups was not exported.",
             needs: &[INSTANCES, GROUPS],
         },
-        also: &[],
-        judge: Judge::EachOf(&[INSTANCE], instance_rules),
-    },
+        instance_rules,
+    ),
 ];
 
 /// The rules that let traffic in; `None` when the description leaves them out.
