@@ -39,8 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         },
         metadata,
     ),
-    Check::each_of(
-        &[VOLUME],
+    Check::together(
         CheckFacts {
             id: "ebs-snapshot-age",
             trusted_advisor: Some("H7IgTzjTYb"),
@@ -207,20 +206,33 @@ fn metadata(instance: &Resource<'_>, _: &Known<'_>) -> Verdict {
     }
 }
 
-fn snapshot_age(volume: &Resource<'_>, known: &Known<'_>) -> Verdict {
-    if !known.saw_near(SNAPSHOT, volume) {
-        return Verdict::Unknown;
+fn snapshot_age(known: &Known<'_>, sheet: &mut Sheet) {
+    let mut of_volume: BTreeMap<&str, Vec<(i64, &Resource<'_>)>> = BTreeMap::new();
+    for snapshot in known.all(SNAPSHOT) {
+        let state = snapshot.get("State");
+        if let Some(at) = snapshot.get("StartTime").time()
+            && !state.is("error")
+            && !state.is("pending")
+        {
+            let volume = snapshot.get("VolumeId").text();
+            of_volume.entry(volume).or_default().push((at, snapshot));
+        }
     }
-    let newest = known
-        .near(SNAPSHOT, volume)
-        .filter(|s| s.get("VolumeId").text() == volume.id)
-        .filter(|s| !s.get("State").is("error") && !s.get("State").is("pending"))
-        .filter_map(|s| Some((s.get("StartTime").time()?, s.id)))
-        .max();
-    let Some((at, id)) = newest else {
-        return Verdict::Red("The volume has no snapshot.".to_owned());
-    };
-    let days = known.days_since(at);
+    for volume in known.all(VOLUME) {
+        let own = of_volume.get(volume.id).into_iter().flatten();
+        let newest = own.filter(|(_, s)| s.is_near(volume)).max_by_key(|(at, _)| *at);
+        let verdict = match newest {
+            Some((at, snapshot)) => age(known.days_since(*at), snapshot.id),
+            None if known.saw_near(SNAPSHOT, volume) => {
+                Verdict::Red("The volume has no snapshot.".to_owned())
+            }
+            None => Verdict::Unknown,
+        };
+        sheet.note(volume, verdict);
+    }
+}
+
+fn age(days: i64, id: &str) -> Verdict {
     let text = format!("The newest snapshot, {id}, is {} old.", count(days, "day"));
     match days {
         31.. => Verdict::Red(text),

@@ -59,8 +59,8 @@ pub(super) const CHECKS: &[Check] = &[
             trusted_advisor: Some("xSqX82fQu"),
             title: "Load balancers open on ports without a listener",
             category: Category::Security,
-            criteria: "Yellow: inbound rules of the balancer's security groups allow ports that no listener uses.",
-            beyond: "A group that does not exist is published as red; here a group that was not exported leaves the balancer unjudged.",
+            criteria: "Yellow: inbound rules of the balancer's security groups allow ports that no listener uses. Red: such a group does not exist.",
+            beyond: "That a group does not exist is only known when AWS Config says that it was deleted; one that was not exported leaves the balancer unjudged.",
             needs: &[BALANCERS, GROUPS],
         },
         groups,
@@ -330,6 +330,9 @@ fn groups(balancer: &Resource<'_>, known: &Known<'_>) -> Verdict {
     let ports: Vec<i64> = listeners.iter().filter_map(|l| l.port).collect();
     let mut wide = Vec::new();
     for id in body.get("SecurityGroups").list().map(Body::text) {
+        if known.is_gone(GROUP, id) {
+            return Verdict::Red(format!("{id} was deleted."));
+        }
         let Some(rules) = known.find(GROUP, id, balancer).and_then(inbound) else {
             return Verdict::Unknown;
         };

@@ -1,7 +1,7 @@
 //! What the person's files say of their resources: described once or often, by AWS Config or by the command line.
 
 use super::body::Body;
-use super::names::{CONFIG, INVENTORY, id_of, type_of};
+use super::names::{CONFIG, INVENTORY, id_of, type_by_name, type_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,12 +218,16 @@ impl From<Carried> for Facts {
 impl Facts {
     /// Takes a description in; older ones of the same resource give way.
     pub fn add(&mut self, fact: Fact) {
-        self.saw(&fact.ty, &fact.account, &fact.region);
+        self.saw_type(&fact.ty, &fact.account, &fact.region);
         fact.parts().into_iter().for_each(|part| self.keep(part));
     }
 
     /// Notes that a type was exported although nothing of it was there: an answer with an empty list.
-    pub fn saw(&mut self, ty: &str, account: &str, region: &str) {
+    pub fn saw(&mut self, kind: &str, item_type: &str, account: &str, region: &str) {
+        self.saw_type(type_by_name(kind, item_type), account, region);
+    }
+
+    fn saw_type(&mut self, ty: &str, account: &str, region: &str) {
         self.seen.insert(Seen {
             ty: ty.to_owned(),
             account: account.to_owned(),

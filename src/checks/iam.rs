@@ -155,19 +155,9 @@ pub(super) const CHECKS: &[Check] = &[
     ),
 ];
 
-/// Rows of the newest report of each account: who is not in it any more is gone.
-fn is_current(row: &Resource<'_>, known: &Known<'_>) -> bool {
-    let same = known
-        .all(CREDENTIAL)
-        .iter()
-        .filter(|other| other.account == row.account);
-    same.map(Resource::at_ns)
-        .max()
-        .is_none_or(|newest| row.at_ns() >= newest)
-}
-
+/// Rows of the newest reports.
 fn rows<'k, 'a>(known: &'k Known<'a>) -> impl Iterator<Item = &'k Resource<'a>> {
-    known.all(CREDENTIAL).iter().filter(|row| is_current(row, known))
+    known.all(CREDENTIAL).iter().filter(|row| row.is_current(known))
 }
 
 fn is_root(row: &Resource<'_>) -> bool {
@@ -247,7 +237,7 @@ fn root_keys(known: &Known<'_>, sheet: &mut Sheet) {
 }
 
 fn user_mfa(row: &Resource<'_>, known: &Known<'_>) -> Verdict {
-    if is_root(row) || !is_current(row, known) || row.get("password_enabled").bool() == Some(false) {
+    if is_root(row) || !row.is_current(known) || row.get("password_enabled").bool() == Some(false) {
         return Verdict::Other;
     }
     match (row.get("password_enabled").bool(), row.get("mfa_active").bool()) {
@@ -309,7 +299,7 @@ fn password_policy(policy: &Resource<'_>, _: &Known<'_>) -> Verdict {
 }
 
 fn key_rotation(row: &Resource<'_>, known: &Known<'_>) -> Verdict {
-    if !is_current(row, known) {
+    if !row.is_current(known) {
         return Verdict::Other;
     }
     let mut oldest: Option<(i64, &str)> = None;

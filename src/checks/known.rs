@@ -2,8 +2,8 @@
 
 use super::body::Body;
 use super::facts::{Fact, Facts, Place};
-use super::names::CONFIG;
-use std::collections::BTreeMap;
+use super::names::{CONFIG, CREDENTIALS, INVENTORY};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource with all that is told of it, the description that counts most first.
 #[derive(Debug)]
@@ -71,6 +71,17 @@ impl<'a> Resource<'a> {
         arns.find(|a| !a.is_empty()).unwrap_or_default()
     }
 
+    /// Whether a command lists it, which gives all of a kind where Config may give some.
+    pub fn is_listed(&self) -> bool {
+        self.told.iter().any(|f| f.kind == INVENTORY)
+    }
+
+    /// Whether it stands in the newest report of its account: who is not in it any more is gone.
+    pub fn is_current(&self, known: &Known<'_>) -> bool {
+        let newest = known.reports.get(self.account).copied().flatten();
+        self.at_ns() >= newest
+    }
+
     /// What people call it.
     pub fn label(&self) -> &'a str {
         if self.name.is_empty() { self.id } else { self.name }
@@ -91,6 +102,9 @@ pub struct Known<'a> {
     facts: &'a Facts,
     by_type: BTreeMap<&'a str, Vec<Resource<'a>>>,
     by_id: BTreeMap<(&'a str, &'a str), Vec<usize>>,
+    gone: BTreeSet<(&'a str, &'a str)>,
+    /// When the newest report of each account was made.
+    reports: BTreeMap<&'a str, Option<i64>>,
     pub now_ns: i64,
 }
 
@@ -100,10 +114,20 @@ impl<'a> Known<'a> {
             facts,
             by_type: BTreeMap::new(),
             by_id: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            reports: BTreeMap::new(),
             now_ns,
         };
         for ((ty, id), told) in facts.groups() {
-            for told in settled(told) {
+            for report in told.iter().filter(|f| f.kind == CREDENTIALS) {
+                let newest = known.reports.entry(&report.account).or_default();
+                *newest = (*newest).max(report.at_ns);
+            }
+            let there = settled(told);
+            if there.is_empty() {
+                known.gone.insert((ty, id));
+            }
+            for told in there {
                 let all = known.by_type.entry(ty).or_default();
                 known.by_id.entry((ty, id)).or_default().push(all.len());
                 all.push(Resource::of(ty, id, told));
@@ -123,9 +147,21 @@ impl<'a> Known<'a> {
 
     /// A resource by its id, where another one could mean it.
     pub fn find(&self, ty: &str, id: &str, near: &Resource<'_>) -> Option<&Resource<'a>> {
-        let all = self.all(ty);
-        let mut found = self.by_id.get(&(ty, id))?.iter().filter_map(|at| all.get(*at));
+        let places = self.by_id.get(&(ty, id))?;
+        let mut found = places.iter().filter_map(|at| self.all(ty).get(*at));
         found.find(|r| r.is_near(near))
+    }
+
+    /// Resources by their id, wherever they are.
+    pub fn called<'s>(&'s self, ty: &'s str, id: &'s str) -> impl Iterator<Item = &'s Resource<'a>> {
+        let all = self.all(ty);
+        let places = self.by_id.get(&(ty, id)).into_iter().flatten();
+        places.filter_map(|at| all.get(*at))
+    }
+
+    /// Whether AWS Config says that it was deleted, and nothing that it is there.
+    pub fn is_gone(&self, ty: &str, id: &str) -> bool {
+        self.gone.contains(&(ty, id))
     }
 
     /// The resources of a type in a resource's account and Region.

@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
             title: "Regions that no trail records",
             category: Category::Security,
             criteria: "Green: a trail of the account records all Regions, with global services. Red: none does.",
-            beyond: "Whether such a trail is logging is another check.",
+            beyond: "Whether such a trail is logging is another check. That there is none is only known from describe-trails: AWS Config tells of a trail in its home Region alone.",
             needs: &[TRAILS],
         },
         all_regions,
@@ -209,7 +209,10 @@ fn all_regions(known: &Known<'_>, sheet: &mut Sheet) {
         });
         let verdict = match whole {
             Some(trail) => Verdict::Green(format!("{} records all Regions.", trail.label())),
-            None if own().all(|t| t.with("IsMultiRegionTrail").is_none()) => Verdict::Unknown,
+            // Config tells of a trail only in its home Region.
+            None if !own().any(|t| t.is_listed() && t.with("IsMultiRegionTrail").is_some()) => {
+                Verdict::Unknown
+            }
             None => Verdict::Red(format!(
                 "None of {} records all Regions.",
                 count(own().count(), "trail")

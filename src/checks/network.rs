@@ -56,7 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
         },
         nat_zones,
     ),
-    Check::each(
+    Check::together(
         CheckFacts {
             id: "route53-spf",
             trusted_advisor: Some("c9D319e7sG"),
@@ -199,21 +199,26 @@ fn values<'a>(record: &Resource<'a>) -> impl Iterator<Item = &'a str> {
     values.map(|v| v.get("Value").text().trim_matches('"'))
 }
 
-fn spf(record: &Resource<'_>, known: &Known<'_>) -> Verdict {
-    if !record.get("Type").is("MX") || values(record).all(|v| v.ends_with(" .")) {
-        return Verdict::Other;
+fn spf(known: &Known<'_>, sheet: &mut Sheet) {
+    let name = |record: &Resource<'_>| record.get("Name").text().to_ascii_lowercase();
+    let mut with: BTreeSet<String> = BTreeSet::new();
+    for record in known.all(RECORD) {
+        let kind = record.get("Type");
+        let valid = |value: &str| value.to_ascii_lowercase().starts_with("v=spf1");
+        if (kind.is("TXT") || kind.is("SPF")) && values(record).any(valid) {
+            with.insert(name(record));
+        }
     }
-    let name = record.get("Name").text();
-    let found = known.near(RECORD, record).any(|other| {
-        let kind = other.get("Type");
-        (kind.is("TXT") || kind.is("SPF"))
-            && other.get("Name").text().eq_ignore_ascii_case(name)
-            && values(other).any(|v| v.to_ascii_lowercase().starts_with("v=spf1"))
-    });
-    if found {
-        Verdict::Green(format!("{name} has an SPF value."))
-    } else {
-        Verdict::Yellow(format!("{name} takes mail and has no SPF value."))
+    for record in known.all(RECORD).iter().filter(|r| r.get("Type").is("MX")) {
+        let name = name(record);
+        let verdict = if values(record).all(|v| v.ends_with(" .")) {
+            Verdict::Other
+        } else if with.contains(&name) {
+            Verdict::Green(format!("{name} has an SPF value."))
+        } else {
+            Verdict::Yellow(format!("{name} takes mail and has no SPF value."))
+        };
+        sheet.note(record, verdict);
     }
 }
 

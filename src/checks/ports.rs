@@ -74,7 +74,7 @@ impl Rule<'_> {
     /// Whether the range is made of these ports alone.
     pub fn is_within(&self, ports: &[i64]) -> bool {
         self.ports
-            .is_none_or(|(from, to)| to - from < 100 && (from..=to).all(|p| ports.contains(&p)))
+            .is_none_or(|(from, to)| to.saturating_sub(from) < 100 && (from..=to).all(|p| ports.contains(&p)))
     }
 
     /// Rules as AWS counts them: one for each source.

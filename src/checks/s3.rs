@@ -48,7 +48,7 @@ pub(super) const CHECKS: &[Check] = &[
             title: "Buckets without access logs",
             category: Category::FaultTolerance,
             criteria: "Yellow: server access logging is off. Red: the target bucket does not exist or has another owner.",
-            beyond: "A missing target is only told when buckets of the same Region are among the files. Whether the log deliverer may write to it is not judged. CloudTrail data events would do as well and are not looked at.",
+            beyond: "That a target does not exist is only known when AWS Config says that it was deleted. Whether the log deliverer may write to it is not judged. CloudTrail data events would do as well and are not looked at.",
             needs: &[BUCKETS],
         },
         logging,
@@ -190,16 +190,16 @@ fn logging(bucket: &Resource<'_>, known: &Known<'_>) -> Verdict {
     if target.is_empty() {
         return Verdict::Yellow("Server access logging is off.".to_owned());
     }
-    let all = known.all(BUCKET);
-    match all.iter().find(|b| b.id == target) {
+    let found = known.called(BUCKET, target).next();
+    match found {
         Some(found) if !found.account.is_empty() && found.account != bucket.account => Verdict::Red(format!(
             "Logs go to {target}, which account {} owns.",
             found.account
         )),
         Some(_) => Verdict::Green(format!("Logs go to {target}.")),
-        None if all.iter().any(|b| b.id != bucket.id && b.is_near(bucket)) => Verdict::Red(format!(
-            "Logs go to {target}, which is not among the exported buckets."
-        )),
+        None if known.is_gone(BUCKET, target) => {
+            Verdict::Red(format!("Logs go to {target}, which was deleted."))
+        }
         None => Verdict::Green(format!("Logs go to {target}, which was not exported.")),
     }
 }

@@ -75,7 +75,7 @@ fn without_files_nothing_is_evaluable_and_each_says_what_it_needs() {
 #[test]
 fn types_without_a_resource_are_green() {
     let mut facts = Facts::default();
-    facts.saw("AWS::EC2::SecurityGroup", "", "");
+    facts.saw("aws-inventory", "SecurityGroup", "", "");
     let found = evaluate(&facts, 0);
     let checked = found
         .iter()

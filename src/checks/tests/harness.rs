@@ -57,13 +57,22 @@ pub struct Case {
 }
 
 impl Case {
+    pub fn given_facts(&self) -> &[Value] {
+        self.given["facts"].as_array().map_or(&[], Vec::as_slice)
+    }
+
     pub fn facts(&self) -> Facts {
         let mut facts = Facts::default();
-        for given in self.given["facts"].as_array().into_iter().flatten() {
+        for given in self.given_facts() {
             facts.add(fact(given));
         }
         for ty in self.given["saw"].as_array().into_iter().flatten() {
-            facts.saw(ty.as_str().unwrap_or_default(), "111122223333", "eu-west-1");
+            facts.saw(
+                "config",
+                ty.as_str().unwrap_or_default(),
+                "111122223333",
+                "eu-west-1",
+            );
         }
         facts
     }

@@ -1,5 +1,6 @@
 //! Descriptions may hold anything.
 
+use super::harness::{cases, fact};
 use crate::checks::{CHECKS, Fact, Facts, Place, evaluate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -70,6 +71,19 @@ fn types() -> Vec<&'static str> {
     needs.flat_map(|need| need.types).copied().collect()
 }
 
+/// Puts something else at the place of the n-th value, wherever that is.
+fn change(value: &mut Value, n: &mut usize, other: &Value) {
+    if *n == 0 {
+        *value = other.clone();
+    }
+    *n = n.wrapping_sub(1);
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|v| change(v, n, other)),
+        Value::Object(fields) => fields.values_mut().for_each(|v| change(v, n, other)),
+        _ => {}
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -80,7 +94,7 @@ proptest! {
     ) {
         let mut facts = Facts::default();
         for ty in types() {
-            facts.saw(ty, "", "");
+            facts.saw("config", ty, "", "");
         }
         for (body, config, ty) in bodies {
             let (kind, body) = if config {
@@ -92,4 +106,28 @@ proptest! {
         }
         prop_assert!(!evaluate(&facts, now).is_empty());
     }
+
+    #[test]
+    fn nothing_in_a_written_case_makes_a_check_panic(
+        which in any::<prop::sample::Index>(),
+        places in prop::collection::vec((0_usize..40, any_json()), 1..4),
+        now in any::<i64>(),
+    ) {
+        let cases = CASES.with(Clone::clone);
+        let case = &cases[which.index(cases.len())];
+        let mut facts = Facts::default();
+        for given in case {
+            let mut body = fact(given);
+            for (place, other) in &places {
+                change(&mut body.body, &mut place.clone(), other);
+            }
+            facts.add(body);
+        }
+        prop_assert!(!evaluate(&facts, now).is_empty());
+    }
+}
+
+thread_local! {
+    static CASES: std::rc::Rc<Vec<Vec<Value>>> =
+        std::rc::Rc::new(cases().iter().map(|case| case.given_facts().to_vec()).collect());
 }
