@@ -5,6 +5,7 @@
 //! has to compare groups with each other; either way one line in [`RULES`].
 
 pub mod book;
+pub mod catalogue;
 mod counting;
 mod failed_then_signed_in;
 mod hits;
@@ -19,6 +20,7 @@ mod told;
 use crate::base::TimeRange;
 use crate::query::{Agg, Answer, Expr, Query, Select, names};
 use serde::{Deserialize, Serialize};
+pub use catalogue::catalogue;
 pub use signal::Signal;
 pub use told::{Told, ToldFinding};
 

@@ -75,6 +75,13 @@ pub const KINDS: &[KindFacts] = &[
         "events",
         "answers of describe, list or get commands of the AWS CLI",
     ),
+    kind(
+        "iam-credential-report",
+        "users",
+        "user",
+        "events",
+        "an IAM credential report: aws iam get-credential-report",
+    ),
     findings(
         "trusted-advisor",
         "checks or flagged resources of Trusted Advisor",
