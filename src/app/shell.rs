@@ -29,8 +29,7 @@ pub fn Shell(session: Session) -> impl IntoView {
     // A view is mounted once, not with every change of the number of rows.
     let shown = Memo::new(move |_| {
         let view = current(session);
-        let empty = !view.kinds.is_empty() && session.rows_of(view.kinds) == 0;
-        (view.id, empty)
+        (view.id, view.is_empty(session))
     });
     Effect::new(move |_| {
         let asked = session.view.get();
@@ -203,8 +202,10 @@ fn Nav(session: Session, has_items: Signal<bool>) -> impl IntoView {
         let count = move || {
             if view.kinds.is_empty() || !has_items.get() {
                 String::new()
-            } else if rows() == 0 {
+            } else if view.is_empty(session) {
                 "no file".to_owned()
+            } else if rows() == 0 {
+                String::new()
             } else if rows() >= 1_000_000 {
                 size::short(rows() as f64)
             } else {
@@ -217,7 +218,7 @@ fn Nav(session: Session, has_items: Signal<bool>) -> impl IntoView {
                 <button
                     type="button"
                     class="nav-item"
-                    class:is-empty=move || has_items.get() && !view.kinds.is_empty() && rows() == 0
+                    class:is-empty=move || has_items.get() && view.is_empty(session)
                     aria-current=move || here().then_some("page")
                     title=view.title
                     on:click=move |_| {

@@ -22,7 +22,7 @@ const TABLE_ROWS: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Audit {
     /// The worst first.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Arc<Entry>>,
     pub range: Option<TimeRange>,
     pub filter: Expr,
     /// Descriptions of resources that the checks looked at, and how many they could not.
@@ -177,7 +177,7 @@ impl Session {
         entries.extend(checks::evaluate(&facts, now_ns).iter().map(of_check));
         sort(&mut entries);
         Some(Audit {
-            entries,
+            entries: entries.into_iter().map(Arc::new).collect(),
             range,
             filter,
             described,

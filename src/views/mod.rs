@@ -57,12 +57,23 @@ mod registry {
         pub group: &'static str,
         /// Registry ids of the kinds it lives from; empty: any, or none.
         pub kinds: &'static [&'static str],
+        /// Kinds that fill it as well, without being counted in the navigation.
+        pub also: &'static [&'static str],
         /// Why there is nothing to show, and which file would fill it.
         pub empty: &'static str,
         /// It is about the shared file that the page is: the app does not have it.
         pub only_shared: bool,
         pub css: &'static str,
         pub mount: fn(Session) -> AnyView,
+    }
+
+    impl View {
+        /// Is there nothing that it could show?
+        pub fn is_empty(&self, session: Session) -> bool {
+            !self.kinds.is_empty()
+                && session.rows_of(self.kinds) == 0
+                && (self.also.is_empty() || session.rows_of(self.also) == 0)
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub const VIEW: super::View = super::View {
     key: "c",
     group: "Views",
     kinds: &["config"],
+    also: &[],
     empty: "AWS Config fills this view: ConfigHistory or ConfigSnapshot files from its S3 bucket, or the answer of aws configservice get-resource-config-history.",
     only_shared: false,
     css: include_str!("config.css"),

@@ -16,6 +16,7 @@ pub const VIEW: super::View = super::View {
     key: "e",
     group: "Ask",
     kinds: &[],
+    also: &[],
     empty: "Any log file fills this view.",
     only_shared: false,
     css: include_str!("events.css"),

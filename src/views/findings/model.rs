@@ -2,9 +2,12 @@
 
 use super::names::Names;
 use crate::base::Value;
+use crate::findings::Entry;
+pub use crate::findings::Status;
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
 use crate::rules::Severity;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Kinds whose records carry the shared columns of findings.
 pub const KINDS: [&str; 7] = [
@@ -26,58 +29,6 @@ pub const CATEGORIES: [(&str, &str); 6] = [
     ("service_limits", "Service limits"),
     ("operational_excellence", "Operational excellence"),
 ];
-
-/// What came of a finding or check, worst first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    Red,
-    Yellow,
-    Green,
-    #[default]
-    None,
-}
-
-impl Status {
-    pub const ALL: [Status; 4] = [Status::Red, Status::Yellow, Status::Green, Status::None];
-
-    /// The word in the `findingStatus` column.
-    pub fn id(self) -> &'static str {
-        match self {
-            Status::Red => "red",
-            Status::Yellow => "yellow",
-            Status::Green => "green",
-            Status::None => "none",
-        }
-    }
-
-    /// The sign beside the words.
-    pub fn icon(self) -> &'static str {
-        match self {
-            Status::Red => "circle-x",
-            Status::Yellow => "triangle-alert",
-            Status::Green => "circle-check",
-            Status::None => "circle-dashed",
-        }
-    }
-
-    /// The status colour's name, and the words beside it.
-    pub fn shown(self) -> (&'static str, &'static str) {
-        match self {
-            Status::Red => ("red", "Action recommended"),
-            Status::Yellow => ("yellow", "Investigate"),
-            Status::Green => ("ok", "No problem found"),
-            Status::None => ("none", "Not available"),
-        }
-    }
-
-    /// What a word of the `findingStatus` column says.
-    pub fn of(word: &str) -> Status {
-        Status::ALL
-            .into_iter()
-            .find(|s| s.id() == word)
-            .unwrap_or_default()
-    }
-}
 
 /// A severity by the word of the `severityLabel` column; finders without severities leave it empty.
 pub fn severity_of(word: &str) -> Option<Severity> {
@@ -124,11 +75,26 @@ pub struct Check {
     pub resources: Vec<String>,
     /// Its findings, among those of every kind.
     pub filter: Expr,
+    /// It was not imported: a rule or check that was run here.
+    pub ours: Option<Arc<Entry>>,
+    /// Records that its findings rest on, and the times of the first and last, where it was run here.
+    pub records: u64,
+    pub first_ns: Option<i64>,
+    pub last_ns: Option<i64>,
 }
 
 impl Check {
     pub fn total(&self) -> u64 {
         self.counts.iter().sum::<u64>() + self.excluded
+    }
+
+    /// Does it name this principal or resource?
+    pub fn is_about(&self, subject: &str) -> bool {
+        let is = |of: &Option<String>| of.as_deref() == Some(subject);
+        match &self.ours {
+            Some(entry) => entry.items.iter().any(|i| is(&i.principal) || is(&i.resource)),
+            None => self.resources.iter().any(|r| r == subject),
+        }
     }
 
     /// Findings that ask for something to be done.
@@ -138,6 +104,9 @@ impl Check {
 
     /// Who found them.
     pub fn finders(&self) -> String {
+        if let Some(entry) = &self.ours {
+            return entry.source.title().to_owned();
+        }
         let names: Vec<&str> = self.kinds.iter().map(|k| finder(k)).collect();
         names.join(", ")
     }
@@ -311,6 +280,8 @@ pub enum By {
     Findings,
     Flagged,
     Excluded,
+    First,
+    Last,
     Finder,
 }
 
@@ -325,6 +296,8 @@ pub fn sort(checks: &mut [Check], by: By, descending: bool) {
             By::Findings => a.total().cmp(&b.total()),
             By::Flagged => a.flagged().cmp(&b.flagged()),
             By::Excluded => a.excluded.cmp(&b.excluded),
+            By::First => (a.first_ns.is_none(), a.first_ns).cmp(&(b.first_ns.is_none(), b.first_ns)),
+            By::Last => a.last_ns.cmp(&b.last_ns),
             By::Finder => a.finders().cmp(&b.finders()),
         };
         if descending { order.reverse() } else { order }

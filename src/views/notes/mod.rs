@@ -15,6 +15,7 @@ pub const VIEW: super::View = super::View {
     key: "n",
     group: "Audit",
     kinds: &[],
+    also: &[],
     empty: "",
     only_shared: false,
     css: include_str!("notes.css"),

@@ -20,6 +20,7 @@ pub const VIEW: super::View = super::View {
     key: "o",
     group: "",
     kinds: &[],
+    also: &[],
     empty: "Any log file fills this view.",
     only_shared: false,
     css: include_str!("overview.css"),

@@ -12,6 +12,7 @@ pub const VIEW: super::View = super::View {
     key: "p",
     group: "Audit",
     kinds: &[],
+    also: &[],
     empty: "",
     only_shared: true,
     css: include_str!("proof.css"),

@@ -21,6 +21,7 @@ pub const VIEW: super::View = super::View {
     key: "q",
     group: "Ask",
     kinds: &[],
+    also: &[],
     empty: "Any log file can be asked here, with CloudWatch Logs Insights queries and filter patterns.",
     only_shared: false,
     css: include_str!("query.css"),

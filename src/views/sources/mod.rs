@@ -14,6 +14,7 @@ pub const VIEW: super::View = super::View {
     key: "s",
     group: "",
     kinds: &[],
+    also: &[],
     empty: "Any log file fills this view.",
     only_shared: false,
     css: include_str!("sources.css"),

@@ -16,6 +16,7 @@ pub const VIEW: super::View = super::View {
     key: "t",
     group: "Views",
     kinds: &["vpc-flow", "tgw-flow"],
+    also: &[],
     empty: "A VPC flow log export fills this view: the .log.gz or .parquet files of its S3 bucket, a CloudWatch Logs export, or the answer of aws logs filter-log-events.",
     only_shared: false,
     css: include_str!("traffic.css"),

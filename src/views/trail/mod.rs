@@ -19,6 +19,7 @@ pub const VIEW: super::View = super::View {
     key: "l",
     group: "Views",
     kinds: &["cloudtrail"],
+    also: &[],
     empty: "A CloudTrail export fills this view: the .json.gz files of a trail's S3 bucket, the console's Event history download, or the answer of aws cloudtrail lookup-events.",
     only_shared: false,
     css: include_str!("trail.css"),
