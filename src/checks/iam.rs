@@ -15,7 +15,7 @@ const ROOT: &str = "<root_account>";
 const PASSWORD_POLICY: &str = "PasswordPolicy";
 const USER: &str = "AWS::IAM::User";
 const ATTACHED: &str = "AttachedPolicy";
-const CERTIFICATE: &str = "ServerCertificateMetadata";
+const CERTIFICATE: &str = "AWS::IAM::ServerCertificate";
 const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 const CERTIFICATES: Need = Need {
     types: &[CERTIFICATE],
@@ -80,7 +80,7 @@ pub(super) const CHECKS: &[Check] = &[
         },
         use_of_iam,
     ),
-    Check::each(
+    Check::together(
         CheckFacts {
             id: "iam-password-policy",
             trusted_advisor: Some("Yw2K9puPzl"),
@@ -93,7 +93,11 @@ pub(super) const CHECKS: &[Check] = &[
                 command: "aws iam get-account-password-policy",
             }],
         },
-        password_policy,
+        |known, sheet| {
+            for policy in known.all(PASSWORD_POLICY) {
+                sheet.note_as(policy, ACCOUNT, policy.account, "", password_policy(policy));
+            }
+        },
     ),
     Check::each(
         CheckFacts {
@@ -270,7 +274,7 @@ fn use_of_iam(known: &Known<'_>, sheet: &mut Sheet) {
     }
 }
 
-fn password_policy(policy: &Resource<'_>, _: &Known<'_>) -> Verdict {
+fn password_policy(policy: &Resource<'_>) -> Verdict {
     const CONTENT: [(&str, &str); 4] = [
         ("RequireUppercaseCharacters", "uppercase letters"),
         ("RequireLowercaseCharacters", "lowercase letters"),

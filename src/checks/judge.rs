@@ -201,7 +201,8 @@ impl Sheet {
         self.judged.push(Judged {
             status,
             ty: ty.to_owned(),
-            id: id.to_owned(),
+            // Many answers do not name the account that they are of.
+            id: if id.is_empty() { "account" } else { id }.to_owned(),
             name: name.to_owned(),
             account: from.account.to_owned(),
             region: from.region.to_owned(),

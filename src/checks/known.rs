@@ -149,7 +149,10 @@ impl<'a> Known<'a> {
     pub fn find(&self, ty: &str, id: &str, near: &Resource<'_>) -> Option<&Resource<'a>> {
         let places = self.by_id.get(&(ty, id))?;
         let mut found = places.iter().filter_map(|at| self.all(ty).get(*at));
-        found.find(|r| r.is_near(near))
+        let first = found.clone().next();
+        // EC2 gives an id once; an image or a shared network may be another account's.
+        let once = ty.starts_with("AWS::EC2::") || ty == "Image";
+        found.find(|r| r.is_near(near)).or(first.filter(|_| once))
     }
 
     /// Resources by their id, wherever they are.

@@ -14,7 +14,7 @@ const INSTANCES: Need = Need {
     command: "aws rds describe-db-instances, or AWS Config items of AWS::RDS::DBInstance",
 };
 const SNAPSHOTS: &[&str] = &["AWS::RDS::DBSnapshot", "AWS::RDS::DBClusterSnapshot"];
-const ATTRIBUTES: &[&str] = &["DBSnapshotAttributesResult", "DBClusterSnapshotAttributesResult"];
+const ATTRIBUTES: &[&str] = &["DBSnapshotAttributes", "DBClusterSnapshotAttributes"];
 /// Ports that a database's group should not share with everybody.
 const RISKY: &[i64] = &[20, 21, 22, 1433, 1434, 3306, 3389, 4333, 5432, 5500];
 
@@ -55,8 +55,8 @@ pub(super) const CHECKS: &[Check] = &[
                 types: &[
                     "AWS::RDS::DBSnapshot",
                     "AWS::RDS::DBClusterSnapshot",
-                    "DBSnapshotAttributesResult",
-                    "DBClusterSnapshotAttributesResult",
+                    "DBSnapshotAttributes",
+                    "DBClusterSnapshotAttributes",
                 ],
                 command: "aws rds describe-db-snapshot-attributes for each snapshot, or AWS Config items of AWS::RDS::DBSnapshot",
             }],

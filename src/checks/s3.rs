@@ -7,6 +7,8 @@ use super::policy::{open_actions, writes};
 use super::say::some;
 
 const BUCKET: &str = "AWS::S3::Bucket";
+/// An answer of `get-bucket-policy`, when the policy names its bucket.
+const POLICY: &str = "BucketPolicy";
 const ACCOUNT_BLOCK: &str = "AWS::S3::AccountPublicAccessBlock";
 /// `list-buckets` gives names alone, and answers about one bucket do not name it.
 const BUCKETS: Need = Need {
@@ -22,8 +24,11 @@ pub(super) const CHECKS: &[Check] = &[
             title: "Buckets open to everybody",
             category: Category::Security,
             criteria: "Red: the ACL lets everyone, or any AWS account's users, upload, delete or change the ACL. Yellow: it lets them list, or the bucket policy has a statement that lets everybody in, even if public access is blocked until it is removed.",
-            beyond: "A policy that lets everybody write is red, where published criteria say yellow. ACLs that the public access block ignores do not count. A statement with a condition on the source or the organization is not open. Objects' own ACLs are not in the files.",
-            needs: &[BUCKETS],
+            beyond: "A policy that lets everybody write is red, where published criteria say yellow. ACLs that the public access block ignores do not count. A statement with a condition on the source or the organization is not open. Objects' own ACLs are not in the files. Of an answer of get-bucket-policy only an open policy says something.",
+            needs: &[Need {
+                types: &[BUCKET, POLICY],
+                command: BUCKETS.command,
+            }],
         },
         permissions,
     )
@@ -120,7 +125,27 @@ fn public_grants(acl: Body<'_>) -> Vec<(String, String)> {
     out
 }
 
+/// A policy by itself: that it lets nobody in does not make the bucket closed.
+fn lone_policy(answer: &Resource<'_>, known: &Known<'_>) -> Verdict {
+    if known.called(BUCKET, answer.id).any(|b| b.extras().is_some()) {
+        return Verdict::Other;
+    }
+    let open = answer.get("Policy").parsed().as_ref().map(open_actions);
+    match open {
+        Some(open) if open.iter().any(|a| writes(a)) => {
+            Verdict::Red(format!("The policy allows everybody {}.", some(&open)))
+        }
+        Some(open) if !open.is_empty() => {
+            Verdict::Yellow(format!("The policy allows everybody {}.", some(&open)))
+        }
+        _ => Verdict::Unknown,
+    }
+}
+
 fn permissions(bucket: &Resource<'_>, known: &Known<'_>) -> Verdict {
+    if bucket.ty == POLICY {
+        return lone_policy(bucket, known);
+    }
     let Some(extras) = bucket.extras() else {
         return Verdict::Unknown;
     };
