@@ -103,6 +103,7 @@ pub fn type_of(kind: &str, item_type: &str, body: &Value) -> String {
 const IDS: &[(&str, &[&str])] = &[
     ("AWS::CloudFront::Distribution", &["Id"]),
     ("AWS::CloudTrail::Trail", &["TrailARN"]),
+    ("AWS::ECR::Repository", &["RepositoryName"]),
     ("AWS::Lambda::Function", &["FunctionName"]),
     ("AWS::RDS::DBCluster", &["DBClusterIdentifier"]),
     ("AWS::RDS::DBClusterSnapshot", &["DBClusterSnapshotIdentifier"]),

@@ -85,12 +85,19 @@ impl Limit {
                 }
             }
             Count::Rds { name } => {
-                for quota in known.all(RDS_QUOTA).iter().filter(|q| q.id == name) {
+                let all = known.all(RDS_QUOTA);
+                for quota in all.iter().filter(|q| q.id == name) {
                     let verdict = match (quota.get("Used").int(), quota.get("Max").int()) {
                         (Some(used), Some(max)) => held_against(used, max, self.what, ""),
                         _ => Verdict::Unknown,
                     };
                     sheet.note_as(quota, ACCOUNT, quota.account, "", verdict);
+                }
+                // An answer that was cut short does not mean that there is no such quota.
+                if let Some(other) = all.first()
+                    && all.iter().all(|q| q.id != name)
+                {
+                    sheet.note(other, Verdict::Unknown);
                 }
             }
         }
