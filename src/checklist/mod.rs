@@ -13,7 +13,7 @@ mod tests;
 
 pub use by_hand::{ByHand, ByHandError, Judgement, Verdict};
 pub use evaluate::evaluate;
-pub use items::ITEMS;
+pub use items::{ITEMS, item, items};
 
 use crate::posture::{Posture, Proof, Question, Service, State};
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ pub enum Source {
     Posture(Service, Question),
     /// A topic of the CIS benchmark that reaches someone.
     Topic(&'static str),
-    /// A file of this kind is there; its presence is what it evidences, not what stands in it.
+    /// A file of this kind is there ([`ids::FILES`]); its presence is what it evidences, not what stands in it.
     File(&'static str),
 }
 
@@ -136,22 +136,52 @@ impl Told {
     }
 }
 
-/// What the files say to an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What the files say to an item, and a person beside them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
-    #[serde(skip)]
     pub item: &'static Item,
     /// What the files say, whatever a person says.
     pub state: State,
+    /// In a few sentences.
     pub says: String,
     /// The sources that had data, with what each says.
-    pub sources: Vec<(String, Answer)>,
-    /// The ids of those that had none.
-    pub without: Vec<String>,
-    /// Which file would help, when something had no data.
+    pub sources: Vec<(Source, Answer)>,
+    /// Those that had none.
+    pub without: Vec<Source>,
+    /// Which file would help; given when something had no data.
     pub helps: Option<&'static str>,
-    /// A person's judgement, beside it.
+    /// A person's judgement.
     pub by_hand: Option<Judgement>,
-    /// The person and the files say the opposite of each other.
-    pub differs: bool,
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    Evidenced,
+    Contradicted,
+    /// The files do not tell; a person has judged.
+    ByHand(Verdict),
+    /// Nobody told; that is not a pass.
+    NoData,
+}
+
+impl Answered {
+    /// What the files say goes before what a person says; both are shown.
+    pub fn standing(&self) -> Standing {
+        match (self.state, &self.by_hand) {
+            (State::Evidenced, _) => Standing::Evidenced,
+            (State::Contradicted, _) => Standing::Contradicted,
+            (State::NoData, Some(judgement)) => Standing::ByHand(judgement.verdict),
+            (State::NoData, None) => Standing::NoData,
+        }
+    }
+
+    /// Whether the person says the opposite of the files.
+    pub fn differs(&self) -> bool {
+        let verdict = self.by_hand.as_ref().map(|judgement| judgement.verdict);
+        matches!(
+            (self.state, verdict),
+            (State::Evidenced, Some(Verdict::NotSatisfied)) | (State::Contradicted, Some(Verdict::Satisfied))
+        )
+    }
 }

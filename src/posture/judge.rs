@@ -172,7 +172,7 @@ fn across(words: &[(&str, Word)], several: Several) -> Word {
     let count = |state: State| of(state).count();
     if several == Several::All && state == State::Contradicted && count(State::Evidenced) > 0 {
         word.says.push(format!(
-            "{} of {} are as they should be.",
+            "As it should be: {} of {}.",
             count(State::Evidenced),
             words.len()
         ));

@@ -1,6 +1,6 @@
 //! What answers no question and is worth knowing: quotas that are near, and settings that surprise.
 
-use super::described::Of;
+use super::described::{AccessLogs, Of};
 use super::limits::{
     EVENT_BYTES, LOG_GROUPS_PER_REGION, METRIC_FILTERS_PER_GROUP, RETAINED_ADVISED_DAYS, RETAINED_LEAST_DAYS,
     SUBSCRIPTIONS_PER_GROUP, TRAILS_PER_REGION, is_near,
@@ -68,7 +68,7 @@ pub(super) fn remarks(described: &Described, seen: &Seen) -> Vec<Remark> {
         }
     }
     for bucket in &described.buckets {
-        if bucket.logs_to.as_ref().and_then(|to| to.as_deref()) == Some(bucket.name.as_str()) {
+        if bucket.logs.as_ref().and_then(AccessLogs::bucket) == Some(bucket.name.as_str()) {
             say(
                 &bucket.of,
                 &bucket.name,

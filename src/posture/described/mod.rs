@@ -167,14 +167,31 @@ pub struct Subscription {
 pub struct Bucket {
     pub of: Of,
     pub name: String,
-    /// Where its access logs go; `Some(None)`: nowhere.
-    pub logs_to: Option<Option<String>>,
+    pub logs: Option<AccessLogs>,
     /// The prefix of these.
     pub logs_prefix: Option<String>,
     /// `Enabled`, `Suspended` or `Off`.
     pub versioning: Option<String>,
     pub encryption: Option<Encryption>,
     pub lifecycle: Option<Lifecycle>,
+}
+
+/// Where a bucket's access logs go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessLogs {
+    Off,
+    /// To a bucket, by its name.
+    To(String),
+}
+
+impl AccessLogs {
+    pub fn bucket(&self) -> Option<&str> {
+        match self {
+            AccessLogs::Off => None,
+            AccessLogs::To(bucket) => Some(bucket),
+        }
+    }
 }
 
 /// What a bucket encrypts new objects with.

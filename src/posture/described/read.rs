@@ -72,7 +72,7 @@ resources! {
 resources! {
     filled
     Trail ["AWS::CloudTrail::Trail"], arn, name, fills is_logging, delivery_error, selectors, log_group;
-    Bucket ["AWS::S3::Bucket"], name, name, fills logs_to, logs_prefix, versioning, encryption, lifecycle;
+    Bucket ["AWS::S3::Bucket"], name, name, fills logs, logs_prefix, versioning, encryption, lifecycle;
     Balancer ["AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancing::LoadBalancer"], id, name, fills logs, bucket;
     Distribution ["AWS::CloudFront::Distribution"], id, id, fills logs, bucket;
 }

@@ -440,9 +440,9 @@ fn bucket(into: &mut Described, body: &Body<'_>, of: Of) {
         Bucket {
             of,
             name,
-            logs_to: logging
-                .as_deref()
-                .map(|logging| text(logging, "destinationBucketName")),
+            logs: logging.as_deref().map(|logging| {
+                text(logging, "destinationBucketName").map_or(AccessLogs::Off, AccessLogs::To)
+            }),
             logs_prefix: logging
                 .as_deref()
                 .and_then(|logging| text(logging, "logFilePrefix")),

@@ -92,14 +92,14 @@ impl Facts<'_> {
 
     fn kept(&mut self, what: &str, days: Option<u64>) {
         match days {
-            None => self.say(Question::Retained, State::Evidenced, format!("{what} keeps its logs for ever.")),
+            None => self.say(Question::Retained, State::Evidenced, format!("{what} keeps what it holds for ever.")),
             Some(days) if days < RETAINED_LEAST_DAYS => self.say(
                 Question::Retained,
                 State::Contradicted,
-                format!("{what} keeps its logs for {days} days, less than the {RETAINED_LEAST_DAYS} of CIS Controls 8.10."),
+                format!("{what} keeps what it holds for {days} days, less than the {RETAINED_LEAST_DAYS} of CIS Controls 8.10."),
             ),
             Some(days) => {
-                self.say(Question::Retained, State::Evidenced, format!("{what} keeps its logs for {days} days."));
+                self.say(Question::Retained, State::Evidenced, format!("{what} keeps what it holds for {days} days."));
             }
         }
     }

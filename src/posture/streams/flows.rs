@@ -129,7 +129,7 @@ fn complete(world: &World<'_>, log: &FlowLog, vpc: &str, stream: &mut Stream) {
         stream.no(
             Question::Complete,
             format!(
-                "Flow log {id} is on {} alone, and {count} of the VPC have none ({}).",
+                "Flow log {id} is on {} alone; of the VPC, this leaves {count} without a flow log: {}.",
                 log.resource,
                 some.join(", ")
             ),

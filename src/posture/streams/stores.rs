@@ -1,7 +1,7 @@
 //! What writes its logs to a bucket by itself: S3, load balancers, CloudFront.
 
 use super::{Goes, Stream, Streams, World, put};
-use crate::posture::described::Of;
+use crate::posture::described::{AccessLogs, Of};
 use crate::posture::{Question, Service};
 
 /// One thing that writes access logs to a bucket.
@@ -26,8 +26,8 @@ pub(super) fn gather(world: &World<'_>, streams: &mut Streams) {
         id: &b.name,
         name: &b.name,
         of: &b.of,
-        logs: b.logs_to.as_ref().map(Option::is_some),
-        bucket: b.logs_to.as_ref().and_then(|to| to.as_deref()),
+        logs: b.logs.as_ref().map(|logs| logs.bucket().is_some()),
+        bucket: b.logs.as_ref().and_then(AccessLogs::bucket),
         besides: "",
     });
     let balancers = described.balancers.iter().map(|b| Writer {

@@ -7,10 +7,21 @@ use crate::posture::seen::Whose;
 use proptest::prelude::*;
 
 fn told(path: &str) -> (What, String, String, String, String) {
-    let Delivered { what, account, region, organization, at_ns } =
-        read(path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let Delivered {
+        what,
+        account,
+        region,
+        organization,
+        at_ns,
+    } = read(path).unwrap_or_else(|e| panic!("{path}: {e}"));
     let [account, region, organization] = [account, region, organization].map(Option::unwrap_or_default);
-    (what, account, region, organization, at_ns.map(iso).unwrap_or_default())
+    (
+        what,
+        account,
+        region,
+        organization,
+        at_ns.map(iso).unwrap_or_default(),
+    )
 }
 
 #[test]
@@ -19,7 +30,13 @@ fn names_as_aws_documents_them() {
     let cases = [
         (
             "prefix/AWSLogs/o-exampleorg/111122223333/CloudTrail/us-east-2/2026/11/11/111122223333_CloudTrail_us-east-2_20261111T0210Z_Mu0KsOhtH1ar15ZZ.json.gz",
-            (What::CloudTrail, A, "us-east-2", "o-exampleorg", "2026-11-11T02:10:00Z"),
+            (
+                What::CloudTrail,
+                A,
+                "us-east-2",
+                "o-exampleorg",
+                "2026-11-11T02:10:00Z",
+            ),
         ),
         (
             "111122223333_CloudTrail_us-gov-west-1_20261111T0210Z_Mu0KsOhtH1ar15ZZ.json.gz",
@@ -47,19 +64,43 @@ fn names_as_aws_documents_them() {
         ),
         (
             "AWSLogs/111122223333/elasticloadbalancing/us-east-2/2026/11/11/111122223333_elasticloadbalancing_us-east-2_app.my-lb.1234567890abcdef_20261111T2340Z_192.0.2.1_20sg8hgm.log.gz",
-            (What::Balancer(Balancer::Application), A, "us-east-2", "", "2026-11-11T23:40:00Z"),
+            (
+                What::Balancer(Balancer::Application),
+                A,
+                "us-east-2",
+                "",
+                "2026-11-11T23:40:00Z",
+            ),
         ),
         (
             "AWSLogs/111122223333/elasticloadbalancing/us-east-2/2026/11/11/conn_log.111122223333_elasticloadbalancing_us-east-2_app.my-lb.1234567890abcdef_20261111T2340Z_192.0.2.1_20sg8hgm.log.gz",
-            (What::Balancer(Balancer::Connections), A, "us-east-2", "", "2026-11-11T23:40:00Z"),
+            (
+                What::Balancer(Balancer::Connections),
+                A,
+                "us-east-2",
+                "",
+                "2026-11-11T23:40:00Z",
+            ),
         ),
         (
             "111122223333_elasticloadbalancing_us-east-2_net.my-lb.1234567890abcdef_20261111T2340Z_20sg8hgm.log.gz",
-            (What::Balancer(Balancer::Network), A, "us-east-2", "", "2026-11-11T23:40:00Z"),
+            (
+                What::Balancer(Balancer::Network),
+                A,
+                "us-east-2",
+                "",
+                "2026-11-11T23:40:00Z",
+            ),
         ),
         (
             "111122223333_elasticloadbalancing_us-east-2_my-classic_20261111T2340Z_192.0.2.1_20sg8hgm.log",
-            (What::Balancer(Balancer::Classic), A, "us-east-2", "", "2026-11-11T23:40:00Z"),
+            (
+                What::Balancer(Balancer::Classic),
+                A,
+                "us-east-2",
+                "",
+                "2026-11-11T23:40:00Z",
+            ),
         ),
         (
             "AWSLogs/111122223333/vpcdnsquerylogs/vpc-1a2b/2026/11/11/111122223333_vpcdnsquerylogs_vpc-1a2b_20261111T0005Z_a1b2c3d4.log.gz",
@@ -73,10 +114,19 @@ fn names_as_aws_documents_them() {
             "logs/my-bucket2026-11-11-00-38-00-A1206F460EXAMPLE",
             (What::S3Access, "", "", "", "2026-11-11T00:38:00Z"),
         ),
-        ("cf/EMLARXS9EXAMPLE.2026-11-11-20.RT4KCN4SGK9.gz", (What::CloudFront, "", "", "", "2026-11-11T20:00:00Z")),
+        (
+            "cf/EMLARXS9EXAMPLE.2026-11-11-20.RT4KCN4SGK9.gz",
+            (What::CloudFront, "", "", "", "2026-11-11T20:00:00Z"),
+        ),
     ];
     for (path, (what, account, region, organization, at)) in cases {
-        let expected = (what, account.to_owned(), region.to_owned(), organization.to_owned(), at.to_owned());
+        let expected = (
+            what,
+            account.to_owned(),
+            region.to_owned(),
+            organization.to_owned(),
+            at.to_owned(),
+        );
         assert_eq!(told(path), expected, "{path}");
     }
 }
@@ -85,13 +135,30 @@ fn names_as_aws_documents_them() {
 fn near_misses_are_told() {
     let conventional = |path: &str| matches!(read(path), Err(KeyError::Unconventional { .. }));
     // No time, a 13th month, another ending, no region.
-    assert!(conventional("111122223333_CloudTrail_us-east-2_Mu0KsOhtH1ar15ZZ.json.gz"));
-    assert!(conventional("111122223333_CloudTrail_us-east-2_20261311T0210Z_Mu0KsOhtH1ar15ZZ.json.gz"));
-    assert!(conventional("111122223333_CloudTrail_us-east-2_20261111T0210Z_Mu0KsOhtH1ar15ZZ (1).json.gz"));
-    assert!(conventional("111122223333_vpcflowlogs_fl-1_20261111T0210Z_a1.log.gz"));
+    assert!(conventional(
+        "111122223333_CloudTrail_us-east-2_Mu0KsOhtH1ar15ZZ.json.gz"
+    ));
+    assert!(conventional(
+        "111122223333_CloudTrail_us-east-2_20261311T0210Z_Mu0KsOhtH1ar15ZZ.json.gz"
+    ));
+    assert!(conventional(
+        "111122223333_CloudTrail_us-east-2_20261111T0210Z_Mu0KsOhtH1ar15ZZ (1).json.gz"
+    ));
+    assert!(conventional(
+        "111122223333_vpcflowlogs_fl-1_20261111T0210Z_a1.log.gz"
+    ));
     // In a service's folder.
-    assert!(conventional("AWSLogs/111122223333/CloudTrail/us-east-2/2026/11/11/renamed.json.gz"));
-    for path in ["", "logs.zip", "export (1).json", "2026-11-11.log", "é_€_½.json", "123_CloudTrail_x"] {
+    assert!(conventional(
+        "AWSLogs/111122223333/CloudTrail/us-east-2/2026/11/11/renamed.json.gz"
+    ));
+    for path in [
+        "",
+        "logs.zip",
+        "export (1).json",
+        "2026-11-11.log",
+        "é_€_½.json",
+        "123_CloudTrail_x",
+    ] {
         assert_eq!(read(path), Err(KeyError::Unknown), "{path}");
     }
     let moved = "AWSLogs/444455556666/CloudTrail/us-east-2/2026/11/11/111122223333_CloudTrail_us-east-2_20261111T0210Z_Mu0KsOhtH1ar15ZZ.json.gz";
@@ -113,9 +180,20 @@ fn files_are_counted_with_whose_records_they_hold() {
     let counts: Vec<_> = seen
         .files
         .iter()
-        .map(|(w, f)| (w.account.as_str(), f.files, f.named, f.unnamed.len(), f.elsewhere.len()))
+        .map(|(w, f)| {
+            (
+                w.account.as_str(),
+                f.files,
+                f.named,
+                f.unnamed.len(),
+                f.elsewhere.len(),
+            )
+        })
         .collect();
-    assert_eq!(counts, [("111122223333", 2, 1, 1, 0), ("444455556666", 1, 1, 0, 1)]);
+    assert_eq!(
+        counts,
+        [("111122223333", 2, 1, 1, 0), ("444455556666", 1, 1, 0, 1)]
+    );
 
     let mut twice = seen.clone();
     twice.merge(seen.clone());

@@ -16,5 +16,12 @@ fn add(into: &mut Described, item: &Value) {
         offset: 7,
     };
     let body = item.get("body").expect("a body");
-    into.add(&text("kind"), &text("type"), &text("account"), &text("region"), body, Some(place));
+    into.add(
+        &text("kind"),
+        &text("type"),
+        &text("account"),
+        &text("region"),
+        body,
+        Some(place),
+    );
 }

@@ -32,7 +32,9 @@ fn a_trail_is_the_same_in_both_spellings() {
         "AWS::CloudTrail::Trail",
         "2026-11-11T00:00:00Z",
         "OK",
-        json!("{\"name\":\"logs\",\"trailARN\":\"arn:aws:cloudtrail:us-east-1:111122223333:trail/logs\",\"homeRegion\":\"us-east-1\",\"s3BucketName\":\"b\",\"isMultiRegionTrail\":true,\"logFileValidationEnabled\":false,\"kmsKeyId\":\"k\"}"),
+        json!(
+            "{\"name\":\"logs\",\"trailARN\":\"arn:aws:cloudtrail:us-east-1:111122223333:trail/logs\",\"homeRegion\":\"us-east-1\",\"s3BucketName\":\"b\",\"isMultiRegionTrail\":true,\"logFileValidationEnabled\":false,\"kmsKeyId\":\"k\"}"
+        ),
     );
     let (mut one, mut other) = (described(&[cli]), described(&[item]));
     for described in [&mut one, &mut other] {
@@ -47,10 +49,19 @@ fn a_trail_is_the_same_in_both_spellings() {
 
 #[test]
 fn the_newest_word_counts_whatever_comes_first() {
-    let old = config("AWS::S3::Bucket", "2026-11-10T00:00:00Z", "OK", json!({"name": "logs"}));
-    let mut new = config("AWS::S3::Bucket", "2026-11-11T00:00:00Z", "OK", json!({"name": "logs"}));
-    new["body"]["supplementaryConfiguration"]["BucketLifecycleConfiguration"] =
-        json!({"rules": [{"status": "Enabled", "expirationInDays": 40}, {"status": "Enabled", "expirationInDays": 30}]});
+    let old = config(
+        "AWS::S3::Bucket",
+        "2026-11-10T00:00:00Z",
+        "OK",
+        json!({"name": "logs"}),
+    );
+    let mut new = config(
+        "AWS::S3::Bucket",
+        "2026-11-11T00:00:00Z",
+        "OK",
+        json!({"name": "logs"}),
+    );
+    new["body"]["supplementaryConfiguration"]["BucketLifecycleConfiguration"] = json!({"rules": [{"status": "Enabled", "expirationInDays": 40}, {"status": "Enabled", "expirationInDays": 30}]});
     for order in [[old.clone(), new.clone()], [new.clone(), old.clone()]] {
         let buckets = described(&order).buckets;
         assert_eq!(buckets.len(), 1);
@@ -61,17 +72,40 @@ fn the_newest_word_counts_whatever_comes_first() {
     let name = json!({"kind": "aws-inventory", "type": "Bucket", "account": "111122223333", "region": "us-east-1",
         "body": {"Name": "logs", "CreationDate": "2026-01-01T00:00:00Z"}});
     for order in [[name.clone(), new.clone()], [new, name]] {
-        assert_eq!(described(&order).buckets[0].lifecycle, Some(Lifecycle::Deletes(30)));
+        assert_eq!(
+            described(&order).buckets[0].lifecycle,
+            Some(Lifecycle::Deletes(30))
+        );
     }
 }
 
 #[test]
 fn what_was_deleted_does_not_come_back() {
-    let old = config("AWS::S3::Bucket", "2026-11-10T00:00:00Z", "OK", json!({"name": "logs"}));
-    let gone = config("AWS::S3::Bucket", "2026-11-11T00:00:00Z", "ResourceDeleted", json!(null));
-    let again = config("AWS::S3::Bucket", "2026-11-12T00:00:00Z", "ResourceDiscovered", json!({"name": "logs"}));
+    let old = config(
+        "AWS::S3::Bucket",
+        "2026-11-10T00:00:00Z",
+        "OK",
+        json!({"name": "logs"}),
+    );
+    let gone = config(
+        "AWS::S3::Bucket",
+        "2026-11-11T00:00:00Z",
+        "ResourceDeleted",
+        json!(null),
+    );
+    let again = config(
+        "AWS::S3::Bucket",
+        "2026-11-12T00:00:00Z",
+        "ResourceDiscovered",
+        json!({"name": "logs"}),
+    );
     // Of another type, and called the same.
-    let group = config("AWS::Logs::LogGroup", "2026-11-10T00:00:00Z", "OK", json!({"LogGroupName": "logs"}));
+    let group = config(
+        "AWS::Logs::LogGroup",
+        "2026-11-10T00:00:00Z",
+        "OK",
+        json!({"LogGroupName": "logs"}),
+    );
     let items = [old, gone, group, again];
     for order in [[0, 1, 2], [1, 0, 2], [2, 1, 0]] {
         let some: Vec<Value> = order.iter().map(|at| items[*at].clone()).collect();
@@ -100,24 +134,58 @@ fn what_is_wanted_is_read() {
 /// Any JSON of a few levels, with keys that are read.
 fn any_json() -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec![
-        "name", "S3BucketName", "TrailARN", "IsLogging", "configuration", "supplementaryConfiguration", "rules", "Features",
-        "logging", "clusterLogging", "ResourceId", "FlowLogId", "storedBytes", "logGroupName", "EventSelectors", "AccountId",
-        "BucketLoggingConfiguration", "ServerSideEncryptionConfiguration", "LoadBalancerAttributes", "DistributionConfig",
-        "Logging", "MemberStatus", "DestinationProperties", "DestinationArn", "HubArn", "Status", "Enabled", "VpcId",
+        "name",
+        "S3BucketName",
+        "TrailARN",
+        "IsLogging",
+        "configuration",
+        "supplementaryConfiguration",
+        "rules",
+        "Features",
+        "logging",
+        "clusterLogging",
+        "ResourceId",
+        "FlowLogId",
+        "storedBytes",
+        "logGroupName",
+        "EventSelectors",
+        "AccountId",
+        "BucketLoggingConfiguration",
+        "ServerSideEncryptionConfiguration",
+        "LoadBalancerAttributes",
+        "DistributionConfig",
+        "Logging",
+        "MemberStatus",
+        "DestinationProperties",
+        "DestinationArn",
+        "HubArn",
+        "Status",
+        "Enabled",
+        "VpcId",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        prop::sample::select(vec!["", "arn:aws:s3:::b", "arn:", "{\"a\":", "[1]", "true", "é", "arn:aws:logs:r:a:log-group:g:*"])
-            .prop_map(Value::from),
+        prop::sample::select(vec![
+            "",
+            "arn:aws:s3:::b",
+            "arn:",
+            "{\"a\":",
+            "[1]",
+            "true",
+            "é",
+            "arn:aws:logs:r:a:log-group:g:*"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 48, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((key.clone(), inner), 0..8)
-                .prop_map(|fields| Value::Object(fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+            prop::collection::vec((key.clone(), inner), 0..8).prop_map(|fields| Value::Object(
+                fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+            )),
         ]
     })
 }

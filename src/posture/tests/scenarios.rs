@@ -2,7 +2,9 @@
 
 use super::add;
 use crate::posture::seen::{FlowStatus, Records, Whose};
-use crate::posture::{Alarmed, Cell, Described, Posture, Question, RULES, Seen, Service, State, posture, rule};
+use crate::posture::{
+    Alarmed, Cell, Described, Posture, Question, RULES, Seen, Service, State, posture, rule,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +60,10 @@ const SCENARIOS: [(&str, &str); 13] = scenarios!(
 );
 
 fn scenarios(service: Service) -> Vec<Scenario> {
-    let (_, text) = SCENARIOS.iter().find(|(id, _)| *id == service.id()).expect("a file for every service");
+    let (_, text) = SCENARIOS
+        .iter()
+        .find(|(id, _)| *id == service.id())
+        .expect("a file for every service");
     serde_json::from_str(text).unwrap_or_else(|e| panic!("{}: {e}", service.id()))
 }
 
@@ -66,7 +71,11 @@ fn judge(scenario: &Scenario, turned: bool) -> Posture {
     let mut described = Described::default();
     match turned {
         false => scenario.items.iter().for_each(|item| add(&mut described, item)),
-        true => scenario.items.iter().rev().for_each(|item| add(&mut described, item)),
+        true => scenario
+            .items
+            .iter()
+            .rev()
+            .for_each(|item| add(&mut described, item)),
     }
     let mut seen = Seen {
         records: scenario.records.clone(),
@@ -80,12 +89,21 @@ fn judge(scenario: &Scenario, turned: bool) -> Posture {
 }
 
 fn cell<'p>(posture: &'p Posture, service: Service, scenario: &Scenario, question: Question) -> &'p Cell {
-    let At { account, region, subject } = &scenario.row;
+    let At {
+        account,
+        region,
+        subject,
+    } = &scenario.row;
     let row = posture.rows.iter().find(|r| {
         r.service == service && r.account == *account && r.region == *region && r.subject == *subject
     });
-    let rows: Vec<_> = posture.rows.iter().map(|r| (&r.account, &r.region, r.service, &r.subject)).collect();
-    row.unwrap_or_else(|| panic!("{}: no row; there are {rows:?}", scenario.name)).cell(question)
+    let rows: Vec<_> = posture
+        .rows
+        .iter()
+        .map(|r| (&r.account, &r.region, r.service, &r.subject))
+        .collect();
+    row.unwrap_or_else(|| panic!("{}: no row; there are {rows:?}", scenario.name))
+        .cell(question)
 }
 
 #[test]
@@ -121,7 +139,12 @@ fn every_state_that_can_come_about_has_a_scenario() {
     for service in Service::ALL {
         let shown: BTreeSet<(Question, State)> = scenarios(service)
             .iter()
-            .flat_map(|s| s.expect.iter().map(|(question, (state, _))| (*question, *state)).collect::<Vec<_>>())
+            .flat_map(|s| {
+                s.expect
+                    .iter()
+                    .map(|(question, (state, _))| (*question, *state))
+                    .collect::<Vec<_>>()
+            })
             .collect();
         for question in Question::ALL {
             for state in [State::Evidenced, State::Contradicted, State::NoData] {
@@ -131,7 +154,11 @@ fn every_state_that_can_come_about_has_a_scenario() {
             }
         }
     }
-    assert!(missing.is_empty(), "without a scenario, or against its rule:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "without a scenario, or against its rule:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]
@@ -171,7 +198,8 @@ fn nothing_is_told_of_where_nothing_was_opened() {
 fn descriptions_read_in_parts_are_those_read_as_one() {
     for service in Service::ALL {
         for scenario in scenarios(service) {
-            let (mut one, mut left, mut right) = (Described::default(), Described::default(), Described::default());
+            let (mut one, mut left, mut right) =
+                (Described::default(), Described::default(), Described::default());
             for (at, item) in scenario.items.iter().enumerate() {
                 add(&mut one, item);
                 add(if at % 2 == 0 { &mut left } else { &mut right }, item);
@@ -193,7 +221,12 @@ fn remarks_tell_of_quotas() {
             "body": {"logGroupName": "/a/b", "filterName": name, "destinationArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}})
     };
     let mut described = Described::default();
-    for item in [group("/a/b", 90, 400), group("/a/c", 89, 180), filter("one"), filter("two")] {
+    for item in [
+        group("/a/b", 90, 400),
+        group("/a/c", 89, 180),
+        filter("one"),
+        filter("two"),
+    ] {
         add(&mut described, &item);
     }
     let seen = Seen {

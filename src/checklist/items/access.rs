@@ -1,0 +1,116 @@
+//! Logical access: who can do what, and how is it known that it is them?
+
+use crate::checklist::{Domain, Item, Source};
+
+pub(super) const ITEMS: &[Item] = &[
+    Item {
+        id: "root-protected",
+        domain: Domain::Access,
+        question: "Is the root user protected by MFA and without access keys?",
+        asks_for: "The credential report: MFA active, no access key.",
+        looks_at: &[Source::Check("root-mfa"), Source::Check("root-access-keys")],
+        helps: "aws iam get-credential-report, or aws iam get-account-summary",
+    },
+    Item {
+        id: "root-used-seldom",
+        domain: Domain::Access,
+        question: "Is the root user left alone but for what only it can do?",
+        asks_for: "No event of the root user, or a reason for each.",
+        looks_at: &[Source::Rule("root-used")],
+        helps: "CloudTrail events of every Region",
+    },
+    Item {
+        id: "people-known",
+        domain: Domain::Access,
+        question: "Can every user be traced to a person who still needs access?",
+        asks_for: "The credential report beside the list of staff, with when each user was last seen.",
+        looks_at: &[Source::File("credential-report")],
+        helps: "aws iam get-credential-report; the list of staff has to be compared by hand",
+    },
+    Item {
+        id: "mfa-used",
+        domain: Domain::Access,
+        question: "Do people sign in with MFA?",
+        asks_for: "Users with a password have MFA, and no sign-in without it.",
+        looks_at: &[Source::Check("user-mfa"), Source::Rule("signed-in-without-mfa")],
+        helps: "aws iam get-credential-report, and CloudTrail events",
+    },
+    Item {
+        id: "passwords-strong",
+        domain: Domain::Access,
+        question: "Are passwords as strong as the policy demands?",
+        asks_for: "The account's password policy.",
+        looks_at: &[Source::Check("iam-password-policy")],
+        helps: "aws iam get-account-password-policy",
+    },
+    Item {
+        id: "keys-rotated",
+        domain: Domain::Access,
+        question: "Are access keys rotated, and unused ones removed?",
+        asks_for: "Access keys not older than 90 days.",
+        looks_at: &[Source::Check("access-key-rotation")],
+        helps: "aws iam get-credential-report",
+    },
+    Item {
+        id: "keys-not-exposed",
+        domain: Domain::Access,
+        question: "Is it certain that no access key became public?",
+        asks_for: "No key that AWS put into quarantine.",
+        looks_at: &[Source::Check("exposed-access-keys")],
+        helps: "CloudTrail events, and aws iam get-account-authorization-details",
+    },
+    Item {
+        id: "credentials-approved",
+        domain: Domain::Access,
+        question: "Was every new user, key and password approved?",
+        asks_for: "Approvals that agree with the events in the log.",
+        looks_at: &[Source::Rule("credentials-made")],
+        helps: "CloudTrail events",
+    },
+    Item {
+        id: "least-privilege",
+        domain: Domain::Access,
+        question: "Are permissions limited to what is needed, with no policy that allows everything?",
+        asks_for: "Policies of users, groups and roles, and who reviews them.",
+        looks_at: &[
+            Source::Rule("iam-policy-allows-everything"),
+            Source::Topic("iam-policy-changes"),
+        ],
+        helps: "aws iam get-account-authorization-details, and CloudTrail events",
+    },
+    Item {
+        id: "others-limited",
+        domain: Domain::Access,
+        question: "Is the access of other accounts and third parties known and limited?",
+        asks_for: "Findings of Access Analyzer, and roles that demand an external id.",
+        looks_at: &[
+            Source::File("access-analyzer"),
+            Source::Rule("iam-role-trusts-anyone"),
+            Source::Rule("resource-share-external"),
+        ],
+        helps: "aws accessanalyzer list-findings --analyzer-arn ANALYZER, and CloudTrail events",
+    },
+    Item {
+        id: "federation-controlled",
+        domain: Domain::Access,
+        question: "Do people sign in through the organization's own directory, and are changes to that noticed?",
+        asks_for: "Identity providers, and no unexpected change to them.",
+        looks_at: &[
+            Source::File("identity-providers"),
+            Source::Rule("iam-identity-provider-changed"),
+        ],
+        helps: "aws iam list-saml-providers, and CloudTrail events",
+    },
+    Item {
+        id: "guessing-noticed",
+        domain: Domain::Access,
+        question: "Would someone notice that passwords are guessed?",
+        asks_for: "Failed sign-ins that were looked into.",
+        looks_at: &[
+            Source::Rule("sign-ins-failed"),
+            Source::Rule("failed-then-signed-in"),
+            Source::Topic("console-sign-in-failures"),
+        ],
+        helps: "CloudTrail events, with aws logs describe-metric-filters and aws cloudwatch describe-alarms",
+    },
+];
