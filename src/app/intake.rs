@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, DragEvent, HtmlInputElement};
 
 thread_local! {
@@ -144,10 +145,44 @@ pub async fn open_now(session: Session, items: Vec<Named>, sized: bool) -> Vec<I
         session.go("proof");
         return Vec::new();
     }
+    let items = take_own(session, items).await;
     reopen::remember(items.iter().map(|(name, _)| name.as_str()));
     let ids = session.engine().open(items, sized).await;
     session.items.try_update(|v| *v += 1);
     ids
+}
+
+/// Files of rules, and those that Trailbeam saved, are no logs: they are taken out of what is opened.
+async fn take_own(session: Session, items: Vec<Named>) -> Vec<Named> {
+    /// Larger ones are logs.
+    const MOST_BYTES: f64 = 1e6;
+    /// Among more files than this, only names are looked at.
+    const FEW: usize = 20;
+    let few = items.len() <= FEW;
+    let may_be = |name: &str, blob: &Blob| {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let named = file.ends_with(".toml") || file.starts_with("trailbeam-") && file.ends_with(".json");
+        (named || few && file.ends_with(".json")) && blob.size() <= MOST_BYTES
+    };
+    let mut logs = Vec::with_capacity(items.len());
+    let mut said = Vec::new();
+    for (name, blob) in items {
+        let text = match &blob {
+            Some(blob) if may_be(&name, blob) => JsFuture::from(blob.text()).await.ok(),
+            _ => None,
+        };
+        match text
+            .and_then(|t| t.as_string())
+            .and_then(|t| session.take_own(&name, &t))
+        {
+            Some(taken) => said.push(taken),
+            None => logs.push((name, blob)),
+        }
+    }
+    if !said.is_empty() {
+        session.notice.set(Some(said.join(" ")));
+    }
+    logs
 }
 
 fn take_drop(session: Session, data: &DataTransfer) {

@@ -2,6 +2,7 @@
 
 mod ask;
 mod embed;
+mod findings;
 mod query;
 
 use super::share::{self, Choices};
@@ -162,6 +163,10 @@ pub fn publish(session: Session) {
         });
     set(&api, "query", query.as_ref());
     query.forget();
+
+    let findings = Closure::<dyn FnMut() -> Promise>::new(move || findings::findings(session));
+    set(&api, "findings", findings.as_ref());
+    findings.forget();
 
     let settled = Closure::<dyn FnMut() -> Promise>::new(move || settled(session));
     set(&api, "settled", settled.as_ref());

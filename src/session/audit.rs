@@ -32,6 +32,8 @@ pub struct Audit {
     pub read: u64,
     /// How long it took (ms).
     pub took_ms: f64,
+    /// The state of rows that it is of ([`Session::rows`]).
+    pub of_rows: u64,
 }
 
 /// How far it is.
@@ -58,6 +60,31 @@ impl Session {
         if !self.audit_wanted.get_untracked() {
             self.audit_wanted.set(true);
         }
+    }
+
+    /// What all rules and checks say of everything under the page's filter and range, run anew if that is not known yet.
+    pub async fn audited(self) -> Arc<Audit> {
+        if let Some(report) = self.shared_file() {
+            return report.audit.clone().unwrap_or_default();
+        }
+        let of_now = |a: &Arc<Audit>| {
+            a.of_rows == self.rows.get_untracked()
+                && a.range == self.range.get_untracked()
+                && self.filter.with_untracked(|f| a.filter == *f)
+        };
+        if let Some(audit) = self.audit.get_untracked().filter(of_now) {
+            return audit;
+        }
+        let (range, filter) = (self.range.get_untracked(), self.filter.get_untracked());
+        let own = self.own_rules.get_untracked();
+        let audit = Arc::new(
+            self.run_audit(range, filter, own, &|| true)
+                .await
+                .unwrap_or_default(),
+        );
+        self.auditing.set(None);
+        self.audit.set(Some(audit.clone()));
+        audit
     }
 
     /// Runs what is wanted when rows, range, filter or rules change; the last results stay until new ones are there.
@@ -96,6 +123,7 @@ impl Session {
         is_on: &dyn Fn() -> bool,
     ) -> Option<Audit> {
         let began = js_sys::Date::now();
+        let of_rows = self.rows.get_untracked();
         let runs = runs(&own);
         let mut state = Auditing {
             rules: runs.len() + RULES.len(),
@@ -184,6 +212,7 @@ impl Session {
             not_described,
             read,
             took_ms: js_sys::Date::now() - began,
+            of_rows,
         })
     }
 
