@@ -12,7 +12,8 @@ const IMAGES: Need = Need {
     command: "aws ec2 describe-images --image-ids with those of the instances",
 };
 
-/// When Lambda deprecates a runtime, from docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html as of mid 2026.
+/// When Lambda deprecates a runtime. AWS keeps the list at docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html and
+/// moves dates that are to come; these were taken from copies of it of mid 2026, not from the page.
 const RUNTIMES: &[(&str, &str)] = &[
     ("nodejs", "2016-10-31"),
     ("nodejs4.3", "2020-03-05"),
@@ -59,11 +60,11 @@ const RUNTIMES: &[(&str, &str)] = &[
     ("ruby3.4", "2028-03-31"),
     ("go1.x", "2024-01-08"),
     ("provided", "2024-01-08"),
-    ("provided.al2", "2026-06-30"),
+    ("provided.al2", "2026-07-31"),
     ("provided.al2023", "2029-06-30"),
 ];
 
-/// When extended support ends, from learn.microsoft.com/lifecycle/products.
+/// When extended support ends. Microsoft keeps the dates at learn.microsoft.com/lifecycle/products.
 const WINDOWS: &[(&str, &str)] = &[
     ("2003", "2015-07-14"),
     ("2008", "2020-01-14"),
@@ -92,7 +93,7 @@ pub(super) const CHECKS: &[Check] = &[
             title: "Functions on deprecated runtimes",
             category: Category::Security,
             criteria: "Red: the runtime is deprecated. Yellow: it will be within 120 days.",
-            beyond: "Dates are those that AWS published until mid 2026. Functions in container images have no runtime and are left out; versions besides $LATEST are judged when they are exported.",
+            beyond: "Dates are those known in mid 2026; AWS moves dates that are to come. Functions in container images have no runtime and are left out; versions besides $LATEST are judged when they are exported.",
             needs: &[Need {
                 types: &[FUNCTION],
                 command: "aws lambda list-functions, or AWS Config items of AWS::Lambda::Function",
