@@ -2,7 +2,7 @@
 
 use super::fault::{Raw, inside, meant};
 use super::kinds::{KINDS, KindFacts, VIEWS, kind_facts};
-use super::{Asks, Book, PatternAsk, QueryAsk, RuleFault, WrittenRule, span};
+use super::{Asks, Book, PatternAsk, QueryAsk, WrittenRule, span};
 use crate::language::insights::{self, Known};
 use crate::language::pattern::Pattern;
 use crate::query::text as filter;
@@ -118,8 +118,7 @@ pub fn read(text: &str) -> Book {
         ));
     }
     book.faults.extend(outside.into_iter().map(|f| f.of("", text)));
-    book.faults
-        .sort_by(|a: &RuleFault, b| (a.line, a.column).cmp(&(b.line, b.column)));
+    book.faults.sort_by_key(|f| (f.line, f.column));
     book
 }
 
