@@ -121,7 +121,8 @@ impl WrittenRule {
         detail.push_str(&size::counted(group.count, self.records()));
         if let Some(span) = ask.window_ns.filter(|_| ask.threshold > 1) {
             detail.push_str(&format!(
-                ", the threshold reached within {}",
+                ", {} or more within {}",
+                ask.threshold,
                 super::span::text(span)
             ));
         }

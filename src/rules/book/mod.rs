@@ -22,7 +22,7 @@
 //! | `source` | whose rule it was, with a link |
 //!
 //! A query may name the times of a finding's first and last record `first` and `last`.
-//! YAML is not read: of its parsers for serde none is small, kept up and free of C at once.
+//! TOML only: patterns stand in it as they are, and files that are passed on have one spelling.
 
 mod fault;
 mod judge;

@@ -48,6 +48,14 @@ const SEVERITIES: [Severity; 5] = [
 pub fn read(text: &str) -> Book {
     let (file, errors) = DeTable::parse_recoverable(text);
     let file = file.get_ref();
+    if !errors.is_empty() && is_yaml(text) {
+        let says =
+            "This looks like YAML. A rule file is TOML: write [[rule]] above each rule, and key = \"value\".";
+        return Book {
+            rules: Vec::new(),
+            faults: vec![Raw::new(0, "yaml", says).of("", text)],
+        };
+    }
     let mut broken: Vec<Raw> = errors
         .into_iter()
         .map(|e| {
@@ -120,6 +128,19 @@ pub fn read(text: &str) -> Book {
     book.faults.extend(outside.into_iter().map(|f| f.of("", text)));
     book.faults.sort_by_key(|f| (f.line, f.column));
     book
+}
+
+/// Does a text begin as YAML does: `---`, `- item` or `key: value`?
+fn is_yaml(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|l| !l.is_empty() && !l.starts_with('#'));
+    first.is_some_and(|line| {
+        let key = line.split_once(':').map(|(key, _)| key.trim());
+        let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        line.starts_with("---")
+            || line.starts_with("- ")
+            || key.is_some_and(|k| !k.is_empty() && k.chars().all(name))
+    })
 }
 
 /// The first byte of a rule.

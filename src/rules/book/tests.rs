@@ -1,7 +1,10 @@
 //! Rule files: what is read, what is refused and how, and that what is written is read as the same.
 
 use super::*;
+use crate::base::Value;
 use crate::base::time::MINUTE;
+use crate::query::Answer;
+use crate::rules::Verdict;
 use proptest::prelude::*;
 
 const WHOLE: &str = r#"
@@ -171,6 +174,8 @@ fn faults_say_where_and_what_to_write() {
         )
     );
     assert_eq!(fault("").0, "no-rule");
+    assert_eq!(fault("# mine\nrule:\n  - id: a\n    title: A\n").0, "yaml");
+    assert_eq!(fault("- id: a\n  title: A\n").0, "yaml");
     assert_eq!(fault("[rule]\nid = \"a\"").0, "one-rule");
     assert_eq!(fault(&format!("rules = 1\n{}", rule(""))).0, "unknown-key");
 }
@@ -221,6 +226,67 @@ fn good_rules_are_kept_beside_bad_ones() {
         "{:#?}",
         book.faults
     );
+}
+
+fn first_of(text: &str) -> WrittenRule {
+    let book = read(text);
+    assert_eq!(book.faults, []);
+    book.rules[0].clone()
+}
+
+#[test]
+fn a_row_of_a_result_is_a_finding() {
+    let rule = &read(WHOLE).rules[1];
+    let columns = ["srcaddr", "count", "first"].map(str::to_owned);
+    let row = |who: &str, n: i64, at: &str| vec![who.into(), Value::Int(n), at.into()];
+    let rows = [
+        row("192.0.2.1", 100, "2026-11-11T01:00:00Z"),
+        row("192.0.2.2", 99, "2026-11-11T01:00:00Z"),
+        row("192.0.2.3", 250_000, "2026-11-11T02:00:00Z"),
+    ];
+    let findings = rule.judge_table(&columns, &rows);
+    let details: Vec<&str> = findings.iter().map(|f| f.detail.as_str()).collect();
+    assert_eq!(details, ["192.0.2.3: count 250,000", "192.0.2.1: count 100"]);
+    let f = &findings[0];
+    assert_eq!(
+        (&*f.subject, f.count, &*f.view),
+        ("192.0.2.3", 250_000, "traffic")
+    );
+    assert_eq!(f.first_ns, crate::base::time::parse_iso(b"2026-11-11T02:00:00Z"));
+    assert_eq!(f.evidence.range, None, "the last record's time is not known");
+    assert_eq!(
+        crate::query::text::write(&f.evidence.filter),
+        "action = ACCEPT and srcaddr = 192.0.2.3"
+    );
+    // Without a threshold every row is told, in the result's order.
+    let text = WHOLE.replace("threshold = 100", "");
+    assert_eq!(read(&text).rules[1].judge_table(&columns, &rows).len(), 3);
+    assert_eq!(rule.judge_table(&[], &[]), []);
+    assert_eq!(rule.judge_table(&columns, &[vec![]]), []);
+}
+
+#[test]
+fn what_was_not_asked_wholly_is_not_judged() {
+    let rule = first_of(&rule("names = \"awsRegion\""));
+    let answer = |scanned: u64, unknown: &[&str], unlisted: u64| Answer {
+        scanned,
+        unlisted,
+        unknown_fields: unknown.iter().map(|f| (*f).to_owned()).collect(),
+        ..Answer::default()
+    };
+    let needs = |answer: &Answer| match rule.verdict(answer) {
+        Verdict::NotEvaluable { needs } => needs,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(rule.verdict(&answer(5, &[], 0)), Verdict::Quiet);
+    // A field that only a sentence names does not decide.
+    assert_eq!(rule.verdict(&answer(5, &["awsRegion"], 0)), Verdict::Quiet);
+    assert_eq!(needs(&answer(0, &[], 0)), rule.needs);
+    assert_eq!(
+        needs(&answer(5, &["principal"], 0)),
+        "records that have principal"
+    );
+    assert!(needs(&answer(5, &[], 3)).contains("not shared"));
 }
 
 fn text_of() -> impl Strategy<Value = String> {
