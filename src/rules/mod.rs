@@ -2,7 +2,8 @@
 //!
 //! A [`Rule`] asks questions and judges the answers. It never sees a row: whatever answers queries can run it. A
 //! finding's evidence is a filter; opening a finding sets it. A rule is one entry in `signals.rs`, or one file when it
-//! has to compare groups with each other; either way one line in [`RULES`].
+//! has to compare groups with each other; either way one line in [`RULES`]. Rules that are only a pattern or a query and what
+//! to say of it stand in files: those of the [`catalogue`], and a person's own, which [`book`] reads.
 
 pub mod book;
 pub mod catalogue;
@@ -19,8 +20,8 @@ mod told;
 
 use crate::base::TimeRange;
 use crate::query::{Agg, Answer, Expr, Query, Select, names};
-use serde::{Deserialize, Serialize};
 pub use catalogue::catalogue;
+use serde::{Deserialize, Serialize};
 pub use signal::Signal;
 pub use told::{Told, ToldFinding};
 
