@@ -11,6 +11,7 @@ use crate::findings::{Entry, Source, monitored, of_check, of_rule, of_signal, so
 use crate::language::insights::Table;
 use crate::query::{Answer, Expr, Query};
 use crate::rules::book::WrittenRule;
+use crate::rules::catalogue;
 use crate::rules::{RULES, Rule, Verdict, verdict};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -320,7 +321,7 @@ fn runs(own: &[WrittenRule]) -> Vec<Run> {
         source,
         rule: Arc::new(rule.clone()),
     };
-    let built_in = [].iter().map(|r| of(Source::Catalogue, r));
+    let built_in = catalogue().iter().map(|r| of(Source::Catalogue, r));
     let topics = monitored();
     let topics: Vec<Run> = topics.iter().map(|r| of(Source::Monitoring, r)).collect();
     built_in
