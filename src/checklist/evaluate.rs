@@ -1,8 +1,10 @@
 //! What the sources of an item come to.
 
+use super::ids::{FILES, File};
 use super::{Answer, Answered, ByHand, Item, Source, Told, items, posture_id};
-use crate::base::size::counted;
+use crate::base::size::{count, counted};
 use crate::posture::{Posture, Proof, Question, Row, Service, State};
+use std::collections::BTreeMap;
 
 /// Sentences and proofs that are put together at most.
 const LISTED: usize = 3;
@@ -134,5 +136,46 @@ fn whose(row: &Row) -> String {
         "account not told".to_owned()
     } else {
         parts.join(" ")
+    }
+}
+
+/// A file that is there is evidence of that alone, and says so.
+pub(super) fn take_files(told: &mut Told, counts: &BTreeMap<String, u64>) {
+    for file in FILES {
+        let found = |name: &&&str| counts.get(**name).is_some_and(|n| *n > 0);
+        let there: Vec<&str> = file.known_by.iter().filter(found).copied().collect();
+        if !there.is_empty() {
+            let records: u64 = there.iter().filter_map(|name| counts.get(*name)).sum();
+            told.tell(Source::File(file.id), is_there(file, records, &there));
+        }
+    }
+}
+
+fn is_there(file: &File, records: u64, names: &[&str]) -> Answer {
+    let records = if records == 1 {
+        "1 record".to_owned()
+    } else {
+        format!("{} records", count(records))
+    };
+    Answer {
+        state: State::Evidenced,
+        says: format!("{}: {records} opened; what they say is not judged.", file.title),
+        proofs: names.iter().map(|name| open(name)).collect(),
+    }
+}
+
+/// The records of a kind, of a resource type or of an item type.
+fn open(name: &str) -> Proof {
+    let (kind, filter) = match name {
+        _ if name.contains("::") => ("config", format!("resourceType = \"{name}\"")),
+        _ if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            ("aws-inventory", format!("itemType = {name}"))
+        }
+        kind => (kind, "*".to_owned()),
+    };
+    Proof::Records {
+        kind: kind.to_owned(),
+        filter,
+        range: None,
     }
 }

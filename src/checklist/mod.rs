@@ -134,6 +134,12 @@ impl Told {
     pub fn posture(&mut self, posture: &Posture) {
         evaluate::take_posture(self, posture);
     }
+
+    /// Takes over which files are there: how many records there are by kind, by Config's resource type and by the
+    /// inventory's item type, each under its own name. What is not there stays without data.
+    pub fn files(&mut self, counts: &BTreeMap<String, u64>) {
+        evaluate::take_files(self, counts);
+    }
 }
 
 /// What the files say to an item, and a person beside them.

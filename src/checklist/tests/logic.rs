@@ -183,6 +183,46 @@ fn the_posture_counts_over_all_rows() {
     );
 }
 
+#[test]
+fn files_count_as_being_there_alone() {
+    let mut told = Told::default();
+    let counts = [
+        ("Account", 3),
+        ("AWS::KMS::Key", 1),
+        ("guardduty", 0),
+        ("SecurityGroup", 9),
+    ];
+    told.files(&counts.map(|(name, n)| (name.to_owned(), n)).into());
+    let says: Vec<(&str, &str)> = told
+        .answers
+        .iter()
+        .map(|(id, a)| (id.as_str(), a.says.as_str()))
+        .collect();
+    assert_eq!(
+        says,
+        [
+            (
+                "file:accounts",
+                "The organization's accounts: 3 records opened; what they say is not judged."
+            ),
+            (
+                "file:kms-keys",
+                "KMS keys: 1 record opened; what they say is not judged."
+            ),
+        ]
+    );
+    let filters: Vec<String> = told
+        .answers
+        .values()
+        .flat_map(|a| &a.proofs)
+        .map(|p| format!("{p:?}"))
+        .collect();
+    assert!(
+        filters[0].contains("itemType = Account") && filters[1].contains("resourceType = \\\"AWS::KMS::Key"),
+        "{filters:?}"
+    );
+}
+
 proptest! {
     #[test]
     fn an_item_passes_on_evidence_alone(states in prop::collection::vec(0u8..4, 400)) {

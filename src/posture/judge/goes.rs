@@ -256,9 +256,9 @@ fn central_group(world: &World<'_>, scope: &Scope, name: &str, account: &str, fa
         );
         return;
     }
-    let subscriptions = world.described.subscriptions.iter();
+    let subscriptions = world.subscriptions(name).iter();
     let sent: Vec<&str> = subscriptions
-        .filter(|s| s.log_group == name && is_of(&s.of, account, &scope.region))
+        .filter(|s| is_of(&s.of, account, &scope.region))
         .filter_map(|s| arn_account(&s.destination))
         .collect();
     match (sent.iter().find(|to| **to != account), sent.is_empty()) {

@@ -28,7 +28,7 @@ pub(super) fn facts(world: &World<'_>, scope: &Scope, streams: &[Stream]) -> Vec
         _ => kinds,
     };
     let files = world.seen.files_of(&scope.account, &scope.region, file_kinds);
-    gaps(world, scope, streams, &records, &files, &mut facts);
+    gaps(scope, streams, &records, &files, &mut facts);
     lost(world, scope, &mut facts);
     names(&files, &mut facts);
     let trails = [Service::CloudtrailManagement, Service::CloudtrailData];
@@ -87,14 +87,7 @@ fn between(gap: TimeRange) -> String {
 
 /// Times without records or files leave open whether all is there: not every file may have been opened. Only where something
 /// is written all the time: of other services, nothing may have happened.
-fn gaps(
-    world: &World<'_>,
-    scope: &Scope,
-    streams: &[Stream],
-    records: &[&Records],
-    files: &[&Files],
-    facts: &mut Vec<Fact>,
-) {
+fn gaps(scope: &Scope, streams: &[Stream], records: &[&Records], files: &[&Files], facts: &mut Vec<Fact>) {
     let meaning = match scope.service {
         Service::VpcFlow => {
             "An interface without traffic is recorded too: a delivery is missing, or its file was not opened."
@@ -136,7 +129,7 @@ fn gaps(
     }
     let apart = match scope.service {
         Service::CloudtrailManagement => CLOUDTRAIL_APART,
-        Service::VpcFlow => aggregation(world, scope, streams).saturating_add(FLOW_PUBLISHED),
+        Service::VpcFlow => aggregation(streams).saturating_add(FLOW_PUBLISHED),
         _ => return,
     };
     for gaps in files.iter().map(|files| files.gaps(apart)) {
@@ -158,18 +151,11 @@ fn gaps(
 }
 
 /// The longest aggregation interval of the row's flow logs.
-fn aggregation(world: &World<'_>, scope: &Scope, streams: &[Stream]) -> i64 {
-    let is_here = |id: &str| {
-        streams
-            .iter()
-            .any(|s| s.name.strip_prefix("flow log ") == Some(id))
-    };
-    let logs = world
-        .described
-        .flow_logs
+fn aggregation(streams: &[Stream]) -> i64 {
+    let seconds = streams
         .iter()
-        .filter(|l| scope.subject.is_some() && is_here(&l.id));
-    let seconds = logs.filter_map(|l| i64::try_from(l.aggregation?).ok()).max();
+        .filter_map(|s| i64::try_from(s.aggregation?).ok())
+        .max();
     seconds.map_or(FLOW_AGGREGATION, |s| s.saturating_mul(SECOND))
 }
 
@@ -179,11 +165,10 @@ fn lost(world: &World<'_>, scope: &Scope, facts: &mut Vec<Fact>) {
         return;
     }
     let flows = world
-        .seen
-        .flows
+        .skipped
         .iter()
         .filter(|f| f.account == scope.account && f.region == scope.region);
-    let flows = flows.filter(|f| f.skip_data > 0 && (f.vpc.is_none() || f.vpc == scope.subject));
+    let flows = flows.filter(|f| f.vpc.is_none() || f.vpc == scope.subject);
     let (mut interfaces, mut skipped) = (Vec::new(), 0u64);
     for flow in flows {
         interfaces.push(flow.interface.as_str());

@@ -4,12 +4,11 @@ use super::{Goes, Stream, Streams, World, is_of, place, put};
 use crate::base::size::counted;
 use crate::posture::described::FlowLog;
 use crate::posture::{Question, Service};
-use std::collections::BTreeSet;
 
 pub(super) fn gather(world: &World<'_>, streams: &mut Streams) {
     let described = world.described;
     for log in &described.flow_logs {
-        let network = described.networks.iter().find(|n| n.id == log.resource);
+        let network = world.network(&log.resource);
         let vpc = network.map_or(log.resource.as_str(), |n| n.vpc.as_str());
         // An answer of describe-flow-logs may not say whose it is: its VPC does.
         let mut of = log.of.clone();
@@ -61,6 +60,7 @@ fn of_log(world: &World<'_>, log: &FlowLog, vpc: &str) -> Stream {
         ),
     );
     complete(world, log, vpc, &mut stream);
+    stream.aggregation = log.aggregation;
     let destination = log.destination.as_deref();
     let goes = match (log.destination_type.as_deref(), destination) {
         (Some("s3"), Some(arn)) => Some(Goes::bucket(arn)),
@@ -108,12 +108,6 @@ fn complete(world: &World<'_>, log: &FlowLog, vpc: &str, stream: &mut Stream) {
         }
         return;
     }
-    let on: BTreeSet<&str> = world
-        .described
-        .flow_logs
-        .iter()
-        .map(|l| l.resource.as_str())
-        .collect();
     let subnets = world
         .described
         .networks
@@ -121,7 +115,7 @@ fn complete(world: &World<'_>, log: &FlowLog, vpc: &str, stream: &mut Stream) {
         .filter(|n| n.vpc == vpc && n.id.starts_with("subnet-"));
     let bare: Vec<&str> = subnets
         .map(|n| n.id.as_str())
-        .filter(|subnet| !on.contains(subnet))
+        .filter(|subnet| !world.flowed.contains(subnet))
         .collect();
     if !bare.is_empty() {
         let some: Vec<&str> = bare.iter().take(3).copied().collect();

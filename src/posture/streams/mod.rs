@@ -6,7 +6,10 @@ mod trails;
 mod flows;
 mod watchers;
 
-use super::described::{Bucket, LogGroup, Of, arn_account, arn_region, bucket_name, group_name};
+use super::described::{
+    Bucket, LogGroup, Network, Of, Subscription, arn_account, arn_region, bucket_name, group_name,
+};
+use super::seen::FlowStatus;
 use super::{Described, Proof, Question, Seen, Service, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +76,8 @@ pub(super) struct Stream {
     proof: Option<Proof>,
     pub facts: Vec<Fact>,
     pub goes: Vec<Goes>,
+    /// Seconds that a flow log aggregates over at most.
+    pub aggregation: Option<u64>,
 }
 
 impl Stream {
@@ -86,6 +91,7 @@ impl Stream {
             proof: Some(proof),
             facts: Vec::new(),
             goes: Vec::new(),
+            aggregation: None,
         }
     }
 
@@ -96,6 +102,7 @@ impl Stream {
             proof: None,
             facts: Vec::new(),
             goes: Vec::new(),
+            aggregation: None,
         }
     }
 
@@ -138,14 +145,29 @@ pub(super) struct World<'w> {
     pub seen: &'w Seen,
     buckets: BTreeMap<&'w str, &'w Bucket>,
     groups: BTreeMap<&'w str, Vec<&'w LogGroup>>,
+    /// Accounts and regions whose log groups were described.
+    group_places: BTreeSet<(&'w str, &'w str)>,
+    /// By the name of the log group.
+    subscriptions: BTreeMap<&'w str, Vec<&'w Subscription>>,
+    /// By the id of the VPC, subnet or network interface.
+    networks: BTreeMap<&'w str, &'w Network>,
+    /// What flow logs are on.
+    pub flowed: BTreeSet<&'w str>,
+    /// Interfaces whose records say SKIPDATA.
+    pub skipped: Vec<&'w FlowStatus>,
+    /// Accounts that an organization's trail was seen to deliver for.
+    pub organized: BTreeSet<&'w str>,
     /// Accounts and regions that anything is of; where either is not told, it is not here.
     pub places: BTreeSet<(&'w str, &'w str)>,
 }
 
 /// Whether something is of an account and region; what is not told may be.
 pub(super) fn is_of(of: &Of, account: &str, region: &str) -> bool {
-    let may_be = |own: &str, asked: &str| own.is_empty() || asked.is_empty() || own == asked;
     may_be(&of.account, account) && may_be(&of.region, region)
+}
+
+fn may_be(own: &str, asked: &str) -> bool {
+    own.is_empty() || asked.is_empty() || own == asked
 }
 
 impl<'w> World<'w> {
@@ -154,6 +176,14 @@ impl<'w> World<'w> {
         for group in &described.log_groups {
             groups.entry(&group.name).or_default().push(group);
         }
+        let mut subscriptions: BTreeMap<&str, Vec<&Subscription>> = BTreeMap::new();
+        for filter in &described.subscriptions {
+            subscriptions.entry(&filter.log_group).or_default().push(filter);
+        }
+        let by_organizations = seen
+            .files
+            .iter()
+            .filter(|(whose, files)| whose.kind == "cloudtrail" && !files.organizations.is_empty());
         let of = described
             .everyone()
             .into_iter()
@@ -169,7 +199,23 @@ impl<'w> World<'w> {
             described,
             seen,
             buckets: described.buckets.iter().map(|b| (b.name.as_str(), b)).collect(),
+            group_places: described
+                .log_groups
+                .iter()
+                .map(|g| (g.of.account.as_str(), g.of.region.as_str()))
+                .collect(),
             groups,
+            subscriptions,
+            networks: described.networks.iter().map(|n| (n.id.as_str(), n)).collect(),
+            flowed: described
+                .flow_logs
+                .iter()
+                .map(|log| log.resource.as_str())
+                .collect(),
+            skipped: seen.flows.iter().filter(|f| f.skip_data > 0).collect(),
+            organized: by_organizations
+                .map(|(whose, _)| whose.account.as_str())
+                .collect(),
             places: of.chain(records).filter(is_told).collect(),
         }
     }
@@ -186,10 +232,18 @@ impl<'w> World<'w> {
 
     /// Whether the log groups of an account and region were described at all.
     pub fn has_groups(&self, account: &str, region: &str) -> bool {
-        self.described
-            .log_groups
+        self.group_places
             .iter()
-            .any(|g| is_of(&g.of, account, region))
+            .any(|(a, r)| may_be(a, account) && may_be(r, region))
+    }
+
+    /// The subscription filters of a log group.
+    pub fn subscriptions(&self, group: &str) -> &[&'w Subscription] {
+        self.subscriptions.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn network(&self, id: &str) -> Option<&'w Network> {
+        self.networks.get(id).copied()
     }
 }
 

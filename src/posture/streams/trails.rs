@@ -25,9 +25,9 @@ pub(super) fn gather(world: &World<'_>, streams: &mut Streams) {
             .map(|t| (t.of.account.as_str(), t.home_region.as_str())),
     );
     for (account, region) in places {
-        let own = trails
-            .iter()
-            .filter(|t| t.of.account == account || reaches(world, t, account));
+        let own = trails.iter().filter(|t| {
+            t.of.account == account || t.organization == Some(true) && world.organized.contains(account)
+        });
         let (here, elsewhere): (Vec<&Trail>, Vec<&Trail>) =
             own.partition(|t| t.home_region == region || t.multi_region == Some(true));
         if here.is_empty() && elsewhere.is_empty() {
@@ -43,14 +43,6 @@ pub(super) fn gather(world: &World<'_>, streams: &mut Streams) {
             place(streams, account, region, Service::CloudtrailData, None).extend(data);
         }
     }
-}
-
-/// Whether a trail is an organization's and was seen to deliver for an account.
-fn reaches(world: &World<'_>, trail: &Trail, account: &str) -> bool {
-    trail.organization == Some(true)
-        && world.seen.files.iter().any(|(whose, files)| {
-            whose.kind == "cloudtrail" && whose.account == account && !files.organizations.is_empty()
-        })
 }
 
 /// A trail with what other answers tell of it.
