@@ -14,6 +14,8 @@ pub mod language;
 pub mod monitoring;
 pub mod rules;
 pub mod checks;
+pub mod posture;
+pub mod checklist;
 pub mod findings;
 pub mod evidence;
 pub mod diff;

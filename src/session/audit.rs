@@ -14,13 +14,14 @@ use crate::rules::book::WrittenRule;
 use crate::rules::catalogue;
 use crate::rules::{RULES, Rule, Verdict, verdict};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Values of a query's result that a rule may look at (rows).
 const TABLE_ROWS: usize = 1000;
 
 /// What came of all rules and checks, and over what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Audit {
     /// The worst first.
     pub entries: Vec<Arc<Entry>>,
@@ -66,7 +67,7 @@ impl Session {
     /// What all rules and checks say of everything under the page's filter and range, run anew if that is not known yet.
     pub async fn audited(self) -> Arc<Audit> {
         if let Some(report) = self.shared_file() {
-            return report.audit.clone().unwrap_or_default();
+            return report.audit.clone();
         }
         let of_now = |a: &Arc<Audit>| {
             a.of_rows == self.rows.get_untracked()
@@ -76,22 +77,26 @@ impl Session {
         if let Some(audit) = self.audit.get_untracked().filter(of_now) {
             return audit;
         }
-        let (range, filter) = (self.range.get_untracked(), self.filter.get_untracked());
-        let own = self.own_rules.get_untracked();
         let audit = Arc::new(
-            self.run_audit(range, filter, own, &|| true)
-                .await
-                .unwrap_or_default(),
+            self.audit_of(self.range.get_untracked(), self.filter.get_untracked())
+                .await,
         );
-        self.auditing.set(None);
         self.audit.set(Some(audit.clone()));
         audit
+    }
+
+    /// What they say of what is under another range and filter.
+    pub async fn audit_of(self, range: Option<TimeRange>, filter: Expr) -> Audit {
+        let own = self.own_rules.get_untracked();
+        let audit = self.run_audit(range, filter, own, &|| true).await;
+        self.auditing.set(None);
+        audit.unwrap_or_default()
     }
 
     /// Runs what is wanted when rows, range, filter or rules change; the last results stay until new ones are there.
     pub(super) fn follow_audit(self) {
         if let Some(report) = self.shared_file() {
-            self.audit.set(report.audit.clone());
+            self.audit.set(Some(report.audit.clone()));
             return;
         }
         let round = StoredValue::new(0u64);

@@ -2,6 +2,7 @@
 //! taken in again when these are dropped.
 
 use super::Session;
+use crate::checklist::ByHand;
 use crate::findings::suppress::{NAME, Suppression, Suppressions};
 use crate::rules::book::{self, WrittenRule};
 use leptos::prelude::*;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 const RULES_KEY: &str = "trailbeam-rules";
+const CHECKLIST_KEY: &str = "trailbeam-checklist";
 const SUPPRESSIONS_KEY: &str = "trailbeam-suppressions";
 
 /// A file of rules, as it is written.
@@ -48,6 +50,12 @@ pub(super) fn kept_suppressions() -> Suppressions {
         .unwrap_or_default()
 }
 
+pub(super) fn kept_by_hand() -> ByHand {
+    kept(CHECKLIST_KEY)
+        .and_then(|text| ByHand::read(text.as_bytes()).ok())
+        .unwrap_or_default()
+}
+
 /// The rules of all files that can be asked; of two with one id the first.
 fn rules_of(files: &[RuleFile]) -> Vec<WrittenRule> {
     let mut rules: Vec<WrittenRule> = Vec::new();
@@ -82,6 +90,18 @@ impl Session {
             let mut new = (**all).clone();
             change(&mut new);
             keep(self, SUPPRESSIONS_KEY, &new.write());
+            *all = Arc::new(new);
+        });
+    }
+
+    /// Changes what was judged by hand.
+    pub fn judge_by_hand(self, change: impl FnOnce(&mut ByHand)) {
+        self.by_hand.update(|all| {
+            let mut new = (**all).clone();
+            change(&mut new);
+            if let Ok(text) = new.write() {
+                keep(self, CHECKLIST_KEY, &text);
+            }
             *all = Arc::new(new);
         });
     }

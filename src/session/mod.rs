@@ -40,7 +40,7 @@ pub use kept::RuleFile;
 #[cfg(target_arch = "wasm32")]
 pub use proof::Matched;
 #[cfg(target_arch = "wasm32")]
-pub use report::Report;
+pub use report::{Report, SharedFindings};
 #[cfg(target_arch = "wasm32")]
 pub use signals::{Session, Theme};
 

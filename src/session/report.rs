@@ -1,18 +1,33 @@
 //! The page as a shared file: what it brings, read-only.
 
-use super::{Audit, Session};
+use super::{Audit, RuleFile, Session};
 use crate::base::base64;
 use crate::base::page::{FINDINGS, MANIFEST, NOTES};
+use crate::checklist::ByHand;
 use crate::engine::boot::{self, SharedParts};
 use crate::evidence::{Manifest, Note, note};
+use crate::findings::suppress::Suppressions;
 use crate::rules::Told;
 use crate::share::page::around_part;
 use js_sys::Array;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
+
+/// The part of a shared file that tells what was found: `findings.json`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SharedFindings {
+    pub verdicts: Vec<Told>,
+    pub audit: Audit,
+    pub suppressions: Suppressions,
+    pub rules: Vec<RuleFile>,
+    /// What was judged by hand, as [`ByHand::write`] writes it; empty where nothing was.
+    pub checklist: String,
+}
 
 /// A shared file that is open as this page.
 #[derive(Clone, Debug)]
@@ -26,7 +41,11 @@ pub struct Report {
     pub printed: String,
     pub verdicts: Vec<Told>,
     /// What rules and checks said of everything when the file was made.
-    pub audit: Option<Arc<Audit>>,
+    pub audit: Arc<Audit>,
+    pub suppressions: Arc<Suppressions>,
+    pub rule_files: Vec<RuleFile>,
+    /// The checklist: what was judged by hand.
+    pub by_hand: Arc<ByHand>,
     /// Names of all parts that the file brings, in its order.
     pub parts: Vec<String>,
     /// Why it can not be read in full; a sentence each.
@@ -64,10 +83,18 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         problems.push(format!("{e}"));
         Manifest::unknown()
     });
-    let verdicts = serde_json::from_slice(&decoded(FINDINGS, &mut problems)).unwrap_or_else(|e| {
-        problems.push(format!("{FINDINGS} can not be read: {e}"));
-        Vec::new()
-    });
+    let found: SharedFindings =
+        serde_json::from_slice(&decoded(FINDINGS, &mut problems)).unwrap_or_else(|e| {
+            problems.push(format!("{FINDINGS} can not be read: {e}"));
+            SharedFindings::default()
+        });
+    let by_hand = match found.checklist.is_empty() {
+        true => ByHand::default(),
+        false => ByHand::read(found.checklist.as_bytes()).unwrap_or_else(|e| {
+            problems.push(format!("{FINDINGS}: the checklist can not be read: {e}"));
+            ByHand::default()
+        }),
+    };
     let notes = note::parse(&decoded(NOTES, &mut problems)).unwrap_or_else(|e| {
         problems.push(format!("{NOTES} can not be read: {e}"));
         Vec::new()
@@ -85,8 +112,11 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         manifest_text,
         stated_sha256: stated,
         printed,
-        verdicts,
-        audit: None,
+        verdicts: found.verdicts,
+        audit: Arc::new(found.audit),
+        suppressions: Arc::new(found.suppressions),
+        rule_files: found.rules,
+        by_hand: Arc::new(by_hand),
         parts: names,
         problems,
     };

@@ -1,13 +1,14 @@
 //! The signals of a session and how they follow the engine and the URL.
 
 use super::audit::{Audit, Auditing};
-use super::kept::{RuleFile, kept_rules, kept_suppressions};
+use super::kept::{RuleFile, kept_by_hand, kept_rules, kept_suppressions};
 use super::notes::kept_notes;
 use super::proof::Matched;
 use super::report::{self, Report};
 use super::url::State;
 use super::{FieldState, KindState, Zone};
 use crate::base::{TimeRange, Value};
+use crate::checklist::ByHand;
 use crate::engine::client::{Client, client, pause, spawn};
 use crate::engine::conductor::Event;
 use crate::evidence::{Note, Pin};
@@ -93,6 +94,8 @@ pub struct Session {
     pub own_rules: RwSignal<Arc<Vec<WrittenRule>>>,
     /// Findings that somebody does not want to see again.
     pub suppressed: RwSignal<Arc<Suppressions>>,
+    /// Items of the checklist that somebody judged.
+    pub by_hand: RwSignal<Arc<ByHand>>,
     due: StoredValue<bool>,
     /// When reading began (ms), and when views were last told to ask meanwhile.
     loading_since_ms: StoredValue<f64>,
@@ -116,9 +119,13 @@ impl Session {
             .as_ref()
             .map(|r| r.manifest.left_out.clone())
             .unwrap_or_default();
-        let (rule_files, suppressed) = match &report {
-            Some(_) => Default::default(),
-            None => (kept_rules(), kept_suppressions()),
+        let (rule_files, suppressed, by_hand) = match &report {
+            Some(r) => (
+                r.rule_files.clone(),
+                (*r.suppressions).clone(),
+                (*r.by_hand).clone(),
+            ),
+            None => (kept_rules(), kept_suppressions(), kept_by_hand()),
         };
         let s = Session {
             view: RwSignal::new(state.view),
@@ -150,6 +157,7 @@ impl Session {
             rule_files: RwSignal::new(rule_files),
             own_rules: RwSignal::new(Arc::default()),
             suppressed: RwSignal::new(Arc::new(suppressed)),
+            by_hand: RwSignal::new(Arc::new(by_hand)),
             due: StoredValue::new(false),
             loading_since_ms: StoredValue::new(0.0),
             asked_ms: StoredValue::new(0.0),

@@ -2,6 +2,7 @@
 
 use crate::base::Value;
 use crate::evidence::{Note, Pin};
+use crate::findings::Entry;
 use crate::query::{Expr, text};
 use crate::rules::Told;
 
@@ -89,6 +90,27 @@ impl Hidden {
             }
         }
         told
+    }
+
+    /// What a rule or check found, without the values.
+    pub fn entry(&self, mut entry: Entry) -> Entry {
+        for item in &mut entry.items {
+            let names = [
+                &mut item.principal,
+                &mut item.resource,
+                &mut item.account,
+                &mut item.region,
+            ];
+            for name in names.into_iter().flatten() {
+                *name = self.sentence(name);
+            }
+            item.subject = self.sentence(&item.subject);
+            item.detail = self.sentence(&item.detail);
+            if let Some(evidence) = &mut item.evidence {
+                evidence.filter = self.condition(&evidence.filter);
+            }
+        }
+        entry
     }
 
     /// A note without the values, in what it says and what it is about.

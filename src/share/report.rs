@@ -17,6 +17,7 @@ use crate::base::time::SECOND;
 use crate::base::{TimeRange, Value, time};
 use crate::chart::Scene;
 use crate::evidence::manifest::Gap;
+use crate::findings::Entry;
 use crate::query::{Answer, Expr, Query};
 use crate::rules::Told;
 use std::future::Future;
@@ -53,6 +54,8 @@ pub struct Scope {
     /// What the rules said of all records, and where data is missing among them: a report may hold a part of them, and
     /// sums, from which neither could be told. `None`: what is asked is all there is.
     pub verdicts: Option<Vec<Told>>,
+    /// What rules and checks found, run here; empty where they were not.
+    pub entries: Vec<Arc<Entry>>,
     pub gaps: Option<Vec<Gap>>,
 }
 

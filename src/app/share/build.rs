@@ -18,7 +18,7 @@ use crate::evidence::{Note, Pin, note};
 use crate::formats::FORMATS;
 use crate::query::{Agg, Expr, Key, Query};
 use crate::rules::{Finding, RULES, Told, verdict};
-use crate::session::{Job, JobResult, KindState, Session};
+use crate::session::{Job, JobResult, KindState, Session, SharedFindings};
 use crate::share::hidden::Hidden;
 use crate::share::page::{Page, pieces};
 use crate::share::report::{self, Asks, Cover, Scope, Section};
@@ -97,6 +97,7 @@ pub async fn build(
     let chosen = chosen(session, &choices, &verdicts);
     let hidden = hidden(&engine, &choices.leave_out).await;
     let verdicts: Vec<Told> = verdicts.into_iter().map(|v| hidden.verdict(v)).collect();
+    let found = found(session, range, &filter, &hidden).await;
     let gaps = gaps(&engine, &hidden).await;
 
     let mut parts = blocks(&maker, &kinds, chosen.as_ref(), step).await?;
@@ -119,6 +120,7 @@ pub async fn build(
         choices: session.choices.get_untracked(),
         width: CHART_WIDTH,
         verdicts: Some(verdicts.clone()),
+        entries: found.audit.entries.clone(),
         gaps: Some(gaps.clone()),
     };
     let inputs = sources.inputs(&repeated);
@@ -148,7 +150,8 @@ pub async fn build(
     let printed = report::html(&cover, &sections);
 
     step("Writing the manifest")?;
-    let findings_json = masked(&serde_json::to_string(&verdicts).unwrap_or_default());
+    let found = SharedFindings { verdicts, ..found };
+    let findings_json = masked(&serde_json::to_string(&found).unwrap_or_default());
     parts.add_text(FINDINGS, &findings_json);
     let notes_json = String::from_utf8(note::to_json(&notes).map_err(|e| e.to_string())?).unwrap_or_default();
     parts.add_text(NOTES, &notes_json);
@@ -368,6 +371,38 @@ async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<
         out.extend(Told::of(rule.facts().id, &verdict(*rule, &answers)));
     }
     out
+}
+
+/// Things told of a rule or check in the file; the worst of them.
+const MOST_ITEMS: usize = 500;
+
+/// What all rules and checks found in what is shared, what was suppressed, the rules that were written, what was judged by hand.
+async fn found(session: Session, range: Option<TimeRange>, filter: &Expr, hidden: &Hidden) -> SharedFindings {
+    let mut audit = session.audit_of(range, filter.clone()).await;
+    audit.filter = hidden.condition(&audit.filter);
+    for entry in &mut audit.entries {
+        let mut told = (**entry).clone();
+        told.items.sort_by_key(|i| i.status);
+        told.items.truncate(MOST_ITEMS);
+        *entry = Arc::new(hidden.entry(told));
+    }
+    let mut suppressions = (*session.suppressed.get_untracked()).clone();
+    for one in &mut suppressions.suppressions {
+        one.reason = hidden.sentence(&one.reason);
+        one.subject = one.subject.as_ref().map(|s| hidden.sentence(s));
+    }
+    let mut rules = session.rule_files.get_untracked();
+    for file in &mut rules {
+        file.text = hidden.sentence(&file.text);
+    }
+    let by_hand = session.by_hand.get_untracked();
+    SharedFindings {
+        verdicts: Vec::new(),
+        audit,
+        suppressions,
+        rules,
+        checklist: hidden.sentence(&by_hand.write().unwrap_or_default()),
+    }
 }
 
 /// Where data is missing, of everything loaded.

@@ -2,8 +2,9 @@
 
 use super::model::{CATEGORIES, Check, KINDS, Status, ask, ask_timeless, checks, counters, findings};
 use super::names::{Names, ask_names};
-use crate::base::{Value, size};
+use crate::base::{Value, size, time};
 use crate::query::{Agg, Expr, Key, Order, Query};
+use crate::rules::Severity;
 use crate::share::report::{Asks, Block, Cell, Export, MAX_ROWS, Scope, Section, Table};
 use crate::views::printed::{choice, nothing};
 use crate::views::shared::severity;
@@ -19,6 +20,7 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
     let mut section = Section::new("findings", "Findings");
     if let Some(why) = nothing(asks, scope, &KINDS, "findings").await {
         section.paragraph(why);
+        found_here(scope, &mut section);
         return section;
     }
     let names = Names::new(&*asks.ask(ask_names()).await);
@@ -90,7 +92,71 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
     ];
     let table = Table::new(&columns, rows).of(shown.len() as u64);
     section.table(table, "No check has this category and status.");
+    found_here(scope, &mut section);
     section
+}
+
+/// What rules and checks found that were run here, and how many could not be.
+fn found_here(scope: &Scope, section: &mut Section) {
+    if scope.entries.is_empty() {
+        return;
+    }
+    section.heading("Found by rules over the logs and checks of resources");
+    let time = |ns: Option<i64>| Cell::Text(ns.map_or("–".to_owned(), time::iso));
+    let mut rows = Vec::new();
+    for entry in scope.entries.iter().filter(|e| e.fired()).take(MAX_ROWS) {
+        let (status, words) = entry.status().shown();
+        let flagged = || entry.items.iter().filter(|i| i.status <= Status::Yellow);
+        let about: Vec<&str> = flagged().take(RESOURCES).map(|i| i.detail.as_str()).collect();
+        rows.push(vec![
+            Cell::Status {
+                status,
+                words: words.to_owned(),
+            },
+            matters(entry.severity),
+            Cell::text(&entry.title),
+            Cell::count(flagged().count() as u64),
+            Cell::count(entry.count()),
+            time(entry.first_ns()),
+            time(entry.last_ns()),
+            Cell::Text(about.join(" · ")),
+            Cell::text(entry.source.title()),
+        ]);
+    }
+    let columns = [
+        "Status",
+        "Severity",
+        "Rule or check",
+        "#Findings",
+        "#Records",
+        "First",
+        "Last",
+        "=Some of what was found",
+        "From",
+    ];
+    let fired = rows.len();
+    section.table(Table::new(&columns, rows), "None of them found anything.");
+    let not = scope.entries.iter().filter(|e| e.needs.is_some()).count();
+    section.paragraph(format!(
+        "{} found something, {} found nothing. {} could not be evaluated, which is not a pass; the page says which file each of \
+         these needs.",
+        size::counted(fired as u64, "rules and checks"),
+        size::count((scope.entries.len() - fired - not) as u64),
+        size::count(not as u64)
+    ));
+}
+
+fn matters(of: Option<Severity>) -> Cell {
+    match of {
+        Some(s) => {
+            let (class, _, word) = severity(s);
+            Cell::Severity {
+                severity: class,
+                word: word.to_owned(),
+            }
+        }
+        None => Cell::text("–"),
+    }
 }
 
 fn row(check: &Check, resources: String) -> Vec<Cell> {
@@ -100,16 +166,7 @@ fn row(check: &Check, resources: String) -> Vec<Cell> {
             status,
             words: words.to_owned(),
         },
-        match check.severity {
-            Some(s) => {
-                let (class, _, word) = severity(s);
-                Cell::Severity {
-                    severity: class,
-                    word: word.to_owned(),
-                }
-            }
-            None => Cell::text("–"),
-        },
+        matters(check.severity),
         Cell::text(&check.title),
         Cell::count(check.flagged()),
         Cell::count(check.total()),
