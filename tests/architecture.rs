@@ -28,7 +28,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("findings", &["base", "query", "monitoring", "rules", "checks"]),
     ("diff", &["base"]),
     ("evidence", &["base", "query", "unpack"]),
-    ("share", &["base", "table", "query", "rules", "findings", "chart", "evidence"]),
+    ("share", &["base", "table", "query", "rules", "findings", "checklist", "chart", "evidence"]),
     (
         "engine",
         &[

@@ -66,11 +66,6 @@ impl<'a> Resource<'a> {
         self.told.first().map(|f| f.place.clone()).unwrap_or_default()
     }
 
-    pub fn arn(&self) -> &'a str {
-        let mut arns = self.told.iter().map(|f| f.arn.as_str());
-        arns.find(|a| !a.is_empty()).unwrap_or_default()
-    }
-
     /// Whether a command lists it, which gives all of a kind where Config may give some.
     pub fn is_listed(&self) -> bool {
         self.told.iter().any(|f| f.kind == INVENTORY)

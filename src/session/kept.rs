@@ -140,6 +140,21 @@ impl Session {
                 n => format!("{name}: {rules} taken in, {n} can not be asked; the rules page says why."),
             });
         }
+        // The checklist's file says what it is by what is in it.
+        let file = name.rsplit('/').next().unwrap_or(name);
+        if file.starts_with("trailbeam-checklist") {
+            return Some(match ByHand::read(text.as_bytes()) {
+                Ok(read) => {
+                    let n = read.judgements.len() as u64;
+                    self.judge_by_hand(|all| all.judgements.extend(read.judgements));
+                    format!(
+                        "{name}: {} taken in.",
+                        crate::base::size::counted(n, "judgements")
+                    )
+                }
+                Err(why) => format!("{name}: {why}"),
+            });
+        }
         if !text.contains("\"trailbeam\"") || !text.contains(NAME) {
             return None;
         }

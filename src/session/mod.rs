@@ -26,6 +26,8 @@ mod proof;
 mod report;
 #[cfg(target_arch = "wasm32")]
 mod signals;
+#[cfg(target_arch = "wasm32")]
+mod standing;
 
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
@@ -43,6 +45,8 @@ pub use proof::Matched;
 pub use report::{Report, SharedFindings};
 #[cfg(target_arch = "wasm32")]
 pub use signals::{Session, Theme};
+#[cfg(target_arch = "wasm32")]
+pub use standing::Standing;
 
 pub use cells::{cell_of, json_of};
 

@@ -1,6 +1,6 @@
 //! The page as a shared file: what it brings, read-only.
 
-use super::{Audit, RuleFile, Session};
+use super::{Audit, RuleFile, Session, Standing};
 use crate::base::base64;
 use crate::base::page::{FINDINGS, MANIFEST, NOTES};
 use crate::checklist::ByHand;
@@ -25,6 +25,7 @@ pub struct SharedFindings {
     pub audit: Audit,
     pub suppressions: Suppressions,
     pub rules: Vec<RuleFile>,
+    pub standing: Standing,
     /// What was judged by hand, as [`ByHand::write`] writes it; empty where nothing was.
     pub checklist: String,
 }
@@ -44,6 +45,7 @@ pub struct Report {
     pub audit: Arc<Audit>,
     pub suppressions: Arc<Suppressions>,
     pub rule_files: Vec<RuleFile>,
+    pub standing: Arc<Standing>,
     /// The checklist: what was judged by hand.
     pub by_hand: Arc<ByHand>,
     /// Names of all parts that the file brings, in its order.
@@ -116,6 +118,7 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         audit: Arc::new(found.audit),
         suppressions: Arc::new(found.suppressions),
         rule_files: found.rules,
+        standing: Arc::new(found.standing),
         by_hand: Arc::new(by_hand),
         parts: names,
         problems,

@@ -5,6 +5,7 @@ use super::kept::{RuleFile, kept_by_hand, kept_rules, kept_suppressions};
 use super::notes::kept_notes;
 use super::proof::Matched;
 use super::report::{self, Report};
+use super::standing::Standing;
 use super::url::State;
 use super::{FieldState, KindState, Zone};
 use crate::base::{TimeRange, Value};
@@ -94,6 +95,9 @@ pub struct Session {
     pub own_rules: RwSignal<Arc<Vec<WrittenRule>>>,
     /// Findings that somebody does not want to see again.
     pub suppressed: RwSignal<Arc<Suppressions>>,
+    /// The logging posture and what the checklist's questions come to; `None` before that was wanted.
+    pub standing: RwSignal<Option<Arc<Standing>>>,
+    pub(super) standing_wanted: RwSignal<bool>,
     /// Items of the checklist that somebody judged.
     pub by_hand: RwSignal<Arc<ByHand>>,
     due: StoredValue<bool>,
@@ -158,6 +162,8 @@ impl Session {
             own_rules: RwSignal::new(Arc::default()),
             suppressed: RwSignal::new(Arc::new(suppressed)),
             by_hand: RwSignal::new(Arc::new(by_hand)),
+            standing: RwSignal::new(None),
+            standing_wanted: RwSignal::new(false),
             due: StoredValue::new(false),
             loading_since_ms: StoredValue::new(0.0),
             asked_ms: StoredValue::new(0.0),
@@ -175,6 +181,7 @@ impl Session {
         s.follow_patterns();
         s.read_rules();
         s.follow_audit();
+        s.follow_standing();
         if shared {
             s.loading.set(true);
             spawn(async move {

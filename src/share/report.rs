@@ -16,6 +16,7 @@ pub use page::{Cover, folio_css, header, html};
 use crate::base::time::SECOND;
 use crate::base::{TimeRange, Value, time};
 use crate::chart::Scene;
+use crate::checklist::Answered;
 use crate::evidence::manifest::Gap;
 use crate::findings::Entry;
 use crate::query::{Answer, Expr, Query};
@@ -56,6 +57,8 @@ pub struct Scope {
     pub verdicts: Option<Vec<Told>>,
     /// What rules and checks found, run here; empty where they were not.
     pub entries: Vec<Arc<Entry>>,
+    /// The checklist with what was judged by hand.
+    pub checklist: Vec<Answered>,
     pub gaps: Option<Vec<Gap>>,
 }
 

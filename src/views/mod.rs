@@ -1,5 +1,6 @@
 //! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
 
+pub mod checklist;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
@@ -9,6 +10,7 @@ pub mod holes;
 pub mod judge;
 pub mod notes;
 pub mod overview;
+pub mod posture;
 #[cfg(target_arch = "wasm32")]
 pub mod pin;
 pub mod printed;
@@ -32,6 +34,7 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("trail", "Trail", trail::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("config", "Config", config::EXPORT),
+    ("checklist", "Audit checklist", checklist::EXPORT),
     ("events", "Events", events::EXPORT),
 ];
 
@@ -91,6 +94,8 @@ pub static VIEWS: &[View] = &[
     findings::VIEW,
     events::VIEW,
     query::VIEW,
+    posture::VIEW,
+    checklist::VIEW,
     notes::VIEW,
     proof::VIEW,
 ];

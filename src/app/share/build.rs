@@ -9,6 +9,7 @@ use crate::base::block::OTHER;
 use crate::base::hash::hex;
 use crate::base::page::{FINDINGS, NOTES};
 use crate::base::{TimeRange, Value, base64, time};
+use crate::checklist::ByHand;
 use crate::engine::boot;
 use crate::engine::client::Client;
 use crate::engine::later::later;
@@ -16,6 +17,7 @@ use crate::engine::port::{Packed, Summed, Woven};
 use crate::evidence::manifest::{self, Manifest, Tool};
 use crate::evidence::{Note, Pin, note};
 use crate::formats::FORMATS;
+use crate::posture::Proof;
 use crate::query::{Agg, Expr, Key, Query};
 use crate::rules::{Finding, RULES, Told, verdict};
 use crate::session::{Job, JobResult, KindState, Session, SharedFindings};
@@ -121,6 +123,7 @@ pub async fn build(
         width: CHART_WIDTH,
         verdicts: Some(verdicts.clone()),
         entries: found.audit.entries.clone(),
+        checklist: found.standing.checklist(&by_hand(&found)),
         gaps: Some(gaps.clone()),
     };
     let inputs = sources.inputs(&repeated);
@@ -373,6 +376,11 @@ async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<
     out
 }
 
+/// What was judged by hand, without what is left out.
+fn by_hand(found: &SharedFindings) -> ByHand {
+    ByHand::read(found.checklist.as_bytes()).unwrap_or_default()
+}
+
 /// Things told of a rule or check in the file; the worst of them.
 const MOST_ITEMS: usize = 500;
 
@@ -395,12 +403,53 @@ async fn found(session: Session, range: Option<TimeRange>, filter: &Expr, hidden
     for file in &mut rules {
         file.text = hidden.sentence(&file.text);
     }
+    let mut standing = (*session.stands().await).clone();
+    let cells = standing.posture.rows.iter_mut().flat_map(|r| &mut r.cells);
+    let says = cells.map(|c| (&mut c.says, &mut c.evidence));
+    let remarks = standing
+        .posture
+        .remarks
+        .iter_mut()
+        .map(|r| (&mut r.says, &mut r.evidence));
+    let answers = standing
+        .told
+        .answers
+        .values_mut()
+        .map(|a| (&mut a.says, &mut a.proofs));
+    for (says, proofs) in says.chain(remarks).chain(answers) {
+        *says = hidden.sentence(says);
+        for proof in proofs {
+            match proof {
+                Proof::Records { filter, .. } => *filter = hidden.sentence(filter),
+                Proof::Item { id, .. } => *id = hidden.sentence(id),
+                Proof::Record(_) => {}
+            }
+        }
+    }
+    for row in &mut standing.posture.rows {
+        for name in [
+            Some(&mut row.account),
+            Some(&mut row.region),
+            row.subject.as_mut(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            *name = hidden.sentence(name);
+        }
+    }
+    for remark in &mut standing.posture.remarks {
+        for name in [&mut remark.account, &mut remark.region, &mut remark.about] {
+            *name = hidden.sentence(name);
+        }
+    }
     let by_hand = session.by_hand.get_untracked();
     SharedFindings {
         verdicts: Vec::new(),
         audit,
         suppressions,
         rules,
+        standing,
         checklist: hidden.sentence(&by_hand.write().unwrap_or_default()),
     }
 }

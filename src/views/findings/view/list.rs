@@ -13,14 +13,14 @@ const MOST_SHOWN: usize = 1000;
 /// Heads of the table of checks: what they sort by, their words, their width, whether they are figures.
 const HEADS: [(Option<By>, &str, &str, bool); 10] = [
     (Some(By::Status), "Status", "width:182px", false),
-    (Some(By::Title), "Check", "width:26%", false),
+    (Some(By::Title), "Check", "width:25%", false),
     (Some(By::Severity), "Severity", "width:100px", false),
     (None, "About", "", false),
     (Some(By::Findings), "Findings", "width:78px", true),
     (Some(By::Flagged), "Flagged", "width:78px", true),
     (Some(By::Excluded), "Excluded", "width:78px", true),
-    (Some(By::First), "First", "width:140px", false),
-    (Some(By::Last), "Last", "width:140px", true),
+    (Some(By::First), "First", "width:104px", false),
+    (Some(By::Last), "Last", "width:104px", true),
     (Some(By::Finder), "From", "width:130px", false),
 ];
 
@@ -92,7 +92,7 @@ fn check_row(page: Page, c: &Check) -> impl IntoView + use<> {
     let (class, word) = c.status.shown();
     let selected = move || page.picked.with(|p| p.as_ref().is_some_and(|p| p.key == here));
     let session = page.session;
-    let at = |ns: Option<i64>| move || ns.map(|ns| format::table_time(ns, session.offset_min(ns)));
+    let at = |ns: Option<i64>| move || ns.map(|ns| format::minute(ns, session.offset_min(ns)));
     let matters = severity_cell(c.severity);
     let resources = c.resources.join(", ");
     view! {
