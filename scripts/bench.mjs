@@ -3,7 +3,8 @@
 //   start   the page's weight, and when it can be used       frames  each frame of a scripted zoom and pan
 //   read    large files, against gunzip, JSON.parse, DuckDB  small   a folder of many small files
 //   ask     questions, against DuckDB, answers compared      share   a shared file, made and opened
-//   brush   a moved range until all charts follow            growth  time and memory against records (only when named)
+//   brush   a moved range until all charts follow            rules   all rules and checks over loaded events
+//   growth  time and memory against records (only when named)
 //
 // Writes its own logs, the same bytes every time, chooses them in the served release build as a person would and checks the counts.
 // What is measured first is a fresh page each round: what a visitor gets.
@@ -16,11 +17,12 @@ import { brushPart, framesPart } from './bench/frames.mjs';
 import { growthPart } from './bench/growth.mjs';
 import { logs } from './bench/logs.mjs';
 import { readPart, smallPart } from './bench/read.mjs';
+import { rulesPart } from './bench/rules.mjs';
 import { sharePart } from './bench/share.mjs';
 import { startPart } from './bench/start.mjs';
 import { textsPart } from './bench/texts.mjs';
 
-const PARTS = { start: startPart, read: readPart, ask: askPart, texts: textsPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
+const PARTS = { start: startPart, read: readPart, ask: askPart, texts: textsPart, rules: rulesPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
 const USUAL = Object.keys(PARTS).filter((name) => name !== 'growth');
 
 const number = (name, otherwise) => {
