@@ -57,10 +57,15 @@ fn event(n: usize) -> Value {
             "arn": format!("arn:aws:iam::111122223333:user/backup-{}", n % 3), "accessKeyId": format!("AKIAEXAMPLE0000000{}", n % 3)})
         }
     };
+    let address = match n % 5 {
+        0 => "autoscaling.amazonaws.com".to_owned(),
+        other => format!("198.51.100.{}", other + 10),
+    };
+    let region = ["eu-west-1", "eu-central-1"][n % 2];
     let mut event = json!({
         "eventVersion": "1.09", "userIdentity": who, "eventTime": format!("2026-09-{day:02}T{hour:02}:{minute:02}:{:02}Z", n % 59),
-        "eventSource": format!("{service}.amazonaws.com"), "eventName": name, "awsRegion": ["eu-west-1", "eu-central-1"][n % 2],
-        "sourceIPAddress": if n.is_multiple_of(5) { "autoscaling.amazonaws.com".to_owned() } else { format!("198.51.100.{}", n % 5 + 10) },
+        "eventSource": format!("{service}.amazonaws.com"), "eventName": name, "awsRegion": region,
+        "sourceIPAddress": address,
         "userAgent": "aws-cli/2.17.0", "requestParameters": {"bucketName": format!("data-{}", n % 9), "key": format!("k{n}")},
         "responseElements": Value::Null, "requestID": format!("r{n}"), "eventID": format!("e-{n}"), "readOnly": read_only,
         "eventType": "AwsApiCall", "managementEvent": service != "s3", "recipientAccountId": "111122223333", "eventCategory": "Management",

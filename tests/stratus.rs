@@ -56,7 +56,7 @@ fn what_stratus_did_is_found() {
 }
 
 #[test]
-fn every_data_set_of_the_table_is_found_by_a_rule_of_its_own() {
+fn every_data_set_of_the_table_is_found() {
     let table =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE)).expect("the table");
     let known = |id: &str| match id.split_once('/') {

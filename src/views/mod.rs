@@ -15,6 +15,8 @@ pub mod posture;
 pub mod pin;
 pub mod printed;
 pub mod proof;
+#[cfg(target_arch = "wasm32")]
+pub mod proofs;
 pub mod query;
 pub mod shared;
 #[cfg(target_arch = "wasm32")]

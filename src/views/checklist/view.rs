@@ -1,9 +1,8 @@
 use crate::checklist::{Answered, Domain, Judgement, Standing, Verdict};
-use crate::posture::State;
 use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{Download, Table};
-use crate::views::posture::proofs;
+use crate::views::proofs::{self, proofs};
 use crate::widgets::{Empty, Icon, Select, StatusTag, dom, format};
 use js_sys::Array;
 use leptos::prelude::*;
@@ -157,11 +156,7 @@ fn item_detail(session: Session, a: &Answered) -> impl IntoView + use<> {
         .sources
         .iter()
         .map(|(_, answer)| {
-            let (class, word) = match answer.state {
-                State::Evidenced => ("ok", "Evidenced"),
-                State::Contradicted => ("red", "Contradicted"),
-                State::NoData => ("none", "No data"),
-            };
+            let (class, word) = proofs::shown(answer.state);
             view! {
                 <li>
                     <StatusTag status=class text=word /> " " {answer.says.clone()}

@@ -4,9 +4,6 @@
 mod view;
 
 #[cfg(target_arch = "wasm32")]
-pub use view::proofs;
-
-#[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {
     id: "posture",
     title: "Posture",
