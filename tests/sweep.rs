@@ -35,7 +35,7 @@ fn event(n: usize) -> Value {
         "awsRegion": "eu-west-1", "sourceIPAddress": format!("198.51.100.{}", n % 9), "userAgent": format!("agent-{n}"),
         "requestParameters": {"size": n, "bucketName": format!("b{}", n % 4), "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
         "responseElements": Value::Null, "eventID": format!("id-{n}"), "eventType": "AwsApiCall", "recipientAccountId": "111122223333",
-        "readOnly": n % 2 == 0,
+        "readOnly": n.is_multiple_of(2),
     });
     if n.is_multiple_of(3) {
         event["errorCode"] = json!(

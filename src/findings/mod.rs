@@ -6,6 +6,7 @@
 pub mod automation;
 pub mod history;
 mod of;
+mod slim;
 pub mod suppress;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ use crate::query::text;
 use crate::rules::{Evidence, Severity};
 pub use of::{monitored, of_check, of_rule, of_signal};
 use serde::{Deserialize, Serialize};
+pub use slim::{slim, whole};
 
 /// What came of a finding or check, worst first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -181,3 +181,45 @@ fn two_reports_are_compared() {
         ]
     );
 }
+
+#[test]
+fn a_shared_file_brings_back_what_rules_say_of_themselves() {
+    let fired = Verdict::Fired(vec![finding(Expr::eq("principal", "alice"))]);
+    let mut all: Vec<Entry> = RULES.iter().map(|r| of_signal(r.facts(), &fired)).collect();
+    all.extend(
+        crate::rules::catalogue()
+            .iter()
+            .map(|r| of_rule(Source::Catalogue, r, &fired)),
+    );
+    all.extend(
+        monitored()
+            .iter()
+            .map(|r| of_rule(Source::Monitoring, r, &Verdict::Quiet)),
+    );
+    all.extend(evaluate(&Facts::default(), 0).iter().map(of_check));
+    all.push(of_rule(Source::Own, &crate::rules::catalogue()[0], &fired));
+    let size = |all: &[Entry]| serde_json::to_string(all).unwrap().len();
+    let slimmed: Vec<Entry> = all
+        .iter()
+        .cloned()
+        .map(|mut e| {
+            slim(&mut e);
+            e
+        })
+        .collect();
+    assert!(
+        size(&slimmed) * 3 < size(&all) * 2,
+        "{} of {}",
+        size(&slimmed),
+        size(&all)
+    );
+    let read: Vec<Entry> = serde_json::from_str(&serde_json::to_string(&slimmed).unwrap()).unwrap();
+    let back: Vec<Entry> = read
+        .into_iter()
+        .map(|mut e| {
+            whole(&mut e);
+            e
+        })
+        .collect();
+    assert_eq!(back, all);
+}

@@ -7,6 +7,7 @@ use crate::checklist::ByHand;
 use crate::engine::boot::{self, SharedParts};
 use crate::evidence::{Manifest, Note, note};
 use crate::findings::suppress::Suppressions;
+use crate::findings::whole;
 use crate::rules::Told;
 use crate::share::page::around_part;
 use js_sys::Array;
@@ -85,11 +86,14 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         problems.push(format!("{e}"));
         Manifest::unknown()
     });
-    let found: SharedFindings =
+    let mut found: SharedFindings =
         serde_json::from_slice(&decoded(FINDINGS, &mut problems)).unwrap_or_else(|e| {
             problems.push(format!("{FINDINGS} can not be read: {e}"));
             SharedFindings::default()
         });
+    for entry in &mut found.audit.entries {
+        whole(Arc::make_mut(entry));
+    }
     let by_hand = match found.checklist.is_empty() {
         true => ByHand::default(),
         false => ByHand::read(found.checklist.as_bytes()).unwrap_or_else(|e| {

@@ -16,6 +16,7 @@ use crate::engine::later::later;
 use crate::engine::port::{Packed, Summed, Woven};
 use crate::evidence::manifest::{self, Manifest, Tool};
 use crate::evidence::{Note, Pin, note};
+use crate::findings::slim;
 use crate::formats::FORMATS;
 use crate::posture::Proof;
 use crate::query::{Agg, Expr, Key, Query};
@@ -392,6 +393,7 @@ async fn found(session: Session, range: Option<TimeRange>, filter: &Expr, hidden
         let mut told = (**entry).clone();
         told.items.sort_by_key(|i| i.status);
         told.items.truncate(MOST_ITEMS);
+        slim(&mut told);
         *entry = Arc::new(hidden.entry(told));
     }
     let mut suppressions = (*session.suppressed.get_untracked()).clone();
