@@ -38,7 +38,10 @@ await show(page, { view: 'trail' });
 await draw(page, 'trail');
 await show(page, { view: 'config', filter: 'resourceType = AWS::EC2::SecurityGroup' });
 await draw(page, 'config');
-await show(page, { view: 'overview', filter: null });
+await show(page, { view: 'findings', filter: null });
+await page.evaluate(() => trailbeam.findings());
+await page.getByRole('region', { name: 'Checks' }).locator('tbody tr', { hasText: 'Call by a tool' }).getByRole('button').click();
+await draw(page, 'findings');
 await page.evaluate((q) => { location.hash = `#/query?show=area&q=${encodeURIComponent(q)}`; }, `SOURCE vpc-flow
 | filter dstport = 22 and action = "REJECT"
 | stats count(*) as refused by bin(1h), srcaddr`);
