@@ -7,6 +7,8 @@ pub mod url;
 pub mod written;
 
 #[cfg(target_arch = "wasm32")]
+mod alarms;
+#[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
 mod audit;

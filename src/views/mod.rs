@@ -1,5 +1,6 @@
 //! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
 
+pub mod alarms;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
@@ -9,6 +10,7 @@ pub mod holes;
 pub mod judge;
 pub mod notes;
 pub mod overview;
+pub mod paint;
 #[cfg(target_arch = "wasm32")]
 pub mod pin;
 pub mod printed;
@@ -29,6 +31,7 @@ use crate::share::report::Export;
 pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("overview", "Overview", overview::EXPORT),
     ("findings", "Findings", findings::EXPORT),
+    ("alarms", "Alarms", alarms::EXPORT),
     ("trail", "Trail", trail::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("config", "Config", config::EXPORT),
@@ -78,6 +81,7 @@ pub static VIEWS: &[View] = &[
     trail::VIEW,
     config::VIEW,
     findings::VIEW,
+    alarms::VIEW,
     events::VIEW,
     query::VIEW,
     notes::VIEW,
