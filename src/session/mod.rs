@@ -30,6 +30,8 @@ mod report;
 mod signals;
 
 #[cfg(target_arch = "wasm32")]
+pub use alarms::Edges;
+#[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
 pub use audit::{Audit, Auditing};

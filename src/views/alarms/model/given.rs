@@ -25,6 +25,14 @@ const TRAIL: &str = "Trail";
 const CONFIG_ALARM: &str = "AWS::CloudWatch::Alarm";
 const CONFIG_TRAIL: &str = "AWS::CloudTrail::Trail";
 
+/// What stands around the items of an answer: its text's beginning and end, all of it where it has no item.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    pub items: u64,
+    pub head: &'a str,
+    pub tail: &'a str,
+}
+
 /// The types of descriptions that are looked at.
 pub fn wants(kind: &str, item_type: &str) -> bool {
     match kind {
@@ -47,8 +55,12 @@ pub struct Given {
 }
 
 impl Given {
-    /// Out of descriptions, the newest first.
-    pub fn of<'a>(pieces: impl DoubleEndedIterator<Item = Piece<'a>>, left_out: usize) -> Given {
+    /// Out of descriptions, the newest first, and what stands around them.
+    pub fn of<'a>(
+        pieces: impl DoubleEndedIterator<Item = Piece<'a>>,
+        around: &[Around],
+        left_out: usize,
+    ) -> Given {
         let mut given = Given {
             left_out,
             ..Given::default()
@@ -68,6 +80,9 @@ impl Given {
                 }
             }
         }
+        for answer in around {
+            answered |= given.around(answer) == Some(Answer::Alarms);
+        }
         // AWS Config may record only some alarms, and what has no text is not known.
         if !answered && given.setup.has(Answer::Alarms) {
             given.setup.cut.push(Answer::Alarms);
@@ -82,6 +97,34 @@ impl Given {
     fn add(&mut self, answer: &Value) {
         // The key is one of those that are read.
         let _ = self.setup.add(answer);
+    }
+
+    /// An answer without items is evidence all the same, and one that ends with a token is not whole. Which answer it is, where it
+    /// is one of those.
+    fn around(&mut self, answer: &Around) -> Option<Answer> {
+        if answer.items == 0 {
+            let empty: Value = serde_json::from_str(answer.head).ok()?;
+            let known = ANSWERS
+                .iter()
+                .any(|(_, key)| empty.get(*key).is_some_and(Value::is_array));
+            return known.then(|| self.setup.add(&empty).ok()).flatten();
+        }
+        let after = answer.tail.rsplit(']').next().unwrap_or_default();
+        let token = ["\"nextToken\"", "\"NextToken\""]
+            .iter()
+            .any(|t| after.contains(t));
+        let named = |key: &str| answer.head.contains(&format!("\"{key}\""));
+        let of = match ANSWERS.iter().find(|(_, key)| named(key)) {
+            Some((_, "metricFilters")) => Answer::MetricFilters,
+            Some((_, "logGroups")) => Answer::LogGroups,
+            Some((_, "Subscriptions")) => Answer::Subscriptions,
+            Some(_) => Answer::Alarms,
+            None => return None,
+        };
+        if token && !self.setup.cut.contains(&of) {
+            self.setup.cut.push(of);
+        }
+        Some(of)
     }
 
     fn trail(&mut self, body: &Value) {

@@ -1,6 +1,6 @@
 use super::alarms::{self, Ground, Judged, Stretch, strip};
 use super::filters::{self, Value as From};
-use super::given::{Piece, wants};
+use super::given::{Around, Piece, wants};
 use super::metrics::{curve, minutes, sums, with_threshold};
 use super::steps::{of_topic, why};
 use super::topics::{self, By, Happened, Seen};
@@ -45,7 +45,7 @@ fn given(items: &[(&str, &str, Value)]) -> Given {
         item_type,
         body,
     };
-    Given::of(items.iter().map(|(k, t, b)| piece((*k, *t, b))), 0)
+    Given::of(items.iter().map(|(k, t, b)| piece((*k, *t, b))), &[], 0)
 }
 
 fn inventory(items: &[(&str, Value)]) -> Given {
@@ -161,12 +161,31 @@ fn what_has_no_text_makes_nothing_absent() {
         item_type: "MetricFilter",
         body: &body,
     };
-    let given = Given::of([piece].into_iter(), 2);
+    let given = Given::of([piece].into_iter(), &[], 2);
     assert!(!given.setup.is_whole(Told::MetricFilters));
     assert_eq!(
         given.remarks(),
         ["2 descriptions have no original text here: what they say is not known."]
     );
+}
+
+#[test]
+fn an_empty_answer_is_evidence_and_one_with_a_token_is_not_whole() {
+    let around = |items, text| {
+        let none = std::iter::empty::<Piece>();
+        let around = Around {
+            items,
+            head: text,
+            tail: text,
+        };
+        Given::of(none, &[around], 0).setup
+    };
+    assert!(around(0, r#"{"metricFilters": []}"#).is_whole(Told::MetricFilters));
+    assert!(around(0, r#"{"MetricAlarms": [], "CompositeAlarms": []}"#).is_whole(Told::Alarms));
+    assert_eq!(around(0, r#"{"Vpcs": []}"#).given, []);
+    let cut = r#"{"metricFilters": [{"filterName": "f"}], "nextToken": "x"}"#;
+    assert_eq!(around(1, cut).cut, [Told::MetricFilters]);
+    assert_eq!(around(1, &cut.replace("nextToken", "other")).cut, []);
 }
 
 #[test]

@@ -35,6 +35,15 @@ pub fn AlarmList(page: Page) -> impl IntoView {
     });
     let none = Memo::new(move |_| page.alarms.with(|a| a.is_empty()));
     let looked = move || page.given.with(Option::is_some);
+    let title = move || {
+        let has = page
+            .given
+            .with(|g| g.as_ref().is_some_and(|g| g.setup.has(Answer::Alarms)));
+        match has {
+            true => "The account has no alarm.",
+            false => "No alarms are loaded.",
+        }
+    };
     let rows = move || {
         page.alarms
             .with(|all| all.iter().map(|r| row(session, r)).collect_view())
@@ -44,7 +53,7 @@ pub fn AlarmList(page: Page) -> impl IntoView {
             when=move || !none.get()
             fallback=move || looked().then(|| view! {
                 <Missing
-                    title="No alarms are loaded."
+                    title=title()
                     says="The answers of these commands fill the page: the alarms, and the filters whose metrics they are on."
                     commands=[Answer::Alarms, Answer::MetricFilters].map(Answer::command).to_vec()
                 />

@@ -39,6 +39,15 @@ pub fn Filters(page: Page) -> impl IntoView {
     });
     let none = Memo::new(move |_| page.filters.with(|f| f.is_empty()));
     let looked = move || page.given.with(Option::is_some);
+    let title = move || {
+        let has = page
+            .given
+            .with(|g| g.as_ref().is_some_and(|g| g.setup.has(Answer::MetricFilters)));
+        match has {
+            true => "The account has no metric filter.",
+            false => "No metric filters are loaded.",
+        }
+    };
     let rows = move || {
         page.filters
             .with(|all| all.iter().map(|r| row(page, r)).collect_view())
@@ -48,8 +57,8 @@ pub fn Filters(page: Page) -> impl IntoView {
             when=move || !none.get()
             fallback=move || looked().then(|| view! {
                 <Missing
-                    title="No metric filters are loaded."
-                    says="The answer of this command fills the page. Add the others to see where each chain ends; an answer without any filter leaves no record, so that it looks the same."
+                    title=title()
+                    says="The answer of the first command fills the page; the others tell where each chain ends."
                     commands=[Answer::MetricFilters, Answer::Alarms, Answer::LogGroups, Answer::Subscriptions].map(Answer::command).to_vec()
                 />
             })

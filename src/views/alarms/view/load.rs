@@ -5,10 +5,10 @@ use crate::findings::{Entry, Source};
 use crate::monitoring::TOPICS;
 use crate::monitoring::chain;
 use crate::monitoring::topics::VERSIONS;
-use crate::session::{Described, Session};
+use crate::session::{Described, Edges, Session};
 use crate::views::alarms::model::alarms::{self, Gathered, Ground};
 use crate::views::alarms::model::filters::{self, ask_events, ask_matches};
-use crate::views::alarms::model::given::{Piece, wants};
+use crate::views::alarms::model::given::{Around, Piece, wants};
 use crate::views::alarms::model::metrics::{cut, minutes};
 use crate::views::alarms::model::topics::{self, Happened, Seen};
 use crate::views::alarms::model::{Given, KIND, NEEDS_EVENTS};
@@ -113,6 +113,7 @@ impl Page {
             let is_on = move || round.try_get_value() == Some(mine);
             session.beside(async move {
                 let inventory = session.inventory(wants).await;
+                let edges = session.edges("aws-inventory").await;
                 if !is_on() {
                     return;
                 }
@@ -123,7 +124,8 @@ impl Page {
                     item_type: ty,
                     body: &d.body,
                 });
-                let given = Given::of(pieces, inventory.left_out);
+                let around: Vec<Around> = edges.iter().map(around).collect();
+                let given = Given::of(pieces, &around, inventory.left_out);
                 self.given.try_set(Some(Arc::new(given)));
                 let Some(rows) = self.filters.try_get_untracked() else {
                     return;
@@ -224,6 +226,14 @@ impl Page {
                 }
             });
         });
+    }
+}
+
+fn around(edges: &Edges) -> Around<'_> {
+    Around {
+        items: edges.records,
+        head: &edges.head,
+        tail: &edges.tail,
     }
 }
 
