@@ -73,7 +73,7 @@ loaded('an alarm says when it would have gone off and whom it tells', async ({ a
   await row(page, 'Alarms', 'cpu-alarm').click();
   await expect(panel(page)).toContainText('AWS/EC2 is a namespace of AWS’s own metrics');
   await row(page, 'Alarms', 'root-alarm').click();
-  await expect(panel(page)).toContainText('It would have gone off 2 times, 10 min in all.');
+  await expect(panel(page)).toContainText('It would have gone off 2 times, 30 min in all.');
   await expect(panel(page).getByRole('img', { name: /^States from/ })).toBeVisible();
   await expect(panel(page).getByRole('application', { name: /CIS\/root/ })).toBeVisible();
   await expect(panel(page).locator('.alarms-changes tbody tr')).toHaveCount(5);

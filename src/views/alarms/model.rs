@@ -5,6 +5,7 @@ pub mod alarms;
 pub mod filters;
 pub mod given;
 pub mod metrics;
+pub mod sheets;
 pub mod steps;
 #[cfg(test)]
 mod tests;

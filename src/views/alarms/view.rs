@@ -10,11 +10,14 @@ mod topics;
 use crate::base::size;
 use crate::monitoring::topics::VERSIONS;
 use crate::session::Session;
+use crate::views::alarms::model::sheets;
 use crate::views::alarms::model::topics::covered;
+use crate::views::download::{Download, Table};
 use crate::views::states::Partial;
 use crate::widgets::{Icon, Segmented, Select};
 use leptos::prelude::*;
 use load::Page;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// The parts of the page: how each stands in the URL, what it is called, and which choice opens its panel.
@@ -85,6 +88,20 @@ fn Toolbar(page: Page, tab: RwSignal<String>) -> impl IntoView {
         let alarms = size::counted(page.alarms.with(|a| a.len()) as u64, "alarms");
         format!("{told} of {of} topics told · {filters} · {alarms}")
     };
+    let tables = Arc::new(move || {
+        let taken = move |p: &str| page.metrics.with_untracked(|m| m.counts.get(p).copied());
+        vec![
+            Table::held("Topics", "alarm-topics", move || {
+                page.topics.with_untracked(|t| sheets::of_topics(t))
+            }),
+            Table::held("Filters", "metric-filters", move || {
+                page.filters.with_untracked(|f| sheets::of_filters(f, taken))
+            }),
+            Table::held("Alarms", "alarms", move || {
+                page.alarms.with_untracked(|a| sheets::of_alarms(a))
+            }),
+        ]
+    });
     view! {
         <div class="toolbar">
             <h2>"Alarms"</h2>
@@ -100,6 +117,7 @@ fn Toolbar(page: Page, tab: RwSignal<String>) -> impl IntoView {
             <span class="quiet small nowrap">{counts}</span>
             <span class="grow"></span>
             <Partial session />
+            <Download session what="topics, filters and alarms" tables />
         </div>
     }
 }

@@ -172,6 +172,12 @@ pub fn with_threshold(curve: &Curve, rule: &Rule, name: &str, frame: Frame) -> S
     let values = curve.values.iter().flatten().copied().chain([rule.threshold]);
     let amounts = Amounts::of(name, values);
     let traces = [
+        // The data points lie over the line.
+        Trace {
+            name: format!("threshold {}", rule.threshold),
+            ink: Ink::StatusRed,
+            values: vec![Some(amounts.amount(rule.threshold)); curve.times.len()],
+        },
         Trace {
             name: measured(rule.measure),
             ink: Ink::Series1,
@@ -180,11 +186,6 @@ pub fn with_threshold(curve: &Curve, rule: &Rule, name: &str, frame: Frame) -> S
                 .iter()
                 .map(|v| v.map(|v| amounts.amount(v)))
                 .collect(),
-        },
-        Trace {
-            name: format!("threshold {}", rule.threshold),
-            ink: Ink::StatusRed,
-            values: vec![Some(amounts.amount(rule.threshold)); curve.times.len()],
         },
     ];
     lines(&Lines {

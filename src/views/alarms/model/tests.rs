@@ -382,6 +382,22 @@ fn what_is_not_evaluated_says_why() {
 }
 
 #[test]
+fn tables_are_saved_with_a_value_for_every_head() {
+    let given = whole();
+    let chains = chain::topics(&given.setup, given.known());
+    let all = [
+        sheets::of_topics(&topics::rows("v7.0.0", |_| Seen::Waiting, chains)),
+        sheets::of_filters(&filters::rows(&given, &[]), |_| Some(3)),
+        sheets::of_alarms(&[ran(&given)]),
+    ];
+    for sheet in &all {
+        assert!(!sheet.rows.is_empty());
+        assert!(sheet.rows.iter().all(|r| r.len() == sheet.columns.len()));
+    }
+    assert_eq!(all[1].rows[0][6], Cell::Int(3));
+}
+
+#[test]
 fn charts_show_the_most_telling_period_and_the_threshold() {
     let row = ran(&whole());
     let run = row.ran().expect("it ran");

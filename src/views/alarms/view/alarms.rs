@@ -172,7 +172,7 @@ fn Course(session: Session, row: Row, ran: Ran) -> impl IntoView {
         false => view! { <div class="panel alarms-chart"><ChartOrTable title make /></div> }.into_any(),
     };
     view! {
-        <h4>"Over the events that are loaded"</h4>
+        <h3>"Over the events that are loaded"</h3>
         <p>{summary}</p>
         <Sentences all=ran.remarks.clone() />
         <Strip session ran=ran.clone() />
@@ -288,7 +288,7 @@ fn Changes(session: Session, ran: Ran) -> impl IntoView {
         return view! { <p class="quiet">"Its state does not change in that time."</p> }.into_any();
     }
     view! {
-        <h4>"Changes of state"</h4>
+        <h3>"Changes of state"</h3>
         <div class="alarms-scroll">
             <table class="table table-tight alarms-changes">
                 <thead>

@@ -168,11 +168,11 @@ fn Detail(page: Page, row: Row) -> impl IntoView {
             <p>{events}</p>
             {row.remark.clone().map(|r| view! { <p class="small quiet">{r}</p> })}
             <Lints lints=row.lints.clone() />
-            <h4>"What it covers"</h4>
+            <h3>"What it covers"</h3>
             {is_read.then(|| view! { <Covered coverage=row.coverage.clone() nearly_everything=row.nearly_everything /> })}
-            {(!ways.is_empty()).then(|| view! { <h4>"From the event to a person"</h4> })}
+            {(!ways.is_empty()).then(|| view! { <h3>"From the event to a person"</h3> })}
             {ways}
-            <h4>"Its metrics"</h4>
+            <h3>"Its metrics"</h3>
             {if metrics.is_empty() {
                 view! { <p class="quiet">"It publishes no metric."</p> }.into_any()
             } else {

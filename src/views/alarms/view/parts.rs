@@ -26,7 +26,7 @@ pub fn Panel(
     view! {
         <section class="alarms-panel" aria-label=title.clone()>
             <div class="panel-head">
-                <h3 class="clip">{title.clone()}</h3>
+                <h2 class="clip">{title.clone()}</h2>
                 <span class="counter">{note}</span>
                 <span class="grow"></span>
                 {tools}

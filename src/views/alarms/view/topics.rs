@@ -19,8 +19,8 @@ const HEADS: [(Option<By>, &str, &str, bool); 8] = [
     (Some(By::Title), "Topic", "", false),
     (Some(By::Severity), "Severity", "width:96px", false),
     (Some(By::Events), "Events", "width:78px", true),
-    (None, "First", "width:150px", false),
-    (Some(By::Last), "Last", "width:150px", false),
+    (None, "First", "width:172px", false),
+    (Some(By::Last), "Last", "width:172px", false),
     (None, "Filter", "width:150px", false),
     (Some(By::Ends), "Would anyone be told?", "width:196px", false),
 ];
@@ -159,17 +159,20 @@ fn row(session: Session, r: &Row) -> impl IntoView + use<> {
 fn Detail(page: Page, row: Row) -> impl IntoView {
     let session = page.session;
     let topic = row.topic;
-    let number = row
-        .number
-        .map(|n| format!("{n} in {}", page.version()))
-        .unwrap_or_else(|| format!("not in {}", page.version()));
+    // Another version makes another row, and with it another panel.
+    let version = untrack(|| page.version());
+    let number = match row.number {
+        Some(n) => format!("{n} in {version}"),
+        None => format!("not in {version}"),
+    };
     let security_hub = topic.security_hub.map(|id| format!("Security Hub {id}"));
     let note = [Some(number), security_hub]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
         .join(" · ");
-    let events = match &row.seen {
+    let seen = row.seen.clone();
+    let events = move || match &seen {
         Seen::Waiting => "The rules that look for its events are being run.".to_owned(),
         Seen::NotEvaluable(needs) => format!("Not evaluable: needs {needs}."),
         Seen::Happened(h) if h.count == 0 => "No event of it in what is loaded.".to_owned(),
@@ -224,7 +227,7 @@ fn Detail(page: Page, row: Row) -> impl IntoView {
     view! {
         <Panel session title=topic.title note choice="topic" tools=show.unwrap_or_else(|| ().into_any())>
             <p>{topic.why} " " <span class="quiet">{events}</span></p>
-            <h4>"From the event to a person"</h4>
+            <h3>"From the event to a person"</h3>
             <Steps steps=of_topic(&row.chain) />
             <p class="alarms-says">
                 {tag(row.ends())}
@@ -234,10 +237,10 @@ fn Detail(page: Page, row: Row) -> impl IntoView {
             </p>
             {takes.map(|t| view! { <p class="small quiet">{t}</p> })}
             <Sentences all=remarks />
-            <h4>"The pattern that is run"</h4>
+            <h3>"The pattern that is run"</h3>
             <Pattern text=topic.pattern />
             {topic.note.map(|n| view! { <p class="small quiet">{n}</p> })}
-            {(!published.is_empty()).then(|| view! { <h4>"Also published"</h4> })}
+            {(!published.is_empty()).then(|| view! { <h3>"Also published"</h3> })}
             {published}
         </Panel>
     }
