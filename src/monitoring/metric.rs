@@ -125,10 +125,18 @@ impl Minutes {
     }
 
     pub fn matched(&mut self, found: Match) {
+        self.matched_times(found, 1);
+    }
+
+    /// So many matches of one time and one value.
+    pub fn matched_times(&mut self, found: Match, times: u64) {
+        if times == 0 {
+            return;
+        }
         let minute = self.minutes.entry(found.time_ns.div_euclid(MINUTE)).or_default();
-        minute.matched += 1;
+        minute.matched += times;
         if let Some(value) = found.value {
-            minute.statistics.get_or_insert_default().add(value, 1);
+            minute.statistics.get_or_insert_default().add(value, times);
         }
     }
 

@@ -13,7 +13,7 @@ pub const VERSIONS: &[&str] = &[
 ];
 
 /// Something that an account should be told of when it happens.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub struct Topic {
     /// Stays the same whatever the benchmark's version.
     pub id: &'static str,
@@ -34,7 +34,7 @@ pub struct Topic {
 }
 
 /// The topic's number in the benchmark.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Numbers {
     pub v1_2: Option<&'static str>,
     /// v1.3.0 to v5.0.0.
@@ -44,7 +44,7 @@ pub struct Numbers {
 }
 
 /// A pattern as a version of the benchmark has it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub struct Published {
     pub versions: &'static str,
     pub pattern: &'static str,

@@ -7,6 +7,8 @@ pub mod url;
 pub mod written;
 
 #[cfg(target_arch = "wasm32")]
+mod alarms;
+#[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
 mod audit;
@@ -29,6 +31,8 @@ mod signals;
 #[cfg(target_arch = "wasm32")]
 mod standing;
 
+#[cfg(target_arch = "wasm32")]
+pub use alarms::Edges;
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]

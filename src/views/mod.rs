@@ -1,5 +1,6 @@
 //! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
 
+pub mod alarms;
 pub mod checklist;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
@@ -10,9 +11,10 @@ pub mod holes;
 pub mod judge;
 pub mod notes;
 pub mod overview;
-pub mod posture;
+pub mod paint;
 #[cfg(target_arch = "wasm32")]
 pub mod pin;
+pub mod posture;
 pub mod printed;
 pub mod proof;
 #[cfg(target_arch = "wasm32")]
@@ -33,6 +35,7 @@ use crate::share::report::Export;
 pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("overview", "Overview", overview::EXPORT),
     ("findings", "Findings", findings::EXPORT),
+    ("alarms", "Alarms", alarms::EXPORT),
     ("trail", "Trail", trail::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("config", "Config", config::EXPORT),
@@ -96,6 +99,7 @@ pub static VIEWS: &[View] = &[
     findings::VIEW,
     events::VIEW,
     query::VIEW,
+    alarms::VIEW,
     posture::VIEW,
     checklist::VIEW,
     notes::VIEW,

@@ -185,8 +185,8 @@ fn every_view_tells_something_of_the_sample() {
         .collect();
     let wanted: Vec<(&str, &str)> = EXPORTS.iter().map(|(id, title, _)| (*id, *title)).collect();
     assert_eq!(told, wanted);
-    let [overview, findings, trail, traffic, config, events] = sections.as_slice() else {
-        panic!("six views");
+    let [overview, findings, alarms, trail, traffic, config, events] = sections.as_slice() else {
+        panic!("seven views");
     };
     let begins = |section: &Section, wanted: &[&str]| {
         let found = headings(section);
@@ -198,6 +198,7 @@ fn every_view_tells_something_of_the_sample() {
     };
     begins(overview, &["Records over time", "Leads", "Coverage"]);
     begins(findings, &["By category", "Checks"]);
+    begins(alarms, &["Topics of the CIS", "Alarms that are described"]);
     begins(
         trail,
         &[
@@ -219,8 +220,8 @@ fn every_view_tells_something_of_the_sample() {
     );
     begins(config, &["Resources by type", "Items recorded", "Changes"]);
     assert_eq!(
-        [overview, findings, trail, traffic, config, events].map(charts),
-        [2, 0, 1, 2, 1, 0]
+        [overview, findings, alarms, trail, traffic, config, events].map(charts),
+        [2, 0, 0, 1, 2, 1, 0]
     );
 
     let count = |kinds: &[&str], filter: Expr| {

@@ -80,6 +80,18 @@ const INSIDE = {
       await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
     }],
   ],
+  Alarms: [
+    ['a topic', '.alarms', async (page) => {
+      await page.getByRole('region', { name: 'Topics' }).locator('tbody').getByRole('button').first().click();
+      await expect(page.locator('.alarms-step')).toHaveCount(6);
+    }],
+    ['no filters', '.alarms', (page) => segment(page, 'Filters').click()],
+    ['a pattern that is checked', '.alarms', async (page) => {
+      await segment(page, 'Check a pattern').click();
+      await page.getByLabel('Begin with').selectOption({ index: 3 });
+      await expect(page.locator('.alarms-covered')).toBeVisible();
+    }],
+  ],
   Notes: [
     ['a note', '.notes', async (page) => {
       await page.getByLabel(/^A note on/).fill('Looked at.');

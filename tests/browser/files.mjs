@@ -62,6 +62,50 @@ export const lookup = (...events) => json({
   })),
 });
 
+const CIS_TOPIC = 'arn:aws:sns:us-east-1:111122223333:alerts';
+
+/** A metric filter on the trail's log group, as `aws logs describe-metric-filters` lists it. */
+export const metricFilter = (name, pattern, more = {}) => ({
+  filterName: name,
+  filterPattern: pattern,
+  logGroupName: 'trail',
+  creationTime: Date.UTC(2026, 0, 15),
+  metricTransformations: [{ metricName: name, metricNamespace: 'CIS', metricValue: '1', ...more }],
+});
+
+/** An alarm on such a filter's metric, as `aws cloudwatch describe-alarms` lists it. */
+export const metricAlarm = (name, more = {}) => ({
+  AlarmName: `${name}-alarm`,
+  AlarmArn: `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}-alarm`,
+  ActionsEnabled: true,
+  OKActions: [],
+  AlarmActions: [CIS_TOPIC],
+  InsufficientDataActions: [],
+  StateValue: 'OK',
+  MetricName: name,
+  Namespace: 'CIS',
+  Statistic: 'Sum',
+  Dimensions: [],
+  Period: 300,
+  EvaluationPeriods: 1,
+  Threshold: 1,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  TreatMissingData: 'notBreaching',
+  ...more,
+});
+
+/** Who is told, as `aws sns list-subscriptions` lists them. */
+export const subscription = () => ({
+  SubscriptionArn: `${CIS_TOPIC}:6b5e1d9c-0000-4000-8000-000000000001`,
+  Owner: '111122223333',
+  Protocol: 'email',
+  Endpoint: 'security@example.com',
+  TopicArn: CIS_TOPIC,
+});
+
+/** An answer of the AWS command line: items under the key of their list. */
+export const cli = (key, ...items) => json({ [key]: items });
+
 /** As the console's Event history downloads CSV. */
 export const history = (...events) => lines([
   'Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key,AWS region,Error code,Source IP address,Event source,Read-only',

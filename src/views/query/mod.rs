@@ -6,7 +6,6 @@ pub mod examples;
 pub mod kept;
 pub mod leads;
 pub mod offers;
-pub mod paint;
 pub mod rows;
 pub mod shape;
 #[cfg(target_arch = "wasm32")]

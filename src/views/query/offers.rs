@@ -1,8 +1,8 @@
 //! What may be written at the caret: the language's own words, the fields of what is loaded, and values from the data.
 
 use super::leads::quoted;
-use super::paint::is_selector;
 use crate::language::insights::{Class, CompletionKind, Names, complete, highlight};
+use crate::views::paint::is_selector;
 use crate::widgets::code_lines::Offer;
 
 /// Offers shown.

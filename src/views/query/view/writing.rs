@@ -2,13 +2,13 @@
 
 use super::super::leads::field as own_field;
 use super::super::offers::{self, InPattern, Wanted};
-use super::super::paint::paint;
 use super::desk::{Desk, Said};
 use crate::language::Fault;
 use crate::language::insights::Names;
 use crate::language::pattern::Pattern;
 use crate::query::{Agg, Key, Order, Query};
 use crate::session::{Language, Session};
+use crate::views::paint::paint;
 use crate::widgets::code_lines::{Offer, Span, line_column};
 use crate::widgets::{CodeEditor, Icon};
 use leptos::prelude::*;

@@ -93,7 +93,7 @@ fn closed(chars: &[char], from: usize, sign: char) -> usize {
     chars.len()
 }
 
-pub(super) fn is_selector(c: char) -> bool {
+pub fn is_selector(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '*' | '@' | ':')
 }
 
