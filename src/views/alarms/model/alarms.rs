@@ -3,6 +3,7 @@
 use super::filters::Row as Filter;
 use super::{Given, NEEDS_EVENTS, Said, metrics, plural};
 use crate::base::TimeRange;
+use crate::base::time::MINUTE;
 use crate::monitoring::alarm::{Evaluation, NotEvaluated, Rule, Window, evaluate};
 use crate::monitoring::chain::{Break, End, told};
 use crate::monitoring::filters::{
@@ -147,6 +148,12 @@ pub struct Gathered {
     pub at: usize,
     pub minutes: Minutes,
     pub remarks: Vec<String>,
+}
+
+/// The time to run alarms over: a data point counts when its minute is over, so the last one is taken to its end.
+pub fn whole_minutes(span: TimeRange) -> TimeRange {
+    let end = span.to_ns.saturating_add(MINUTE - 1).div_euclid(MINUTE);
+    TimeRange::new(span.from_ns, end.saturating_mul(MINUTE).max(span.to_ns))
 }
 
 /// What alarms are run over.

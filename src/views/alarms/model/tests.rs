@@ -345,6 +345,14 @@ fn an_alarm_is_run_over_the_events() {
 }
 
 #[test]
+fn the_last_minute_is_evaluated_too() {
+    let span = TimeRange::new(5, 7 * MINUTE + 1);
+    assert_eq!(alarms::whole_minutes(span), TimeRange::new(5, 8 * MINUTE));
+    let even = TimeRange::new(5, 7 * MINUTE);
+    assert_eq!(alarms::whole_minutes(even), even);
+}
+
+#[test]
 fn what_is_not_evaluated_says_why() {
     let not = |change: fn(&mut Value)| {
         let mut changed = alarm();

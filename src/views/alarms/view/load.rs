@@ -272,11 +272,11 @@ fn columns(session: Session) -> Vec<String> {
     })
 }
 
-/// The time that events are loaded of (tracked).
+/// The time that events are loaded of, to the end of its last minute (tracked).
 pub fn known(session: Session) -> Option<TimeRange> {
-    session.kinds.with(|all| {
-        all.iter()
-            .find(|k| k.kind == KIND && k.rows > 0)
-            .and_then(|k| k.span)
-    })
+    let span = session.kinds.with(|all| {
+        let mine = all.iter().find(|k| k.kind == KIND && k.rows > 0);
+        mine.and_then(|k| k.span)
+    });
+    span.map(alarms::whole_minutes)
 }
