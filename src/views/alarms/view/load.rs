@@ -247,7 +247,7 @@ fn all(of: impl Fn(&str) -> Seen) -> BTreeMap<&'static str, Seen> {
 }
 
 /// What a shared file tells of a topic.
-fn told(entries: &[Entry], topic: &str) -> Seen {
+fn told(entries: &[Arc<Entry>], topic: &str) -> Seen {
     let id = format!("{}/{topic}", Source::Monitoring.id());
     let Some(entry) = entries.iter().find(|e| e.id == id) else {
         return Seen::NotEvaluable(
