@@ -30,7 +30,7 @@ mod signals;
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
-pub use audit::{Audit, Auditing};
+pub use audit::{Audit, Auditing, Trial};
 #[cfg(target_arch = "wasm32")]
 pub use inquiry::{Checked, Heard, Inquiry};
 #[cfg(target_arch = "wasm32")]

@@ -14,6 +14,7 @@ pub mod pin;
 pub mod printed;
 pub mod proof;
 pub mod query;
+pub mod rules;
 pub mod shared;
 #[cfg(target_arch = "wasm32")]
 pub mod show_query;
@@ -91,6 +92,7 @@ pub static VIEWS: &[View] = &[
     findings::VIEW,
     events::VIEW,
     query::VIEW,
+    rules::VIEW,
     notes::VIEW,
     proof::VIEW,
 ];
