@@ -68,16 +68,26 @@ pub fn marks(text: &str, faults: &[RuleFault]) -> Vec<Span> {
     let chars: Vec<char> = text.chars().collect();
     let mark = |fault: &RuleFault| {
         let at = place_of(text, fault.line, fault.column).min(chars.len());
-        let rest = chars.get(at..).unwrap_or_default();
-        let word = rest.iter().take_while(|c| !ends_word(**c)).count();
-        // A sign alone is marked as well; at the end of a line there is none.
-        let len = match rest.first() {
-            Some(c) if *c != '\n' => word.max(1),
-            _ => 0,
-        };
+        let len = word(chars.get(at..).unwrap_or_default());
         (at, at + len, "code-fault")
     };
     faults.iter().map(mark).collect()
+}
+
+/// The length of the word, text or header that begins here; none at the end of a line.
+fn word(rest: &[char]) -> usize {
+    let line = rest.iter().take_while(|c| **c != '\n');
+    let Some(first) = line.clone().next() else {
+        return 0;
+    };
+    match first {
+        '"' | '\'' => {
+            let inside = line.clone().skip(1).take_while(|c| *c != first).count();
+            (inside + 2).min(line.count())
+        }
+        '[' => line.take_while(|c| !c.is_whitespace()).count(),
+        _ => line.take_while(|c| !ends_word(**c)).count().max(1),
+    }
 }
 
 fn ends_word(c: char) -> bool {
@@ -199,7 +209,9 @@ mod tests {
         let at = |line, column| word(marks(text, &[fault(line, column)])[0]);
         assert_eq!(at(4, 13), "hgih");
         assert_eq!(at(3, 1), "title");
-        assert_eq!(at(3, 9), "\"");
+        assert_eq!(at(3, 9), "\"é\"");
+        assert_eq!(at(1, 1), "[[rule]]");
+        assert_eq!(at(2, 4), "=", "a sign alone");
         assert_eq!(at(5, 5), "", "at the end of its line");
         assert_eq!(at(90, 1), "", "behind the end");
         assert_eq!(line_of_rule(text, "ä"), Some(2));

@@ -168,7 +168,7 @@ fn row(
                     aria-expanded=move || is_open().to_string()
                     on:click=move |_| expanded.update(|e| *e = (*e != Some(id)).then_some(id))
                 >
-                    <span class=format!("severity {class}") title=word>
+                    <span class=format!("severity severity-{class}") title=word>
                         <Icon name=icon />
                         <span class="visually-hidden">{word}</span>
                     </span>

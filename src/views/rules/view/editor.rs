@@ -40,7 +40,7 @@ pub fn Toolbar(page: Page) -> impl IntoView {
     let has_own = Memo::new(move |_| page.own_name().is_some());
     let writes = Memo::new(move |_| page.can_write());
     view! {
-        <div class="toolbar rules-tools">
+        <div class="toolbar rules-tools" hidden=move || page.open.with(Option::is_none)>
             <Show when=move || renaming.get() fallback=move || view! { <h3 class="clip mono rules-name" title=name>{name}</h3> }>
                 <Rename page on_done=Callback::new(move |()| renaming.set(false)) />
             </Show>

@@ -23,7 +23,7 @@ pub fn Files(page: Page) -> impl IntoView {
     let lines = Memo::new(move |_| session.rule_files.with(|all| lines(all)));
     let row = move |line: Line| {
         let open = Open::Own(line.name.clone());
-        let here = open.clone();
+        let (here, title) = (open.clone(), line.name.clone());
         let is_here = move || page.open.with(|o| o.as_ref() == Some(&here));
         let mut parts = vec![size::counted(line.ids.len() as u64, "rules")];
         if line.shadowed > 0 {
@@ -39,7 +39,7 @@ pub fn Files(page: Page) -> impl IntoView {
                     type="button"
                     class="rules-file"
                     aria-current=move || is_here().then_some("true")
-                    title=line.name.clone()
+                    title=title
                     on:click=move |_| page.show(&open)
                 >
                     <Icon name="file-text" />

@@ -29,7 +29,11 @@ pub fn Rules(page: Page) -> impl IntoView {
         };
         book.rules.iter().map(one).collect_view()
     };
-    let count = move || size::counted(page.book.with(|b| b.rules.len()) as u64, "rules");
+    // The summary of a dry run counts them as well.
+    let count = move || {
+        let rules = page.book.with(|b| b.rules.len()) as u64;
+        tried.with(Option::is_none).then(|| size::counted(rules, "rules"))
+    };
     view! {
         <Show when=move || page.open.with(Option::is_some)>
             <div class="rules-results-head">
@@ -106,7 +110,7 @@ fn rule_view(page: Page, rule: WrittenRule, entry: Option<Arc<Entry>>) -> impl I
     view! {
         <li class="rules-one">
             <div class="row">
-                <span class=format!("severity {class}")><Icon name=icon /> {word}</span>
+                <span class=format!("severity severity-{class}")><Icon name=icon /> {word}</span>
                 <button type="button" class="row-button strong rules-one-title" title="Where it stands in the text" on:click=move |_| page.go_to_rule(&id)>
                     {rule.title.clone()}
                 </button>
@@ -154,8 +158,8 @@ fn findings(page: Page, rule: &WrittenRule, entry: &Entry) -> impl IntoView + us
                         <th scope="col" style="width:26%">"About"</th>
                         <th scope="col">"What was found"</th>
                         <th scope="col" class="num" style="width:72px">"Records"</th>
-                        <th scope="col" style="width:150px">"First"</th>
-                        <th scope="col" style="width:150px">"Last"</th>
+                        <th scope="col" style="width:172px">"First"</th>
+                        <th scope="col" style="width:172px">"Last"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
