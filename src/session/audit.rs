@@ -15,6 +15,7 @@ use crate::rules::catalogue;
 use crate::rules::{RULES, Rule, Verdict, verdict};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Values of a query's result that a rule may look at (rows).
@@ -48,6 +49,16 @@ pub struct Auditing {
     pub done: usize,
     pub rules: usize,
 }
+
+/// What comes of a dry run: any number of `Going`, then `Done` with the rules in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trial {
+    Going(Auditing),
+    Done(Vec<(WrittenRule, Verdict)>),
+}
+
+/// Hears how far it is.
+type Told = Rc<dyn Fn(Auditing)>;
 
 /// The rules that are run, with who they are from.
 #[derive(Clone)]
@@ -135,8 +146,11 @@ impl Session {
             rules: runs.len() + RULES.len(),
             ..Auditing::default()
         };
-        self.auditing.set(Some(state));
-        let (taken, read) = self.mark(&runs, state).await;
+        let told: Told = Rc::new(move |state| {
+            self.auditing.try_set(Some(state));
+        });
+        told(state);
+        let (taken, read) = self.mark(&runs, state, &told).await;
         if !is_on() {
             return None;
         }
@@ -150,14 +164,7 @@ impl Session {
                     .collect()
             })
             .collect();
-        let patterns: Vec<Option<Later<Arc<Answer>>>> = runs
-            .iter()
-            .map(|run| {
-                let takes = |pattern: &str| taken.iter().any(|(p, n)| p == pattern && *n > 0);
-                let query = run.rule.ask().filter(|_| run.rule.pattern().is_some_and(takes))?;
-                Some(self.asked(query.within(range, &filter)))
-            })
-            .collect();
+        let patterns = self.ask_patterns(&runs, &taken, range, &filter);
         let mut entries = Vec::new();
         for (rule, answers) in RULES.iter().zip(signals) {
             let mut all = Vec::new();
@@ -168,20 +175,13 @@ impl Session {
             state.done += 1;
         }
         for (run, answer) in runs.iter().zip(patterns) {
-            let said = match answer {
-                Some(answer) => run.rule.verdict(&*answer.await),
-                None if !self.has_any(&run.rule.kinds) => Verdict::NotEvaluable {
-                    needs: run.rule.needs.clone(),
-                },
-                None if run.rule.pattern().is_some() => Verdict::Quiet,
-                None => self.table_verdict(&run.rule, range, &filter).await,
-            };
+            let said = self.rule_verdict(&run.rule, answer, range, &filter).await;
             if !is_on() {
                 return None;
             }
             entries.push(of_rule(run.source, &run.rule, &said));
             state.done += 1;
-            self.auditing.set(Some(state));
+            told(state);
         }
         let inventory = self.inventory(checks::wants).await;
         if !is_on() {
@@ -222,6 +222,104 @@ impl Session {
         })
     }
 
+    /// Tries rules once all is read; `told` hears what comes of it, and says whether it is still wanted.
+    pub fn dry_run(self, rules: Vec<WrittenRule>, told: impl Fn(Trial) -> bool + 'static) {
+        spawn(async move {
+            if self.loading.get_untracked() {
+                self.settled().await;
+            }
+            let told = Rc::new(told);
+            let hears = told.clone();
+            let all = self.try_rules(rules, move |state| hears(Trial::Going(state)));
+            if let Some(all) = all.await {
+                told(Trial::Done(all));
+            }
+        });
+    }
+
+    /// What rules say of everything under the page's filter and range, one by one. `told` hears how far it is, and
+    /// says whether it is still wanted; `None` where it is not.
+    pub async fn try_rules(
+        self,
+        rules: Vec<WrittenRule>,
+        told: impl Fn(Auditing) -> bool + 'static,
+    ) -> Option<Vec<(WrittenRule, Verdict)>> {
+        let (range, filter) = (self.range.get_untracked(), self.filter.get_untracked());
+        let of = |rule| run_of(Source::Own, &rule);
+        let runs: Vec<Run> = rules.into_iter().map(of).collect();
+        let mut state = Auditing {
+            rules: runs.len(),
+            ..Auditing::default()
+        };
+        let told = Rc::new(told);
+        let hears = told.clone();
+        let reading: Told = Rc::new(move |state| {
+            hears(state);
+        });
+        let (taken, _) = self.mark(&runs, state, &reading).await;
+        if !told(state) {
+            return None;
+        }
+        let patterns = self.ask_patterns(&runs, &taken, range, &filter);
+        let mut out = Vec::new();
+        for (run, answer) in runs.iter().zip(patterns) {
+            let said = self.rule_verdict(&run.rule, answer, range, &filter).await;
+            state.done += 1;
+            if !told(state) {
+                return None;
+            }
+            out.push(((*run.rule).clone(), said));
+        }
+        Some(out)
+    }
+
+    /// Asks at once what the patterns that take any records are to be judged by.
+    fn ask_patterns(
+        self,
+        runs: &[Run],
+        taken: &[(String, u64)],
+        range: Option<TimeRange>,
+        filter: &Expr,
+    ) -> Vec<Option<Later<Arc<Answer>>>> {
+        let asked = |run: &Run| {
+            let takes = |pattern: &str| taken.iter().any(|(p, n)| p == pattern && *n > 0);
+            // Of a shared file the answer says whether there was enough to know.
+            let wanted = |pattern: &str| self.is_report() && self.has_any(&run.rule.kinds) || takes(pattern);
+            let query = run
+                .rule
+                .ask()
+                .filter(|_| run.rule.pattern().is_some_and(wanted))?;
+            Some(self.asked(query.within(range, filter)))
+        };
+        runs.iter().map(asked).collect()
+    }
+
+    /// What one rule says. `answer` is that to the question of its pattern, where it was asked.
+    async fn rule_verdict(
+        self,
+        rule: &WrittenRule,
+        answer: Option<Later<Arc<Answer>>>,
+        range: Option<TimeRange>,
+        filter: &Expr,
+    ) -> Verdict {
+        let said = match answer {
+            Some(answer) => rule.verdict(&*answer.await),
+            None if !self.has_any(&rule.kinds) => Verdict::NotEvaluable {
+                needs: rule.needs.clone(),
+            },
+            None if rule.pattern().is_some() => Verdict::Quiet,
+            None => self.table_verdict(rule, range, filter).await,
+        };
+        let texts = self.shared_file().is_none_or(|r| r.manifest.originals);
+        match said {
+            // A pattern may look at what is no column, and that nothing was taken is no pass then.
+            Verdict::Quiet if !texts && rule.pattern().is_some() => Verdict::NotEvaluable {
+                needs: "the original records, which were not shared".to_owned(),
+            },
+            said => said,
+        }
+    }
+
     fn asked(self, query: Query) -> Later<Arc<Answer>> {
         later(|on| {
             self.engine().ask_later(query, on);
@@ -234,7 +332,7 @@ impl Session {
     }
 
     /// Has the records marked that patterns take; how many each takes, and how many original records that needed.
-    async fn mark(self, runs: &[Run], state: Auditing) -> (Vec<(String, u64)>, u64) {
+    async fn mark(self, runs: &[Run], state: Auditing, told: &Told) -> (Vec<(String, u64)>, u64) {
         let mut sought: Vec<Sought> = Vec::new();
         for run in runs {
             let Some(pattern) = run.rule.pattern() else {
@@ -257,10 +355,9 @@ impl Session {
         let patterns: Vec<String> = sought.iter().map(|s| s.pattern.clone()).collect();
         let taken = later(|on| {
             let on = std::cell::Cell::new(Some(on));
+            let hears = told.clone();
             self.engine().mark(sought, move |told| match told {
-                Marking::Reading { read, of } => {
-                    self.auditing.try_set(Some(Auditing { read, of, ..state }));
-                }
+                Marking::Reading { read, of } => hears(Auditing { read, of, ..state }),
                 Marking::Done(taken) => {
                     if let Some(on) = on.take() {
                         on(taken);
@@ -321,16 +418,19 @@ impl Session {
     }
 }
 
-fn runs(own: &[WrittenRule]) -> Vec<Run> {
-    let of = |source: Source, rule: &WrittenRule| Run {
+fn run_of(source: Source, rule: &WrittenRule) -> Run {
+    Run {
         source,
         rule: Arc::new(rule.clone()),
-    };
-    let built_in = catalogue().iter().map(|r| of(Source::Catalogue, r));
+    }
+}
+
+fn runs(own: &[WrittenRule]) -> Vec<Run> {
+    let built_in = catalogue().iter().map(|r| run_of(Source::Catalogue, r));
     let topics = monitored();
-    let topics: Vec<Run> = topics.iter().map(|r| of(Source::Monitoring, r)).collect();
+    let topics: Vec<Run> = topics.iter().map(|r| run_of(Source::Monitoring, r)).collect();
     built_in
         .chain(topics)
-        .chain(own.iter().map(|r| of(Source::Own, r)))
+        .chain(own.iter().map(|r| run_of(Source::Own, r)))
         .collect()
 }

@@ -36,7 +36,7 @@ pub use alarms::Edges;
 #[cfg(target_arch = "wasm32")]
 pub use ask::{Answered, Listed, Record, RowSource};
 #[cfg(target_arch = "wasm32")]
-pub use audit::{Audit, Auditing};
+pub use audit::{Audit, Auditing, Trial};
 #[cfg(target_arch = "wasm32")]
 pub use inquiry::{Checked, Heard, Inquiry};
 #[cfg(target_arch = "wasm32")]

@@ -20,6 +20,7 @@ pub mod proof;
 #[cfg(target_arch = "wasm32")]
 pub mod proofs;
 pub mod query;
+pub mod rules;
 pub mod shared;
 #[cfg(target_arch = "wasm32")]
 pub mod show_query;
@@ -102,6 +103,7 @@ pub static VIEWS: &[View] = &[
     alarms::VIEW,
     posture::VIEW,
     checklist::VIEW,
+    rules::VIEW,
     notes::VIEW,
     proof::VIEW,
 ];

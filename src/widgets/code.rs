@@ -134,6 +134,9 @@ pub fn CodeEditor(
     /// The id of what says what is wrong.
     described_by: &'static str,
     #[prop(into)] invalid: Signal<bool>,
+    /// The text is looked at and not changed.
+    #[prop(optional)]
+    read_only: Option<Signal<bool>>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(0usize);
     let list = Memo::new(move |_| {
@@ -220,6 +223,7 @@ pub fn CodeEditor(
                         aria-activedescendant=active
                         aria-describedby=described_by
                         aria-invalid=move || invalid.get().to_string()
+                        readonly=move || read_only.is_some_and(|r| r.get())
                         prop:value=move || code.text.get()
                         on:keydown=key
                         on:input=typed

@@ -99,6 +99,18 @@ const INSIDE = {
       await expect(page.getByLabel('Note 1', { exact: true })).toHaveValue('Looked at.');
     }],
   ],
+  Rules: [
+    ['a dry run', '.rules', async (page) => {
+      await page.getByRole('button', { name: 'Begin with an example' }).click();
+      await page.getByRole('button', { name: 'Dry run' }).click();
+      await expect(page.locator('.rules-state')).toContainText('tried:');
+    }],
+    ['a built-in rule', '.rules', async (page) => {
+      await page.locator('.rules-catalogue summary').first().click();
+      await page.locator('.rules-title').first().click();
+      await expect(page.locator('.rules-details')).toBeVisible();
+    }],
+  ],
   Query: [
     ['a result', '.query', async (page) => {
       await page.getByRole('button', { name: 'Run', exact: false }).first().click();
