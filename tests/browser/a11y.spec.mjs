@@ -70,7 +70,47 @@ const INSIDE = {
     }],
     ['record', '.split', (page) => segment(page, 'Record').click()],
   ],
+  Posture: [
+    ['a cell', '.posture', async (page) => {
+      await page.getByRole('region', { name: 'Logging posture', exact: true }).locator('tbody').getByRole('button').first().click();
+      await expect(page.getByRole('region', { name: 'What the cell says' })).toBeVisible();
+    }],
+  ],
+  Checklist: [
+    ['an item', '.checklist', async (page) => {
+      await page.locator('.checklist-question').first().click();
+      await expect(page.locator('.checklist-judge')).toBeVisible();
+    }],
+  ],
   Findings: [
+    ['a rule', '.findings-body', async (page) => {
+      await page.evaluate(() => trailbeam.findings());
+      await page.getByRole('region', { name: 'Checks' }).locator('tbody tr', { hasText: 'Log rule' }).first().getByRole('button').click();
+      await expect(page.getByRole('region', { name: 'Findings of the rule' }).locator('tbody tr').first()).toBeVisible();
+    }],
+    ['suppressing', 'dialog[open]', async (page) => {
+      await page.getByRole('button', { name: 'Suppress this rule' }).click();
+      await expect(page.getByRole('dialog', { name: 'Suppress' })).toBeVisible();
+    }],
+    ['what is suppressed', '.findings-tools', async (page) => {
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Suppressed findings' }).click();
+    }],
+    ['by resource', '.findings-body', async (page) => {
+      await page.keyboard.press('Escape');
+      await page.locator('.findings-tools label', { hasText: /^Group by/ }).locator('select').selectOption({ label: 'resource' });
+      await expect(page.getByRole('region', { name: 'Findings by subject' }).locator('tbody tr').first()).toBeVisible();
+    }],
+    ['what was evaluated', '.findings-body', async (page) => {
+      await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Evaluated' }).click();
+      await expect(page.locator('.findings-missing').first()).toBeVisible();
+    }],
+    ['changes', '.findings-body', (page) => page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Changes' }).click()],
+    ['the list again', '.findings-body', async (page) => {
+      await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Findings' }).click();
+      await page.locator('.findings-tools label', { hasText: /^Group by/ }).locator('select').selectOption({ label: 'rule' });
+      await expect(page.getByRole('region', { name: 'Checks' }).locator('tbody tr').first()).toBeVisible();
+    }],
     ['resources of a check', '.findings-body', async (page) => {
       await page.getByRole('region', { name: 'Checks' }).locator('tbody').getByRole('button').first().click();
       await expect(page.getByRole('grid', { name: 'Findings of the check' }).locator('.vtable-row').first()).toBeVisible();
