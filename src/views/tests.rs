@@ -38,6 +38,7 @@ impl Now {
             kinds: kinds.iter().map(|k| (k.kind.clone(), k.title.clone())).collect(),
             span,
             width: 680.0,
+            checklist: crate::checklist::evaluate(&Default::default(), &Default::default()),
             ..Scope::default()
         }
     }
@@ -118,6 +119,12 @@ fn tables(section: &Section) -> Vec<&Table> {
 }
 
 #[track_caller]
+fn named<'a>(sections: &'a [Section], id: &str) -> &'a Section {
+    let found = sections.iter().find(|s| s.id == id);
+    found.unwrap_or_else(|| panic!("no section {id}"))
+}
+
+#[track_caller]
 fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
     let found = tables(section).into_iter().find(|t| {
         let heads: Vec<&str> = t.columns.iter().map(|c| c.title.as_str()).collect();
@@ -185,9 +192,20 @@ fn every_view_tells_something_of_the_sample() {
         .collect();
     let wanted: Vec<(&str, &str)> = EXPORTS.iter().map(|(id, title, _)| (*id, *title)).collect();
     assert_eq!(told, wanted);
-    let [overview, findings, alarms, trail, traffic, config, events] = sections.as_slice() else {
-        panic!("seven views");
+    let [
+        overview,
+        findings,
+        alarms,
+        trail,
+        traffic,
+        config,
+        checklist,
+        events,
+    ] = sections.as_slice()
+    else {
+        panic!("eight views");
     };
+    assert_eq!(headings(checklist).len(), 9);
     let begins = |section: &Section, wanted: &[&str]| {
         let found = headings(section);
         assert_eq!(found.len(), wanted.len(), "{found:?}");
@@ -327,8 +345,11 @@ fn a_narrower_scope_tells_less_and_an_empty_one_says_why() {
     let night = night();
     let sections = tell(asks, &night);
     let events = asks.now(night.scoped(Query::groups(&["cloudtrail"], Vec::new(), vec![Agg::Count])));
-    assert_eq!(table(&sections[2], "Time Principal").total, events.matched);
-    let coverage = table(&sections[0], "Account");
+    assert_eq!(
+        table(named(&sections, "trail"), "Time Principal").total,
+        events.matched
+    );
+    let coverage = table(named(&sections, "overview"), "Account");
     let all = asks.now(night.scoped(Query::groups(&[], Vec::new(), vec![Agg::Count])));
     assert_eq!(sum(coverage, 3), all.matched as i64);
 
@@ -340,14 +361,16 @@ fn a_narrower_scope_tells_less_and_an_empty_one_says_why() {
         },
         ..asks.scope()
     };
-    for section in tell(asks, &none) {
+    // The checklist is about everything opened, the alarms about the benchmark's topics, whatever filter and range say.
+    let of_filter = |s: &Section| !["checklist", "alarms"].contains(&s.id.as_str());
+    for section in tell(asks, &none).into_iter().filter(of_filter) {
         let [Block::Paragraph(why)] = section.blocks.as_slice() else {
             panic!("{}: {:?}", section.id, section.blocks);
         };
         assert!(why.starts_with("None of "), "{why}");
     }
     let empty = Now(Mutex::new(Local::new(1)));
-    for section in tell(&empty, &empty.scope()) {
+    for section in tell(&empty, &empty.scope()).into_iter().filter(of_filter) {
         let [Block::Paragraph(why)] = section.blocks.as_slice() else {
             panic!("{}: {:?}", section.id, section.blocks);
         };
@@ -371,10 +394,10 @@ fn choices_of_the_views_are_followed() {
         scope.choices.insert(name.into(), value.into());
     }
     let sections = tell(asks, &scope);
-    assert!(headings(&sections[2])[0].ends_with("service"));
-    assert!(headings(&sections[3])[0].ends_with("interface"));
-    assert!(headings(&sections[3])[1].starts_with("Flows over time"));
-    let heads: Vec<&str> = tables(&sections[5])[0]
+    assert!(headings(named(&sections, "trail"))[0].ends_with("service"));
+    assert!(headings(named(&sections, "traffic"))[0].ends_with("interface"));
+    assert!(headings(named(&sections, "traffic"))[1].starts_with("Flows over time"));
+    let heads: Vec<&str> = tables(named(&sections, "events"))[0]
         .columns
         .iter()
         .map(|c| c.title.as_str())
