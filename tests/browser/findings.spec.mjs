@@ -60,7 +60,7 @@ test('a finding leads to its records, a check to what describes the resource', a
   const panel = app.getByRole('region', { name: 'Findings of the rule' });
   await expect(panel).toContainText('StopLogging');
   await expect(panel).toContainText('CIS AWS Foundations');
-  await panel.getByRole('button', { name: 'alice' }).click();
+  await panel.getByRole('button', { name: 'alice', exact: true }).click();
   await expect(app.locator('nav [aria-current=page]')).toHaveAttribute('title', 'Trail');
   await expect(app.locator('.token').first()).toContainText('@pattern');
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
