@@ -62,7 +62,7 @@ test('a finding leads to its records, a check to what describes the resource', a
   await expect(panel).toContainText('CIS AWS Foundations');
   await panel.getByRole('button', { name: 'alice', exact: true }).click();
   await expect(app.locator('nav [aria-current=page]')).toHaveAttribute('title', 'Trail');
-  await expect(app.locator('.token').first()).toContainText('@pattern');
+  await expect(app.locator('.token').first()).toContainText('$.eventName = StopLogging');
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
   await go(app, 'Findings');
   await choose(app, 'From', 'Derived check');

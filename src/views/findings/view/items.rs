@@ -1,7 +1,7 @@
 //! What one rule or check found: why, and each finding with the way to its records.
 
 use super::suppress::Asking;
-use super::{Page, close, severity_class, status_class};
+use super::{Page, close, severity_class};
 use crate::base::{size, time};
 use crate::evidence::Pin;
 use crate::findings::{Entry, Item, Status};
@@ -147,13 +147,13 @@ pub fn Items(page: Page) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th scope="col" style="width:176px">"Status"</th>
-                                <th scope="col" style="width:20%">"About"</th>
-                                <th scope="col">"What was found"</th>
-                                <th scope="col" style="width:120px">"Account"</th>
-                                <th scope="col" style="width:110px">"Region"</th>
+                                <th scope="col" style="width:17%">"About"</th>
+                                <th scope="col" style="width:31%">"What was found"</th>
+                                <th scope="col">"Account"</th>
+                                <th scope="col">"Region"</th>
                                 <th scope="col" class="num" style="width:76px">"Records"</th>
-                                <th scope="col" style="width:150px">"First"</th>
-                                <th scope="col" style="width:150px">"Last"</th>
+                                <th scope="col" style="width:128px">"First"</th>
+                                <th scope="col" style="width:128px">"Last"</th>
                                 <th scope="col" style="width:44px"><span class="visually-hidden">"Suppress"</span></th>
                             </tr>
                         </thead>
@@ -229,7 +229,7 @@ fn decapitated(needs: &str) -> String {
 fn item_row(page: Page, entry: &Arc<Entry>, item: &Item, hidden: Option<&Hidden>) -> impl IntoView + use<> {
     let session = page.session;
     let (class, word) = item.status.shown();
-    let at = |ns: Option<i64>| move || ns.map(|ns| format::table_time(ns, session.offset_min(ns)));
+    let at = |ns: Option<i64>| move || ns.map(|ns| format::minute(ns, session.offset_min(ns)));
     let (opened, opens) = (entry.clone(), item.clone());
     let asking = Asking {
         rule: entry.id.clone(),
@@ -243,7 +243,7 @@ fn item_row(page: Page, entry: &Arc<Entry>, item: &Item, hidden: Option<&Hidden>
     let can_suppress = hidden.is_none() && item.status <= Status::Yellow && !session.is_report();
     let (rule, subject) = (entry.id.clone(), item.subject.clone());
     let restorable = matches!(hidden, Some(Hidden::Suppressed)) && !session.is_report();
-    let first = item.first_ns.map(time::iso);
+    let (first, last) = (item.first_ns.map(time::iso), item.last_ns.map(time::iso));
     view! {
         <tr class:is-left-out=hidden.is_some()>
             <td>
@@ -260,7 +260,7 @@ fn item_row(page: Page, entry: &Arc<Entry>, item: &Item, hidden: Option<&Hidden>
             <td class="clip">{item.region.clone()}</td>
             <td class="num">{size::count(item.count)}</td>
             <td class="nowrap" title=first>{at(item.first_ns)}</td>
-            <td class="nowrap">{at(item.last_ns)}</td>
+            <td class="nowrap" title=last>{at(item.last_ns)}</td>
             <td>
                 {can_suppress.then(|| view! {
                     <button
@@ -307,7 +307,6 @@ pub fn severity_cell(of: Option<crate::rules::Severity>) -> Option<impl IntoView
 pub fn status_cell(of: Option<Status>) -> impl IntoView + use<> {
     match of {
         Some(status) => {
-            let _ = status_class(status);
             let (class, word) = status.shown();
             view! { <StatusTag status=class text=word /> }.into_any()
         }

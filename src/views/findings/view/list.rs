@@ -13,15 +13,15 @@ const MOST_SHOWN: usize = 1000;
 /// Heads of the table of checks: what they sort by, their words, their width, whether they are figures.
 const HEADS: [(Option<By>, &str, &str, bool); 10] = [
     (Some(By::Status), "Status", "width:182px", false),
-    (Some(By::Title), "Check", "width:25%", false),
+    (Some(By::Title), "Check", "width:23%", false),
     (Some(By::Severity), "Severity", "width:100px", false),
     (None, "About", "", false),
-    (Some(By::Findings), "Findings", "width:78px", true),
-    (Some(By::Flagged), "Flagged", "width:78px", true),
-    (Some(By::Excluded), "Excluded", "width:78px", true),
-    (Some(By::First), "First", "width:104px", false),
-    (Some(By::Last), "Last", "width:104px", true),
-    (Some(By::Finder), "From", "width:130px", false),
+    (Some(By::Findings), "Findings", "width:70px", true),
+    (Some(By::Flagged), "Flagged", "width:66px", true),
+    (Some(By::Excluded), "Excluded", "width:72px", true),
+    (Some(By::First), "First", "width:128px", false),
+    (Some(By::Last), "Last", "width:128px", true),
+    (Some(By::Finder), "From", "width:124px", false),
 ];
 
 #[component]

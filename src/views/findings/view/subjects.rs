@@ -81,8 +81,8 @@ pub fn Subjects(page: Page) -> impl IntoView {
                         <th scope="col">"Rules"</th>
                         <th scope="col" class="num" style="width:82px">"Findings"</th>
                         <th scope="col" class="num" style="width:82px">"Records"</th>
-                        <th scope="col" style="width:150px">"First"</th>
-                        <th scope="col" style="width:150px">"Last"</th>
+                        <th scope="col" style="width:128px">"First"</th>
+                        <th scope="col" style="width:128px">"Last"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -95,7 +95,7 @@ pub fn Subjects(page: Page) -> impl IntoView {
 fn row(page: Page, s: &Subject) -> impl IntoView + use<> {
     let session = page.session;
     let (class, word) = s.status.shown();
-    let at = |ns: Option<i64>| move || ns.map(|ns| format::table_time(ns, session.offset_min(ns)));
+    let at = |ns: Option<i64>| move || ns.map(|ns| format::minute(ns, session.offset_min(ns)));
     let name = s.name.clone();
     let rules = s
         .rules
