@@ -31,12 +31,20 @@ pub struct Audit {
     /// Descriptions of resources that the checks looked at, and how many they could not.
     pub described: usize,
     pub not_described: usize,
-    /// Original records that patterns needed.
+    /// Original records that patterns needed; how often they were read again says nothing about them.
+    #[serde(skip)]
     pub read: u64,
     /// How long it took (ms).
+    #[serde(skip)]
     pub took_ms: f64,
     /// The state of rows that it is of ([`Session::rows`]).
+    #[serde(skip)]
     pub of_rows: u64,
+}
+
+/// The browser's clock (ns).
+pub(super) fn now_ns() -> i64 {
+    (js_sys::Date::now() * 1e6) as i64
 }
 
 /// How far it is.
@@ -89,17 +97,17 @@ impl Session {
             return audit;
         }
         let audit = Arc::new(
-            self.audit_of(self.range.get_untracked(), self.filter.get_untracked())
+            self.audit_of(self.range.get_untracked(), self.filter.get_untracked(), now_ns())
                 .await,
         );
         self.audit.set(Some(audit.clone()));
         audit
     }
 
-    /// What they say of what is under another range and filter.
-    pub async fn audit_of(self, range: Option<TimeRange>, filter: Expr) -> Audit {
+    /// What they say of what is under another range and filter; ages are counted to `now_ns`.
+    pub async fn audit_of(self, range: Option<TimeRange>, filter: Expr, now_ns: i64) -> Audit {
         let own = self.own_rules.get_untracked();
-        let audit = self.run_audit(range, filter, own, &|| true).await;
+        let audit = self.run_audit(range, filter, own, now_ns, &|| true).await;
         self.auditing.set(None);
         audit.unwrap_or_default()
     }
@@ -123,7 +131,7 @@ impl Session {
             round.set_value(mine);
             let is_on = move || round.try_get_value() == Some(mine);
             spawn(async move {
-                if let Some(audit) = self.run_audit(scope.0, scope.1, own, &is_on).await {
+                if let Some(audit) = self.run_audit(scope.0, scope.1, own, now_ns(), &is_on).await {
                     self.auditing.try_set(None);
                     self.audit.try_set(Some(Arc::new(audit)));
                 }
@@ -137,6 +145,7 @@ impl Session {
         range: Option<TimeRange>,
         filter: Expr,
         own: Arc<Vec<WrittenRule>>,
+        now_ns: i64,
         is_on: &dyn Fn() -> bool,
     ) -> Option<Audit> {
         let began = js_sys::Date::now();
@@ -207,7 +216,6 @@ impl Session {
                 place,
             ));
         }
-        let now_ns = (js_sys::Date::now() * 1e6) as i64;
         entries.extend(checks::evaluate(&facts, now_ns).iter().map(of_check));
         sort(&mut entries);
         Some(Audit {

@@ -76,6 +76,9 @@ impl Session {
                 None => {}
             }
         }
+        // Whatever the order in which files were opened.
+        out.all
+            .sort_by(|a, b| (&a.path, a.offset).cmp(&(&b.path, b.offset)));
         out
     }
 

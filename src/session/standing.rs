@@ -1,5 +1,6 @@
 //! How logging is set up, and what an auditor's questions come to: out of everything that is opened, whatever filter and range say.
 
+use super::audit::now_ns;
 use super::{Audit, DESCRIBING, Session};
 use crate::base::time::HOUR;
 use crate::base::{Value, size};
@@ -75,17 +76,20 @@ impl Session {
 
     /// How things stand; worked out if that is not known yet.
     pub async fn stands(self) -> Arc<Standing> {
-        if let Some(report) = self.shared_file() {
-            return report.standing.clone();
-        }
         let of_rows = self.rows.get_untracked();
-        if let Some(known) = self.standing.get_untracked().filter(|s| s.of_rows == of_rows) {
-            return known;
+        match self.standing.get_untracked().filter(|s| s.of_rows == of_rows) {
+            Some(known) => known,
+            None => self.stands_at(None).await,
         }
+    }
+
+    /// How things stand at a time (ns), now where none is given.
+    pub async fn stands_at(self, at_ns: Option<i64>) -> Arc<Standing> {
+        let of_rows = self.rows.get_untracked();
         let is_whole = |a: &Arc<Audit>| a.of_rows == of_rows && a.range.is_none() && a.filter == Expr::All;
         let audit = match self.audit.get_untracked().filter(is_whole) {
-            Some(audit) => audit,
-            None => Arc::new(self.audit_of(None, Expr::All).await),
+            Some(audit) if at_ns.is_none() => audit,
+            _ => Arc::new(self.audit_of(None, Expr::All, at_ns.unwrap_or_else(now_ns)).await),
         };
         let is_monitoring = |ty: &str| MONITORING.iter().any(|(item, _)| *item == ty);
         let inventory = self
@@ -182,6 +186,7 @@ impl Session {
             }
         }
         let answer = members.await;
+        let mut files: Vec<(String, Whose)> = Vec::new();
         for row in &answer.rows {
             let [member, account, region, kind, ..] = row.as_slice() else {
                 continue;
@@ -195,8 +200,13 @@ impl Session {
                     region: text(region),
                     kind,
                 };
-                seen.add_file(&whose, &path);
+                files.push((path, whose));
             }
+        }
+        // Members are numbered in the order in which files were opened.
+        files.sort();
+        for (path, whose) in files {
+            seen.add_file(&whose, &path);
         }
         seen
     }

@@ -16,7 +16,7 @@ use crate::engine::later::later;
 use crate::engine::port::{Packed, Summed, Woven};
 use crate::evidence::manifest::{self, Manifest, Tool};
 use crate::evidence::{Note, Pin, note};
-use crate::findings::slim;
+use crate::findings::{Item, slim};
 use crate::formats::FORMATS;
 use crate::posture::Proof;
 use crate::query::{Agg, Expr, Key, Query};
@@ -100,7 +100,7 @@ pub async fn build(
     let chosen = chosen(session, &choices, &verdicts);
     let hidden = hidden(&engine, &choices.leave_out).await;
     let verdicts: Vec<Told> = verdicts.into_iter().map(|v| hidden.verdict(v)).collect();
-    let found = found(session, range, &filter, &hidden).await;
+    let found = found(session, range, &filter, choices.created_ns, &hidden).await;
     let gaps = gaps(&engine, &hidden).await;
 
     let mut parts = blocks(&maker, &kinds, chosen.as_ref(), step).await?;
@@ -386,12 +386,28 @@ fn by_hand(found: &SharedFindings) -> ByHand {
 const MOST_ITEMS: usize = 500;
 
 /// What all rules and checks found in what is shared, what was suppressed, the rules that were written, what was judged by hand.
-async fn found(session: Session, range: Option<TimeRange>, filter: &Expr, hidden: &Hidden) -> SharedFindings {
-    let mut audit = session.audit_of(range, filter.clone()).await;
+async fn found(
+    session: Session,
+    range: Option<TimeRange>,
+    filter: &Expr,
+    at_ns: i64,
+    hidden: &Hidden,
+) -> SharedFindings {
+    let mut audit = session.audit_of(range, filter.clone(), at_ns).await;
     audit.filter = hidden.condition(&audit.filter);
     for entry in &mut audit.entries {
         let mut told = (**entry).clone();
-        told.items.sort_by_key(|i| i.status);
+        told.items.sort_by(|a, b| {
+            let key = |i: &Item| {
+                (
+                    i.status,
+                    std::cmp::Reverse(i.count),
+                    i.subject.clone(),
+                    i.detail.clone(),
+                )
+            };
+            key(a).cmp(&key(b))
+        });
         told.items.truncate(MOST_ITEMS);
         slim(&mut told);
         *entry = Arc::new(hidden.entry(told));
@@ -405,7 +421,7 @@ async fn found(session: Session, range: Option<TimeRange>, filter: &Expr, hidden
     for file in &mut rules {
         file.text = hidden.sentence(&file.text);
     }
-    let mut standing = (*session.stands().await).clone();
+    let mut standing = (*session.stands_at(Some(at_ns)).await).clone();
     let cells = standing.posture.rows.iter_mut().flat_map(|r| &mut r.cells);
     let says = cells.map(|c| (&mut c.says, &mut c.evidence));
     let remarks = standing
