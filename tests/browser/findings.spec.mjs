@@ -68,7 +68,7 @@ test('a finding leads to its records, a check to what describes the resource', a
   await choose(app, 'From', 'Derived check');
   await checks(app).filter({ hasText: 'Risky ports open' }).getByRole('button').click();
   await expect(panel).toContainText('3389');
-  await panel.getByRole('button', { name: /sg-0aaa/ }).click();
+  await panel.getByRole('button', { name: 'open (sg-0aaa)', exact: true }).click();
   await expect(app.getByRole('complementary', { name: 'Record' })).toContainText('sg-0aaa');
 });
 
