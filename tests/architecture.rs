@@ -28,7 +28,19 @@ const LAW: &[(&str, &[&str])] = &[
     ("findings", &["base", "query", "monitoring", "rules", "checks"]),
     ("diff", &["base"]),
     ("evidence", &["base", "query", "unpack"]),
-    ("share", &["base", "table", "query", "rules", "findings", "checklist", "chart", "evidence"]),
+    (
+        "share",
+        &[
+            "base",
+            "table",
+            "query",
+            "rules",
+            "findings",
+            "checklist",
+            "chart",
+            "evidence",
+        ],
+    ),
     (
         "engine",
         &[
