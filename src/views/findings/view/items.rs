@@ -146,14 +146,14 @@ pub fn Items(page: Page) -> impl IntoView {
                     <table class="table">
                         <thead>
                             <tr>
-                                <th scope="col" style="width:176px">"Status"</th>
-                                <th scope="col" style="width:17%">"About"</th>
-                                <th scope="col" style="width:31%">"What was found"</th>
-                                <th scope="col">"Account"</th>
-                                <th scope="col">"Region"</th>
+                                <th scope="col" style="width:168px">"Status"</th>
+                                <th scope="col" style="width:16%">"About"</th>
+                                <th scope="col" style="width:27%">"What was found"</th>
+                                <th scope="col" style="width:116px">"Account"</th>
+                                <th scope="col" style="width:104px">"Region"</th>
                                 <th scope="col" class="num" style="width:76px">"Records"</th>
-                                <th scope="col" style="width:128px">"First"</th>
-                                <th scope="col" style="width:128px">"Last"</th>
+                                <th scope="col" style="width:144px">"First"</th>
+                                <th scope="col" style="width:144px">"Last"</th>
                                 <th scope="col" style="width:44px"><span class="visually-hidden">"Suppress"</span></th>
                             </tr>
                         </thead>

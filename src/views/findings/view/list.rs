@@ -12,16 +12,16 @@ const MOST_SHOWN: usize = 1000;
 
 /// Heads of the table of checks: what they sort by, their words, their width, whether they are figures.
 const HEADS: [(Option<By>, &str, &str, bool); 10] = [
-    (Some(By::Status), "Status", "width:182px", false),
-    (Some(By::Title), "Check", "width:23%", false),
-    (Some(By::Severity), "Severity", "width:100px", false),
+    (Some(By::Status), "Status", "width:168px", false),
+    (Some(By::Title), "Check", "width:21%", false),
+    (Some(By::Severity), "Severity", "width:96px", false),
     (None, "About", "", false),
     (Some(By::Findings), "Findings", "width:70px", true),
     (Some(By::Flagged), "Flagged", "width:66px", true),
     (Some(By::Excluded), "Excluded", "width:72px", true),
-    (Some(By::First), "First", "width:128px", false),
-    (Some(By::Last), "Last", "width:128px", true),
-    (Some(By::Finder), "From", "width:124px", false),
+    (Some(By::First), "First", "width:144px", false),
+    (Some(By::Last), "Last", "width:144px", true),
+    (Some(By::Finder), "From", "width:120px", false),
 ];
 
 #[component]

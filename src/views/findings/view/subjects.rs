@@ -81,8 +81,8 @@ pub fn Subjects(page: Page) -> impl IntoView {
                         <th scope="col">"Rules"</th>
                         <th scope="col" class="num" style="width:82px">"Findings"</th>
                         <th scope="col" class="num" style="width:82px">"Records"</th>
-                        <th scope="col" style="width:128px">"First"</th>
-                        <th scope="col" style="width:128px">"Last"</th>
+                        <th scope="col" style="width:144px">"First"</th>
+                        <th scope="col" style="width:144px">"Last"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
