@@ -3,8 +3,9 @@
 use super::CHECKS;
 use super::facts::{Facts, Place};
 use super::known::{Known, Resource};
-use super::names::{INVENTORY, type_by_name};
+use super::names::{CONFIG, CREDENTIALS, INVENTORY, type_by_name};
 use super::quota::Limit;
+use super::summed::SUMMED;
 use serde::{Deserialize, Serialize};
 
 /// What a check is about.
@@ -122,6 +123,16 @@ pub struct Judged {
     /// When this was so, where the file says it.
     pub at_ns: Option<i64>,
     pub place: Place,
+    /// The records of a log that say so, as one types a filter.
+    pub records: Option<Records>,
+}
+
+/// Records that a judgement rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Records {
+    /// Registry id.
+    pub kind: String,
+    pub filter: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -151,6 +162,22 @@ impl Checked {
             }
             Outcome::NotEvaluable { .. } => None,
         }
+    }
+
+    /// Kinds of records (registry ids) that it is judged by.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let types = self.facts.needs.iter().flat_map(|need| need.types);
+        let summed = |ty: &&str| SUMMED.iter().find(|s| s.ty == *ty);
+        let mut out: Vec<&str> = Vec::new();
+        for ty in types {
+            match summed(ty) {
+                Some(s) => out.extend(s.kinds),
+                None => out.extend([CONFIG, INVENTORY, CREDENTIALS]),
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// The result in one sentence.
@@ -209,6 +236,7 @@ impl Sheet {
             reason,
             at_ns: from.at_ns(),
             place: from.place(),
+            records: from.records(status == Status::Green),
         });
     }
 
@@ -224,6 +252,7 @@ impl Sheet {
             reason: reason.to_owned(),
             at_ns: None,
             place: Place::default(),
+            records: None,
         });
     }
 }
@@ -239,6 +268,9 @@ pub fn wants(kind: &str, item_type: &str) -> bool {
         return true;
     }
     let ty = type_by_name(kind, item_type);
+    if SUMMED.iter().any(|s| s.ty == ty) {
+        return SUMMED.iter().any(|s| s.ty == ty && s.kinds.contains(&kind));
+    }
     all().any(|check| check.reads().any(|read| read == ty))
 }
 

@@ -2,7 +2,9 @@
 
 use super::body::Body;
 use super::facts::{Fact, Facts, Place};
+use super::judge::Records;
 use super::names::{CONFIG, CREDENTIALS, INVENTORY};
+use super::summed::SUMMED;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource with all that is told of it, the description that counts most first.
@@ -32,6 +34,11 @@ impl<'a> Resource<'a> {
         }
     }
 
+    /// All of the description that counts most, as it was found.
+    pub fn whole(&self) -> Option<&'a serde_json::Value> {
+        self.told.first().map(|fact| &fact.body)
+    }
+
     /// The first description that has this key, with something under it or not: what it leaves out is not there.
     pub fn with(&self, key: &str) -> Option<Body<'a>> {
         let mut bodies = self.told.iter().map(|f| f.told()).filter(|b| b.names(key));
@@ -56,6 +63,17 @@ impl<'a> Resource<'a> {
             .next()
             .map(|f| Body::of(&f.body).get("supplementaryConfiguration"));
         added.filter(|b| b.is_there())
+    }
+
+    /// The records that a sum over a log is made of; all of them, or those that it looks for.
+    pub fn records(&self, all: bool) -> Option<Records> {
+        let fact = self.told.first()?;
+        let key = if all { "records" } else { "meeting" };
+        SUMMED.iter().find(|s| s.ty == fact.ty)?;
+        Some(Records {
+            kind: fact.kind.clone(),
+            filter: fact.body.get(key)?.as_str()?.to_owned(),
+        })
     }
 
     pub fn at_ns(&self) -> Option<i64> {

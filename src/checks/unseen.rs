@@ -1,4 +1,4 @@
-//! Checks that are published and can not be answered from configuration: each says what would tell.
+//! Checks that are published and can not be answered from what is read here: each says what would tell.
 
 use super::judge::{Category, Check, CheckFacts, Need};
 
@@ -27,28 +27,6 @@ const fn need(command: &'static str) -> Need {
 }
 
 pub(super) const CHECKS: &[Check] = &[
-    unseen(
-        "ec2-low-use",
-        "Qch7DwouX1",
-        "Instances that do little",
-        Category::CostOptimizing,
-        "Yellow: on at least 4 of 14 days, 10 % of the processor or less and 5 MB of network traffic or less.",
-        "Flow logs tell the network half of it; nothing here tells the processor's.",
-        &[need(
-            "CloudWatch metrics (CPUUtilization, NetworkIn, NetworkOut), which are not read here",
-        )],
-    ),
-    unseen(
-        "rds-idle",
-        "Ti39halfu8",
-        "Databases that nobody connects to",
-        Category::CostOptimizing,
-        "Yellow: no connection in the last 7 days.",
-        "Flow logs of the database's network interface show connections; look there for its address and port.",
-        &[need(
-            "the metric DatabaseConnections, or the database's logs of connections",
-        )],
-    ),
     unseen(
         "lambda-errors",
         "L4dfs2Q3C2",

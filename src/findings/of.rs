@@ -2,8 +2,9 @@
 
 use super::{Entry, Item, Place, Source, Status};
 use crate::base::Value;
-use crate::checks::{Checked, Outcome};
+use crate::checks::{Checked, Outcome, Records};
 use crate::monitoring::TOPICS;
+use crate::query::text::parse;
 use crate::query::{Expr, Op};
 use crate::rules::book::{Asks, PatternAsk, WrittenRule};
 use crate::rules::{Evidence, Finding, RuleFacts, Severity, Verdict};
@@ -146,9 +147,35 @@ fn numbers(topic: &crate::monitoring::Topic) -> String {
     )
 }
 
+/// The records of a log that a judgement rests on, and the view that shows them.
+fn records(records: &Records) -> Option<(Evidence, String)> {
+    let view = match records.kind.as_str() {
+        "cloudtrail" => "trail",
+        "vpc-flow" => "traffic",
+        _ => "events",
+    };
+    let evidence = Evidence {
+        kinds: vec![records.kind.clone()],
+        filter: parse(&records.filter).ok()?,
+        range: None,
+    };
+    Some((evidence, view.to_owned()))
+}
+
 pub fn of_check(checked: &Checked) -> Entry {
     let facts = checked.facts;
     let judged = |j: &crate::checks::Judged| {
+        let of_log = j.records.as_ref().and_then(records);
+        let of_resource = || {
+            let filter = Expr::eq("resource", j.id.as_str());
+            let evidence = Evidence {
+                kinds: Vec::new(),
+                filter,
+                range: None,
+            };
+            ((!j.id.is_empty()).then_some(evidence), "config".to_owned())
+        };
+        let (evidence, view) = of_log.map_or_else(of_resource, |(e, view)| (Some(e), view));
         let named = match j.name.is_empty() || j.name == j.id {
             true => j.id.clone(),
             false => format!("{} ({})", j.name, j.id),
@@ -164,16 +191,12 @@ pub fn of_check(checked: &Checked) -> Entry {
             count: 1,
             first_ns: j.at_ns,
             last_ns: j.at_ns,
-            evidence: (!j.id.is_empty()).then(|| Evidence {
-                kinds: Vec::new(),
-                filter: Expr::eq("resource", j.id.as_str()),
-                range: None,
-            }),
+            evidence,
             place: (!j.place.member_path.is_empty()).then(|| Place {
                 path: j.place.member_path.clone(),
                 offset: j.place.offset,
             }),
-            view: "config".to_owned(),
+            view,
         }
     };
     let (items, needs) = match &checked.outcome {
@@ -197,9 +220,7 @@ pub fn of_check(checked: &Checked) -> Entry {
         advice: String::new(),
         references,
         asks: None,
-        kinds: ["config", "aws-inventory", "iam-credential-report"]
-            .map(str::to_owned)
-            .to_vec(),
+        kinds: checked.kinds().into_iter().map(str::to_owned).collect(),
         needs,
         items,
         unjudged: checked.unjudged as u64,

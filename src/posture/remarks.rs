@@ -2,8 +2,8 @@
 
 use super::described::{AccessLogs, Of};
 use super::limits::{
-    EVENT_BYTES, LOG_GROUPS_PER_REGION, METRIC_FILTERS_PER_GROUP, RETAINED_ADVISED_DAYS, RETAINED_LEAST_DAYS,
-    SUBSCRIPTIONS_PER_GROUP, TRAILS_PER_REGION, is_near,
+    EVENT_BYTES, EVENT_NEAR_BYTES, LOG_GROUPS_PER_REGION, METRIC_FILTERS_PER_GROUP, RETAINED_ADVISED_DAYS,
+    RETAINED_LEAST_DAYS, SUBSCRIPTIONS_PER_GROUP, TRAILS_PER_REGION, is_near,
 };
 use super::{Described, Proof, Remark, Seen};
 use crate::base::size::{count, counted};
@@ -125,7 +125,11 @@ fn large(seen: &Seen) -> impl Iterator<Item = Remark> {
                 "{} come near {kib} KiB or exceed them.{over} CloudTrail passes no event above {kib} KiB on to CloudWatch Logs or EventBridge, so that no filter or rule there sees it.",
                 counted(large.near.max(large.over), "records")
             ),
-            evidence: Vec::new(),
+            evidence: vec![Proof::Records {
+                kind: large.kind.clone(),
+                filter: format!("@length >= {EVENT_NEAR_BYTES}"),
+                range: None,
+            }],
         }
     })
 }

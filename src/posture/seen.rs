@@ -185,17 +185,20 @@ impl Seen {
                 None => self.flows.push(flow),
             }
         }
-        for large in other.large {
-            let same = |l: &&mut LargeEvents| {
-                (&l.account, &l.region, &l.kind) == (&large.account, &large.region, &large.kind)
-            };
-            match self.large.iter_mut().find(same) {
-                Some(known) => {
-                    known.near += large.near;
-                    known.over += large.over;
-                }
-                None => self.large.push(large),
+        other.large.into_iter().for_each(|large| self.add_large(large));
+    }
+
+    /// Adds to what is known of large records of an account, a region and a kind.
+    pub fn add_large(&mut self, large: LargeEvents) {
+        let same = |l: &&mut LargeEvents| {
+            (&l.account, &l.region, &l.kind) == (&large.account, &large.region, &large.kind)
+        };
+        match self.large.iter_mut().find(same) {
+            Some(known) => {
+                known.near += large.near;
+                known.over += large.over;
             }
+            None => self.large.push(large),
         }
     }
 }

@@ -18,8 +18,9 @@ pub struct Query {
 ///
 /// A name is resolved in each kind on its own: a field's exact name; then a name that is equal without regard to case
 /// and with `-`, `:`, `/`, space and `_` alike; then the kind's aliases; then a role's word (`account`, `actor`); then
-/// the fields every row has (`@kind`, `@timestamp`, `@member`, `@offset`, and [`super::PATTERN`]). A row whose kind has no such field matches no
-/// comparison, not even `!=`; a row whose kind has the field without a value matches `!=`, and `=` [`Value::Absent`].
+/// the fields every row has (`@kind`, `@timestamp`, `@member`, `@offset` and `@length` of its text in bytes, and
+/// [`super::PATTERN`]). A row whose kind has no such field matches no comparison, not even `!=`; a row whose kind has the
+/// field without a value matches `!=`, and `=` [`Value::Absent`].
 ///
 /// A value is read as the field's type is: the text `443` is a number for an integer field, an ISO 8601 time or Unix
 /// time for a time field; what can not be read so is equal to nothing. On text fields `<` and its like compare as
@@ -146,7 +147,7 @@ pub enum Order {
 /// Single rows, in an order, a window at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rows {
-    /// Field names; `@kind`, `@timestamp`, `@member`, `@offset` besides those of the kinds.
+    /// Field names; `@kind`, `@timestamp`, `@member`, `@offset`, `@length` besides those of the kinds.
     pub columns: Vec<String>,
     pub sort: Sort,
     pub window: Window,

@@ -210,7 +210,7 @@ fn describe(query: &Query, known: &[Option<Known>]) -> Vec<AnswerColumn> {
         Select::Rows(r) => {
             let every = |name: &str| match name {
                 "@timestamp" => FieldType::Time,
-                "@member" | "@offset" => FieldType::Integer,
+                "@member" | "@offset" | "@length" => FieldType::Integer,
                 _ => FieldType::Text,
             };
             let columns = r.columns.iter().enumerate();

@@ -13,7 +13,7 @@ pub(super) enum Source {
     Field(usize),
     /// `@kind`: the registry id.
     Kind,
-    /// `@member` and `@offset`: where the row came from.
+    /// `@member`, `@offset` and `@length`: where the row came from.
     Origin(OriginPart),
 }
 
@@ -23,6 +23,8 @@ pub(super) enum OriginPart {
     Member,
     /// The first byte of its text in the member.
     Offset,
+    /// How many bytes its text has.
+    Length,
 }
 
 impl OriginPart {
@@ -30,6 +32,7 @@ impl OriginPart {
         match self {
             OriginPart::Member => segment.member(row).into(),
             OriginPart::Offset => segment.offsets().get(row),
+            OriginPart::Length => segment.lengths().get(row),
         }
     }
 
@@ -38,6 +41,7 @@ impl OriginPart {
         match self {
             OriginPart::Member => segment.members(),
             OriginPart::Offset => segment.offsets(),
+            OriginPart::Length => segment.lengths(),
         }
     }
 }
@@ -65,6 +69,7 @@ impl Source {
                 "@kind" | "kind" => Some(Source::Kind),
                 "@member" => Some(Source::Origin(OriginPart::Member)),
                 "@offset" => Some(Source::Origin(OriginPart::Offset)),
+                "@length" => Some(Source::Origin(OriginPart::Length)),
                 "@timestamp" => table.role(Role::Time).map(Source::Field),
                 _ => None,
             })
@@ -104,6 +109,7 @@ impl Source {
     pub fn unit(self, table: &Table) -> &'static str {
         match self {
             Source::Field(at) => table.fields.get(at).map_or("", |f| f.unit),
+            Source::Origin(OriginPart::Length) => "B",
             Source::Kind | Source::Origin(_) => "",
         }
     }
@@ -156,7 +162,7 @@ pub fn fields_of(shard: &Shard) -> Vec<FieldInfo> {
 }
 
 /// The names that mean something in every kind.
-pub(super) const EVERYONES: [&str; 5] = ["@kind", "@timestamp", "@member", "@offset", PATTERN];
+pub(super) const EVERYONES: [&str; 6] = ["@kind", "@timestamp", "@member", "@offset", "@length", PATTERN];
 
 /// A condition on it is on the record's original text: `=` a filter pattern that takes it. Which rows do, somebody has to have
 /// found out before and [marked](crate::table::Segment::mark) under the pattern; one that was not looked at meets nothing.

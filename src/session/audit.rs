@@ -216,6 +216,12 @@ impl Session {
                 place,
             ));
         }
+        let summed = self.summed().await;
+        if !is_on() {
+            return None;
+        }
+        let not_described = not_described + summed.left_out;
+        facts.merge(summed.facts);
         entries.extend(checks::evaluate(&facts, now_ns).iter().map(of_check));
         sort(&mut entries);
         Some(Audit {

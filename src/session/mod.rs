@@ -30,6 +30,8 @@ mod report;
 mod signals;
 #[cfg(target_arch = "wasm32")]
 mod standing;
+#[cfg(target_arch = "wasm32")]
+mod summed;
 
 #[cfg(target_arch = "wasm32")]
 pub use alarms::Edges;

@@ -10,9 +10,11 @@ use crate::engine::later::{Later, later};
 use crate::findings::{Source, Status};
 use crate::monitoring::chain::{self, End};
 use crate::monitoring::filters::Setup;
-use crate::posture::seen::{CLOUDTRAIL_DATA, FlowStatus, Records, Whose};
-use crate::posture::{Alarmed, Described, Place, Posture, Proof, Reach, Reaches, Seen, State, posture};
-use crate::query::{Agg, Answer, Expr, Key, Order, Query};
+use crate::posture::seen::{CLOUDTRAIL_DATA, FlowStatus, LargeEvents, Records, Whose};
+use crate::posture::{
+    Alarmed, Described, Place, Posture, Proof, Reach, Reaches, Seen, State, limits, posture,
+};
+use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -172,7 +174,34 @@ impl Session {
             vec![Key::Member, field("account"), field("region"), Key::Kind],
             Expr::All,
         );
+        let long = |bytes: u64| Expr::Compare {
+            field: "@length".to_owned(),
+            op: Op::Ge,
+            value: i64::try_from(bytes).unwrap_or(i64::MAX).into(),
+        };
+        let large = self.grouped(
+            &["cloudtrail"],
+            vec![
+                field("account"),
+                field("region"),
+                Key::If(long(limits::EVENT_BYTES + 1)),
+            ],
+            long(limits::EVENT_NEAR_BYTES),
+        );
         let mut seen = Seen::default();
+        for row in &large.await.rows {
+            let [account, region, is_over, count, ..] = row.as_slice() else {
+                continue;
+            };
+            let (near, is_over) = (number(count), matches!(is_over, Value::Bool(true)));
+            seen.add_large(LargeEvents {
+                account: text(account),
+                region: text(region),
+                kind: "cloudtrail".to_owned(),
+                near,
+                over: if is_over { near } else { 0 },
+            });
+        }
         records(&*hours.await, None, &mut seen);
         records(&*data_hours.await, Some(CLOUDTRAIL_DATA), &mut seen);
         for row in &flows.await.rows {

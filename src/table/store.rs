@@ -127,6 +127,11 @@ impl Segment {
         &self.offset
     }
 
+    /// How many bytes every row's original text has.
+    pub fn lengths(&self) -> &Ints {
+        &self.len
+    }
+
     /// The record's identity, where its kind is kept once.
     pub fn key(&self, row: usize) -> Option<u128> {
         self.keys.get(row).copied()

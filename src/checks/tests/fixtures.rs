@@ -1,6 +1,6 @@
 //! The cases of tests/checks/, and that none is missing.
 
-use super::harness::{cases, found};
+use super::harness::{cases, fact, found};
 use crate::checks::{CHECKS, Facts, Outcome, Status, evaluate};
 use std::collections::BTreeSet;
 
@@ -70,6 +70,31 @@ fn without_files_nothing_is_evaluable_and_each_says_what_it_needs() {
             "{needs}"
         );
     }
+}
+
+#[test]
+fn no_check_is_evaluable_when_the_file_it_needs_is_missing() {
+    let all: Vec<_> = CHECKS.iter().flat_map(|group| group.iter()).collect();
+    let (mut wrong, mut shown) = (Vec::new(), BTreeSet::new());
+    for case in cases().iter().filter(|case| !case.statuses().is_empty()) {
+        let check = all.iter().find(|c| c.facts.id == case.check).expect("a check");
+        for need in check.facts.needs {
+            let mut facts = Facts::default();
+            let given = case.given_facts().iter().map(fact);
+            let left = given.filter(|fact| !need.types.contains(&fact.ty.as_str()));
+            left.for_each(|fact| facts.add(fact));
+            match case.ask(&facts).outcome {
+                Outcome::NotEvaluable { needs } if needs.contains(need.command) => {
+                    shown.insert(check.facts.id);
+                }
+                outcome => wrong.push(format!("{case}, without {}: {outcome:?}", need.command)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let never = |c: &&&crate::checks::Check| c.facts.needs.iter().all(|need| need.types.is_empty());
+    let told: BTreeSet<_> = all.iter().filter(|c| !never(c)).map(|c| c.facts.id).collect();
+    assert_eq!(shown, told, "checks whose lack no case shows");
 }
 
 #[test]

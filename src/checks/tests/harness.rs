@@ -1,9 +1,10 @@
 //! Written descriptions and what is expected of them, as the files in tests/checks/ spell them.
 //!
-//! A fact is an item of AWS Config (`config`), an item of an answer (`item`) or a row of the credential report (`row`).
+//! A fact is an item of AWS Config (`config`), an item of an answer (`item`), a row of the credential report (`row`) or
+//! what records of a log add up to (`sum`).
 
 use crate::base::time::parse_iso;
-use crate::checks::{Checked, Fact, Facts, Outcome, Place, evaluate, wants};
+use crate::checks::{Checked, Fact, Facts, Outcome, Place, SUMMED, SummedRow, evaluate, wants};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -27,6 +28,8 @@ pub fn fact(given: &Value) -> Fact {
         ("config", ty, body)
     } else if let Some(ty) = given["item"].as_str() {
         ("aws-inventory", ty, given["body"].clone())
+    } else if let Some(ty) = given["sum"].as_str() {
+        return summed(ty, given);
     } else {
         ("iam-credential-report", "", given["row"].clone())
     };
@@ -46,6 +49,34 @@ pub fn fact(given: &Value) -> Fact {
             offset: given["offset"].as_u64().unwrap_or_default(),
         },
     )
+}
+
+/// What a log adds up to: `rows` are `[day, count, met, sum]`, the day being null where days are not told apart.
+fn summed(ty: &str, given: &Value) -> Fact {
+    let summed = SUMMED.iter().find(|s| s.ty == ty);
+    let summed = summed.unwrap_or_else(|| panic!("nothing is summed as {ty}"));
+    let kind = given["kind"].as_str().unwrap_or(summed.kinds[0]);
+    let rows: Vec<SummedRow> = given["rows"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| {
+            let day_ns = row[0].as_str().map(ns);
+            assert_eq!(day_ns.is_some(), summed.by_day, "{ty}");
+            SummedRow {
+                kind: kind.to_owned(),
+                id: text(given, "id").to_owned(),
+                account: "111122223333".to_owned(),
+                region: "eu-west-1".to_owned(),
+                day_ns,
+                count: row[1].as_u64().unwrap_or_default(),
+                met: row[2].as_u64().unwrap_or_default(),
+                sum: row[3].as_f64().unwrap_or_default(),
+                last_ns: day_ns,
+            }
+        })
+        .collect();
+    summed.facts(&rows).swap_remove(0)
 }
 
 /// One of the cases in a file.

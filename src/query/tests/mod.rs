@@ -206,6 +206,7 @@ fn a_missing_value_is_not_equal_and_a_missing_field_matches_nothing() {
     assert_eq!(matching(&rows, "@kind = test-flow"), 2);
     assert_eq!(matching(&rows, "@kind != test-flow"), 1);
     assert_eq!(matching(&rows, "@offset >= 1"), 2);
+    assert_eq!(matching(&rows, "@length >= 0"), 3);
     assert_eq!(
         matching(&rows, "STOPLOG or 22"),
         2,

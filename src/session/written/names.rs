@@ -58,7 +58,7 @@ impl Writer<'_> {
     /// The field of a condition; `None`, and a lack, where the language has no word for it.
     pub(super) fn name(&mut self, field: &str) -> Option<Name> {
         let name = match field {
-            "@member" | "@offset" => None,
+            "@member" | "@offset" | "@length" => None,
             _ => self.resolved(field),
         };
         if name.is_none() {
