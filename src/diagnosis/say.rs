@@ -1,0 +1,407 @@
+//! Findings that agree become one diagnosis, in words.
+
+mod evidence;
+mod remedy;
+
+use super::conversation::{Flow, Role};
+use super::described::Described;
+use super::judge::{Finding, Key, service};
+use super::net::{Ports, is_icmp, protocol_name};
+use super::security::Answer;
+use super::verdict::Verdict;
+use super::words::{Gap, addresses, place};
+use super::{Diagnosis, Evidence, LogStatus, acl};
+use crate::base::hash::FastMap;
+use crate::base::size::{count, counted};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// So many flow groups stand beside a line of evidence.
+const SHOWN: usize = 8;
+
+/// Findings by what they agree in, in the order in which the first of each came.
+#[derive(Default)]
+pub(super) struct Bundles<'a> {
+    by_key: FastMap<Key<'a>, usize>,
+    bundles: Vec<Bundle<'a>>,
+}
+
+struct Bundle<'a> {
+    first: Finding<'a>,
+    /// Indices into the flows.
+    members: Vec<usize>,
+}
+
+/// A bundle with what its words are made of.
+struct Case<'a, 'f> {
+    finding: &'f Finding<'a>,
+    /// The flow that stands for all of them.
+    flow: &'f Flow<'a>,
+    flows: &'f [Flow<'a>],
+    members: &'f [usize],
+    peers: BTreeSet<IpAddr>,
+    /// Where the packets went.
+    targets: BTreeSet<IpAddr>,
+    sources: BTreeSet<IpAddr>,
+    ports: BTreeSet<Ports>,
+    described: &'a Described,
+    place: String,
+    /// `inbound`, `outbound`; nothing when it is not known.
+    way: &'static str,
+    /// `tcp 5432`
+    what: String,
+    /// `from 10.0.3.7`
+    peer: String,
+}
+
+impl<'a> Bundles<'a> {
+    pub fn take(&mut self, finding: Finding<'a>) {
+        let flow = finding.flow;
+        let next = self.bundles.len();
+        let at = *self.by_key.entry(finding.key).or_insert(next);
+        match self.bundles.get_mut(at) {
+            Some(bundle) => bundle.members.push(flow),
+            None => self.bundles.push(Bundle {
+                first: finding,
+                members: vec![flow],
+            }),
+        }
+    }
+
+    pub fn told(self, flows: &[Flow<'a>], described: &'a Described) -> Vec<Diagnosis> {
+        let cases = self.bundles.iter().filter_map(|b| Case::of(b, flows, described));
+        let mut told: Vec<Diagnosis> = cases.map(|case| case.told()).collect();
+        // The sort is stable: what is equal stays in the order of the flows.
+        told.sort_by_key(|d| std::cmp::Reverse((d.packets, d.count)));
+        told
+    }
+}
+
+impl<'a, 'f> Case<'a, 'f> {
+    fn of(bundle: &'f Bundle<'a>, flows: &'f [Flow<'a>], described: &'a Described) -> Option<Self> {
+        let finding = &bundle.first;
+        let flow = flows.get(finding.flow)?;
+        let members = || bundle.members.iter().filter_map(|i| flows.get(*i));
+        let peers: BTreeSet<IpAddr> = members().filter_map(|f| f.side.peer).collect();
+        let (way, preposition) = match flow.side.inbound {
+            Some(true) => ("inbound", "from"),
+            Some(false) => ("outbound", "to"),
+            None => ("", "from"),
+        };
+        let port =
+            service(flow, finding.role).filter(|_| flow.group.protocol.is_none_or(super::net::has_ports));
+        let name = flow
+            .group
+            .protocol
+            .map_or("traffic".to_owned(), |p| protocol_name(Some(p)));
+        Some(Case {
+            finding,
+            flow,
+            flows,
+            members: &bundle.members,
+            targets: members().filter_map(|f| f.ends.map(|(_, dst)| dst)).collect(),
+            sources: members().filter_map(|f| f.ends.map(|(src, _)| src)).collect(),
+            ports: members().filter_map(|f| f.group.dst_port).collect(),
+            described,
+            place: place(&flow.side),
+            way,
+            what: port.map_or(name.clone(), |port| format!("{name} {port}")),
+            peer: format!("{preposition} {}", addresses(&peers)),
+            peers,
+        })
+    }
+
+    fn told(&self) -> Diagnosis {
+        let groups = || self.members.iter().filter_map(|i| self.flows.get(*i));
+        let sum = |of: fn(&Flow<'_>) -> u64| groups().map(of).fold(0u64, u64::saturating_add);
+        let mut indices: Vec<usize> = groups().map(|f| f.at).collect();
+        indices.sort_unstable();
+        Diagnosis {
+            verdict: self.finding.verdict,
+            title: self.finding.verdict.title().to_owned(),
+            says: self.says(),
+            certainty: self.finding.certainty,
+            groups: indices,
+            evidence: self.evidence(),
+            rule: self.rule(),
+            would_allow: self.would_allow(),
+            missing: self.gaps().into_iter().map(Gap::told).collect(),
+            count: sum(|f| f.group.count),
+            packets: sum(|f| f.group.packets),
+            bytes: sum(|f| f.group.bytes),
+            first_ns: groups().map(|f| f.group.first_ns).min().unwrap_or_default(),
+            last_ns: groups().map(|f| f.group.last_ns).max().unwrap_or_default(),
+        }
+    }
+
+    fn says(&self) -> String {
+        let Case {
+            place,
+            way,
+            what,
+            peer,
+            ..
+        } = self;
+        let (sg, acl) = (&self.finding.sg, &self.finding.acl);
+        let to = addresses(&self.targets);
+        let from = addresses(&self.sources);
+        match self.finding.verdict {
+            Verdict::SgInbound | Verdict::SgOutbound if sg.answer == Answer::Denies => format!(
+                "The security groups of {place} ({}) have no {way} rule for {what} {peer}.",
+                self.groups()
+            ),
+            Verdict::SgInbound | Verdict::SgOutbound => format!(
+                "{} {what} {peer}, so that the security groups of {place} are left.",
+                self.not_the_acl()
+            ),
+            Verdict::AclInbound | Verdict::AclOutbound if acl.answer == Answer::Denies => format!(
+                "Network ACL {} denies {what} {peer} {way}, by entry {}.",
+                self.acl(),
+                acl::number(acl.entry)
+            ),
+            Verdict::AclInbound | Verdict::AclOutbound if sg.answer == Answer::Absent => format!(
+                "{place} has no security groups, so that only the network ACL of {} can have rejected {what} {peer}.",
+                self.subnet()
+            ),
+            Verdict::AclInbound | Verdict::AclOutbound => format!(
+                "The security groups of {place} allow {what} {peer}, so that the network ACL of {} is left.",
+                self.subnet()
+            ),
+            Verdict::AclReturn => self.says_return(),
+            Verdict::SgAndAcl => format!(
+                "Both deny {what} {peer}: the security groups of {place} ({}) have no {way} rule for it, and entry {} of {} denies it.",
+                self.groups(),
+                acl::number(acl.entry),
+                self.acl()
+            ),
+            Verdict::BlockPublicAccess => format!(
+                "VPC Block Public Access rejected traffic {peer} at {place}: no rule of a security group or network ACL changes that."
+            ),
+            Verdict::EncryptionControls => format!(
+                "VPC encryption controls rejected traffic {peer} at {place}: it would have gone unencrypted."
+            ),
+            Verdict::OutOfState => format!(
+                "{what} {peer} was part of a connection that {place} no longer keeps track of, after its idle timeout or a change of rules. Only a new connection would be asked about."
+            ),
+            Verdict::InternetNoise => format!(
+                "{from} on the internet tried {} at {}, {place}. It was rejected as it should be.",
+                counted(self.ports.len() as u64, "ports"),
+                to
+            ),
+            Verdict::AllowedNow => format!(
+                "Today's rules would allow it: as described, neither security groups nor network ACL of {place} reject {what} {peer}."
+            ),
+            Verdict::Refused => format!(
+                "{to} refused {what} {peer}: both filters let it pass, and the answer was RST. Nothing listens there, or the host's firewall answers so.",
+                peer = if self.way == "outbound" {
+                    format!("from {from}")
+                } else {
+                    peer.clone()
+                }
+            ),
+            Verdict::Unanswered if self.way == "outbound" => {
+                format!("{what} to {to} left {place} and got no reply.")
+            }
+            Verdict::Unanswered => format!("{what} to {to} was accepted at {place}, and no reply was sent."),
+            Verdict::OneSided => format!(
+                "{} accepted at {place} without a recorded reply. Whether there was one is not in this log.",
+                counted(self.members.len() as u64, "groups of flows")
+            ),
+            Verdict::NoRoute => format!(
+                "From {from} to {to}: the transit gateway had no route. {}",
+                self.lost()
+            ),
+            Verdict::Blackhole => {
+                format!(
+                    "From {from} to {to}: the transit gateway's route is a blackhole. {}",
+                    self.lost()
+                )
+            }
+            Verdict::MtuExceeded => {
+                format!(
+                    "From {from} to {to}: packets were larger than the transit gateway takes. {}",
+                    self.lost()
+                )
+            }
+            Verdict::TtlExpired => {
+                format!(
+                    "From {from} to {to}: packets had been on the way too long, as in a loop. {}",
+                    self.lost()
+                )
+            }
+            Verdict::NotKnown if self.way.is_empty() => {
+                format!(
+                    "{what} from {from} to {to} was rejected at {place}; on which side and by what is not known."
+                )
+            }
+            Verdict::NotKnown => format!(
+                "{what} {peer} was rejected {way} at {place}; whether by a security group or by the network ACL is not known."
+            ),
+        }
+    }
+
+    fn says_return(&self) -> String {
+        let (what, peer, acl) = (&self.what, &self.peer, &self.finding.acl);
+        let request = if self.finding.back.is_some() {
+            "The request was accepted, and its reply"
+        } else {
+            "A reply"
+        };
+        if acl.answer == Answer::Denies {
+            format!(
+                "{request} ({what}, {peer}) was rejected: network ACL {} denies it {}, by entry {}. Network ACLs are stateless and need a rule for replies.",
+                self.acl(),
+                self.way,
+                acl::number(acl.entry)
+            )
+        } else {
+            format!(
+                "{request} ({what}, {}) was rejected. Security groups are stateful and let replies pass, so that the network ACL of {} is left.",
+                if self.way.is_empty() {
+                    format!("from {}", addresses(&self.sources))
+                } else {
+                    peer.clone()
+                },
+                self.subnet()
+            )
+        }
+    }
+
+    fn not_the_acl(&self) -> String {
+        if self.finding.acl.same_subnet {
+            "Inside one subnet no network ACL is asked about".to_owned()
+        } else {
+            format!("Network ACL {} allows", self.acl())
+        }
+    }
+
+    fn lost(&self) -> String {
+        let (packets, field) = self.loss();
+        format!(
+            "{} lost ({field}); no filter rejected {}.",
+            counted(packets, "packets"),
+            if packets == 1 { "it" } else { "them" }
+        )
+    }
+
+    /// The packets lost for this reason, and the field that says so.
+    fn loss(&self) -> (u64, &'static str) {
+        type Field = (fn(&super::Lost) -> u64, &'static str);
+        let (of, field): Field = match self.finding.verdict {
+            Verdict::Blackhole => (|l| l.blackhole, "packets-lost-blackhole"),
+            Verdict::MtuExceeded => (|l| l.mtu_exceeded, "packets-lost-mtu-exceeded"),
+            Verdict::TtlExpired => (|l| l.ttl_expired, "packets-lost-ttl-expired"),
+            _ => (|l| l.no_route, "packets-lost-no-route"),
+        };
+        let lost = self
+            .members
+            .iter()
+            .filter_map(|i| self.flows.get(*i))
+            .map(|f| of(&f.group.lost));
+        (lost.fold(0u64, u64::saturating_add), field)
+    }
+
+    fn groups(&self) -> String {
+        self.finding.sg.groups.unwrap_or_default().join(", ")
+    }
+
+    fn acl(&self) -> &str {
+        self.finding.acl.acl.map(|(id, _)| id).unwrap_or_default()
+    }
+
+    fn subnet(&self) -> &str {
+        match self.finding.acl.subnet {
+            "" => "its subnet",
+            id => id,
+        }
+    }
+
+    fn interface(&self) -> &'a str {
+        self.flow.side.interface.unwrap_or("the interface")
+    }
+
+    /// What is not known, and matters for this verdict.
+    fn gaps(&self) -> Vec<Gap<'a>> {
+        let finding = self.finding;
+        let mut gaps = Vec::new();
+        match finding.verdict {
+            Verdict::BlockPublicAccess
+            | Verdict::EncryptionControls
+            | Verdict::InternetNoise
+            | Verdict::Refused => {}
+            Verdict::NoRoute | Verdict::Blackhole => gaps.push(Gap::Route),
+            Verdict::MtuExceeded | Verdict::TtlExpired => {}
+            Verdict::OneSided => gaps.push(Gap::Reply),
+            Verdict::Unanswered => {
+                if let Some((_, target)) = self.flow.ends {
+                    if self.way == "outbound" {
+                        gaps.push(Gap::OtherEnd(target));
+                    }
+                    gaps.push(Gap::Host(target));
+                }
+            }
+            Verdict::AclReturn => self.acl_gaps(&mut gaps),
+            _ => {
+                self.sg_gaps(&mut gaps);
+                self.acl_gaps(&mut gaps);
+            }
+        }
+        match finding.verdict {
+            Verdict::AllowedNow => gaps.push(Gap::Changes {
+                inbound: self.way == "inbound",
+                acl: finding.sg.answer == Answer::Absent,
+            }),
+            Verdict::OutOfState => gaps.push(Gap::Began),
+            _ => {}
+        }
+        let asks = matches!(
+            finding.verdict,
+            Verdict::NotKnown | Verdict::SgInbound | Verdict::SgOutbound
+        );
+        if asks && finding.role == Role::NotKnown && self.flow.group.protocol.is_some_and(|p| !is_icmp(p)) {
+            gaps.push(Gap::WhoBegan);
+        }
+        if finding.hole.is_some() {
+            gaps.push(Gap::Records(self.interface()));
+        }
+        gaps
+    }
+
+    fn sg_gaps(&self, gaps: &mut Vec<Gap<'a>>) {
+        let sg = &self.finding.sg;
+        if self.flow.ends.is_none() {
+            gaps.push(Gap::Addresses);
+        } else if self.flow.side.inbound.is_none() {
+            gaps.push(Gap::Direction);
+        }
+        if sg.answer != Answer::Unknown {
+            return;
+        }
+        if sg.groups.is_none() {
+            gaps.push(Gap::Interface(self.interface()));
+            gaps.push(Gap::GroupsOfInterface);
+        }
+        gaps.extend(sg.undescribed.iter().copied().map(Gap::Groups));
+        if let Some(peer) = self.flow.side.peer {
+            gaps.extend(sg.open.iter().map(|(_, _, open)| Gap::Open(*open, peer)));
+        }
+    }
+
+    fn acl_gaps(&self, gaps: &mut Vec<Gap<'a>>) {
+        let acl = &self.finding.acl;
+        if acl.answer != Answer::Unknown {
+            return;
+        }
+        match (acl.open, acl.subnet, self.flow.side.peer) {
+            (Some(entry), _, Some(peer)) => {
+                let open = match entry.scope.icmp_type {
+                    Some(_) => super::security::Open::IcmpType,
+                    None => super::security::Open::Ports,
+                };
+                gaps.push(Gap::Open(open, peer));
+            }
+            (_, "", _) => gaps.push(Gap::Subnet(self.interface())),
+            (_, subnet, _) => gaps.push(Gap::Acl(subnet)),
+        }
+    }
+}
