@@ -16,6 +16,17 @@ use crate::base::size::{count, counted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+/// Sentences begin with a capital letter, but ids and addresses stay as they are.
+fn capital(text: &str) -> String {
+    let word = ["security", "the", "replies"]
+        .iter()
+        .find(|word| text.starts_with(**word));
+    match (word, text.split_at_checked(1)) {
+        (Some(_), Some((first, rest))) => format!("{}{rest}", first.to_uppercase()),
+        _ => text.to_owned(),
+    }
+}
+
 /// So many flow groups stand beside a line of evidence.
 const SHOWN: usize = 8;
 
@@ -52,6 +63,8 @@ struct Case<'a, 'f> {
     what: String,
     /// `from 10.0.3.7`
     peer: String,
+    /// `tcp 5432 from 10.0.3.7`, `replies from tcp 5432 to 10.0.3.7`
+    traffic: String,
 }
 
 impl<'a> Bundles<'a> {
@@ -94,19 +107,32 @@ impl<'a, 'f> Case<'a, 'f> {
             .group
             .protocol
             .map_or("traffic".to_owned(), |p| protocol_name(Some(p)));
+        let what = port.map_or(name.clone(), |port| format!("{name} {port}"));
+        let targets: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(_, dst)| dst)).collect();
+        let sources: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(src, _)| src)).collect();
+        let (from, to) = (addresses(&sources), addresses(&targets));
+        let traffic = match (way, finding.role == Role::Reply) {
+            ("inbound", false) => format!("{what} from {from}"),
+            ("outbound", false) => format!("{what} to {to}"),
+            (_, false) => format!("{what} from {from} to {to}"),
+            ("inbound", true) => format!("replies from {what} of {from}"),
+            ("outbound", true) => format!("replies from {what} to {to}"),
+            (_, true) => format!("replies from {what} of {from} to {to}"),
+        };
         Some(Case {
             finding,
             flow,
             flows,
             members: &bundle.members,
-            targets: members().filter_map(|f| f.ends.map(|(_, dst)| dst)).collect(),
-            sources: members().filter_map(|f| f.ends.map(|(src, _)| src)).collect(),
             ports: members().filter_map(|f| f.group.dst_port).collect(),
             described,
             place: place(&flow.side),
             way,
-            what: port.map_or(name.clone(), |port| format!("{name} {port}")),
+            what,
             peer: format!("{preposition} {}", addresses(&peers)),
+            traffic,
+            targets,
+            sources,
             peers,
         })
     }
@@ -140,72 +166,67 @@ impl<'a, 'f> Case<'a, 'f> {
             way,
             what,
             peer,
+            traffic,
             ..
         } = self;
         let (sg, acl) = (&self.finding.sg, &self.finding.acl);
         let to = addresses(&self.targets);
         let from = addresses(&self.sources);
         match self.finding.verdict {
-            Verdict::SgInbound | Verdict::SgOutbound if sg.answer == Answer::Denies => format!(
-                "The security groups of {place} ({}) have no {way} rule for {what} {peer}.",
-                self.groups()
-            ),
+            Verdict::SgInbound | Verdict::SgOutbound if sg.answer == Answer::Denies => {
+                format!("{} no {way} rule for {traffic}.", capital(&self.groups_have()))
+            }
             Verdict::SgInbound | Verdict::SgOutbound => format!(
-                "{} {what} {peer}, so that the security groups of {place} are left.",
+                "{} {traffic}, so that the security groups of {place} are left.",
                 self.not_the_acl()
             ),
             Verdict::AclInbound | Verdict::AclOutbound if acl.answer == Answer::Denies => format!(
-                "Network ACL {} denies {what} {peer} {way}, by entry {}.",
+                "Network ACL {} denies {traffic}, by {way} entry {}.",
                 self.acl(),
                 acl::number(acl.entry)
             ),
             Verdict::AclInbound | Verdict::AclOutbound if sg.answer == Answer::Absent => format!(
-                "{place} has no security groups, so that only the network ACL of {} can have rejected {what} {peer}.",
+                "{place} has no security groups, so that only the network ACL of {} can have rejected {traffic}.",
                 self.subnet()
             ),
             Verdict::AclInbound | Verdict::AclOutbound => format!(
-                "The security groups of {place} allow {what} {peer}, so that the network ACL of {} is left.",
+                "The security groups of {place} allow {traffic}, so that the network ACL of {} is left.",
                 self.subnet()
             ),
             Verdict::AclReturn => self.says_return(),
             Verdict::SgAndAcl => format!(
-                "Both deny {what} {peer}: the security groups of {place} ({}) have no {way} rule for it, and entry {} of {} denies it.",
-                self.groups(),
+                "Both deny {traffic}: {} no {way} rule for it, and entry {} of network ACL {} denies it.",
+                self.groups_have(),
                 acl::number(acl.entry),
                 self.acl()
             ),
             Verdict::BlockPublicAccess => format!(
-                "VPC Block Public Access rejected traffic {peer} at {place}: no rule of a security group or network ACL changes that."
+                "VPC Block Public Access rejected traffic {peer} at {place}. No rule of a security group or network ACL changes that."
             ),
             Verdict::EncryptionControls => format!(
                 "VPC encryption controls rejected traffic {peer} at {place}: it would have gone unencrypted."
             ),
             Verdict::OutOfState => format!(
-                "{what} {peer} was part of a connection that {place} no longer keeps track of, after its idle timeout or a change of rules. Only a new connection would be asked about."
+                "{} of a connection that {place} no longer keeps track of, after its idle timeout or a change of rules. Security groups let pass what they track; what they do not, they ask their rules about.",
+                capital(traffic)
             ),
             Verdict::InternetNoise => format!(
-                "{from} on the internet tried {} at {}, {place}. It was rejected as it should be.",
-                counted(self.ports.len() as u64, "ports"),
-                to
+                "{from} on the internet tried {} at {to}, {place}. Nothing asks for these to be let in.",
+                counted(self.ports.len() as u64, "ports")
             ),
             Verdict::AllowedNow => format!(
-                "Today's rules would allow it: as described, neither security groups nor network ACL of {place} reject {what} {peer}."
+                "Today's rules would allow it: as described, neither security groups nor network ACL of {place} reject {traffic}."
             ),
             Verdict::Refused => format!(
-                "{to} refused {what} {peer}: both filters let it pass, and the answer was RST. Nothing listens there, or the host's firewall answers so.",
-                peer = if self.way == "outbound" {
-                    format!("from {from}")
-                } else {
-                    peer.clone()
-                }
+                "{to} refused {what} from {from}: both filters let it pass, and the answer was RST. Nothing listens there, or the host's firewall answers so."
             ),
             Verdict::Unanswered if self.way == "outbound" => {
                 format!("{what} to {to} left {place} and got no reply.")
             }
             Verdict::Unanswered => format!("{what} to {to} was accepted at {place}, and no reply was sent."),
             Verdict::OneSided => format!(
-                "{} accepted at {place} without a recorded reply. Whether there was one is not in this log.",
-                counted(self.members.len() as u64, "groups of flows")
+                "At {place} connections were accepted and no reply is recorded ({}). Whether there was one is not in this log.",
+                counted(self.members.len() as u64, "flow groups")
             ),
             Verdict::NoRoute => format!(
                 "From {from} to {to}: the transit gateway had no route. {}",
@@ -229,41 +250,60 @@ impl<'a, 'f> Case<'a, 'f> {
                     self.lost()
                 )
             }
-            Verdict::NotKnown if self.way.is_empty() => {
-                format!(
-                    "{what} from {from} to {to} was rejected at {place}; on which side and by what is not known."
-                )
-            }
+            Verdict::NotKnown if self.way.is_empty() => format!(
+                "{} rejected at {place}; on which side and by what is not known.",
+                capital(&self.traffic_was())
+            ),
             Verdict::NotKnown => format!(
-                "{what} {peer} was rejected {way} at {place}; whether by a security group or by the network ACL is not known."
+                "{} rejected {way} at {place}; whether by a security group or by the network ACL is not known.",
+                capital(&self.traffic_was())
             ),
         }
     }
 
-    fn says_return(&self) -> String {
-        let (what, peer, acl) = (&self.what, &self.peer, &self.finding.acl);
-        let request = if self.finding.back.is_some() {
-            "The request was accepted, and its reply"
+    fn traffic_was(&self) -> String {
+        let was = if self.finding.role == Role::Reply {
+            "were"
         } else {
-            "A reply"
+            "was"
         };
+        format!("{} {was}", self.traffic)
+    }
+
+    fn says_return(&self) -> String {
+        let acl = &self.finding.acl;
+        let first = if self.finding.back.is_some() {
+            "The request was accepted; "
+        } else {
+            ""
+        };
+        let rejected = format!("{first}{} rejected", self.traffic_was());
         if acl.answer == Answer::Denies {
             format!(
-                "{request} ({what}, {peer}) was rejected: network ACL {} denies it {}, by entry {}. Network ACLs are stateless and need a rule for replies.",
+                "{}: network ACL {} denies them, by {} entry {}. Network ACLs are stateless and need a rule for replies.",
+                capital(&rejected),
                 self.acl(),
                 self.way,
                 acl::number(acl.entry)
             )
         } else {
             format!(
-                "{request} ({what}, {}) was rejected. Security groups are stateful and let replies pass, so that the network ACL of {} is left.",
-                if self.way.is_empty() {
-                    format!("from {}", addresses(&self.sources))
-                } else {
-                    peer.clone()
-                },
+                "{}. Security groups are stateful and let replies pass, so that the network ACL of {} is left.",
+                capital(&rejected),
                 self.subnet()
             )
+        }
+    }
+
+    /// `security group sg-1 of eni-1 has`
+    fn groups_have(&self) -> String {
+        match self.finding.sg.groups.unwrap_or_default() {
+            [one] => format!("security group {one} of {} has", self.place),
+            many => format!(
+                "the security groups of {}, {}, have",
+                self.place,
+                many.join(" and ")
+            ),
         }
     }
 

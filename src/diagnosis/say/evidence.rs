@@ -204,14 +204,18 @@ impl<'a> Case<'a, '_> {
 
     fn of_groups(&self) -> Vec<String> {
         let sg = &self.finding.sg;
-        let (way, what, inbound) = (self.way, &self.what, self.way == "inbound");
-        let Some(peer) = self.flow.side.peer else {
+        let (way, inbound) = (self.way, self.way == "inbound");
+        let (Some(peer), Some(ask)) = (self.flow.side.peer, &self.finding.ask) else {
             return Vec::new();
         };
         if sg.answer == Answer::Absent {
             let service = self.flow.side.described.and_then(|d| d.it.service());
-            let of = service.map_or(String::new(), |s| format!(", of a {s},"));
+            let of = service.map_or(String::new(), |s| format!(" belongs to a {s} and"));
             return vec![format!("{}{of} has no security groups.", self.interface())];
+        }
+        // Their rules are not asked about what they track.
+        if self.finding.verdict == Verdict::AclReturn && self.finding.back.is_some() {
+            return Vec::new();
         }
         if let Some((id, rule)) = sg.allowed {
             return vec![format!("{id} allows it {way}: {}.", words(rule, inbound))];
@@ -236,7 +240,7 @@ impl<'a> Case<'a, '_> {
             lines.push(text);
         }
         if sg.answer == Answer::Denies && sg.near.is_empty() {
-            lines.push(format!("No {way} rule of {} is about {what}.", self.groups()));
+            lines.push(format!("No {way} rule of {} is about {ask}.", self.groups()));
         }
         let by_group = |(_, rule): &(&str, &super::super::security::Rule)| {
             rule.peers

@@ -1,5 +1,7 @@
 //! The table of constellations, and what holds for any flows at all.
 
+mod random;
+
 use super::*;
 use serde::Deserialize;
 use serde_json::Value;
