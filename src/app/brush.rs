@@ -1,11 +1,11 @@
-//! The strip over every view: all records by kind over time, and the window that all views look through.
+//! The strip over every view: a lane a kind over time, and the window that all views look through.
 
 use crate::base::TimeRange;
-use crate::chart::{Brush, Flag, Frame, Ink, Scene, Unit, brush};
+use crate::chart::{Brush, Flag, Frame, Ink, Scene, Unit, brush, brush_height};
 use crate::query::{Agg, Key, Order, Query};
 use crate::rules::Severity;
 use crate::session::Session;
-use crate::widgets::{ChartBox, dom::use_size};
+use crate::widgets::{ChartBox, Icon, dom::use_size, format};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         Some(brush(&Brush {
             frame: Frame {
                 width,
-                height: 54.0,
+                height: 0.0,
                 range: all,
                 offset_min,
             },
@@ -240,10 +240,33 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             {grip(Grip::To, "End of the range; arrow keys move it", b + GRIP_PX)}
         })
     };
+    let kinds = Memo::new(move |_| {
+        session
+            .kinds
+            .with(|k| k.iter().filter(|k| k.span.is_some()).count())
+    });
+    let height = move || format!("height:{}px", brush_height(kinds.get()) + 4.0);
+    let marked = move || {
+        let at = session.moment.get()?;
+        let when = format::date_time(at, session.offset_min(at));
+        Some(view! {
+            <button
+                type="button"
+                class="brush-moment"
+                title="The moment marked in every chart; a click takes the mark away"
+                on:pointerdown=|e| e.stop_propagation()
+                on:click=move |_| session.moment.set(None)
+            >
+                {when}
+                <Icon name="x" />
+            </button>
+        })
+    };
     view! {
         <div
             class="timebrush filterbar"
             node_ref=node
+            style=height
             on:pointerdown=move |e| down(Grip::New, e)
             on:pointermove=moved
             on:dblclick=move |_| session.range.set(None)
@@ -256,6 +279,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             <ChartBox make />
             {part}
             {overlay}
+            {marked}
         </div>
     }
 }

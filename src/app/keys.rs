@@ -36,7 +36,11 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
     ),
     (
         "On a value of a record",
-        &[("I", "filter for it"), ("X", "filter it out")],
+        &[
+            ("I", "filter for it"),
+            ("X", "filter it out"),
+            ("Y", "everything about it"),
+        ],
     ),
 ];
 
@@ -140,7 +144,7 @@ pub fn listen(session: Session) {
             "]" => shift(session, 1.0, 1.0),
             "+" => shift(session, 0.0, 0.5),
             "-" | "−" => shift(session, 0.0, 2.0),
-            "i" | "x" => {
+            "i" | "x" | "y" => {
                 let done = value::press_on_value(&key);
                 if !done {
                     let what = "Point at a value of a record, or walk to it, and press the key again.";

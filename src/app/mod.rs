@@ -30,6 +30,7 @@ fn App() -> impl IntoView {
     let session = crate::session::Session::start();
     provide_context(session);
     provide_context(crate::widgets::dom::Look(RwSignal::new(0)));
+    provide_context(crate::widgets::Moment(session.moment));
     shell::follow_theme(session);
     intake::accept_everywhere(session);
     keys::listen(session);

@@ -13,6 +13,9 @@ use crate::widgets::value::{HOLDER, ValueActions};
 use crate::widgets::{Icon, dom, format};
 use leptos::prelude::*;
 
+/// A text longer than this names nothing (bytes).
+const LONGEST: usize = 300;
+
 #[component]
 pub fn RecordPanel(session: Session) -> impl IntoView {
     let record = RwSignal::new(None::<Record>);
@@ -22,6 +25,7 @@ pub fn RecordPanel(session: Session) -> impl IntoView {
         session.record(place, move |r| {
             let still = session.open.try_get_untracked().flatten();
             if still.as_ref() == Some(&r.place) {
+                session.moment.try_set(time_of(session, &r));
                 record.try_set(Some(r));
             }
         });
@@ -154,6 +158,18 @@ fn title_of(session: Session, record: &Record) -> String {
     told.unwrap_or_else(|| record.place.kind.clone())
 }
 
+/// When it happened.
+fn time_of(session: Session, record: &Record) -> Option<i64> {
+    session.fields.with_untracked(|all| {
+        let is_time = |name: &str| {
+            let mut mine = all.iter().filter(|f| f.kind == record.place.kind);
+            mine.any(|f| f.name == name && f.role == Some(Role::Time))
+        };
+        let field = record.fields.iter().find(|f| is_time(&f.0));
+        field.and_then(|f| f.2.as_i64())
+    })
+}
+
 /// The file and member that a record was read from, and where in it: read from a shared file, it bears them in columns.
 fn read_at(record: &Record) -> (String, u64) {
     let field = |name: &str| record.fields.iter().find(|f| f.0 == name).map(|f| &f.2);
@@ -219,6 +235,14 @@ fn Pair(session: Session, name: String, role: Option<Role>, ty: FieldType, value
         }
     };
     let exact = value.to_text();
+    // Of several values the first has a page; a sentence or a number has none.
+    let named = match &value {
+        Value::Text(text) => Some(text.clone()),
+        Value::List(items) => items.first().cloned(),
+        _ => None,
+    };
+    let named = named.filter(|n| !n.is_empty() && n.len() <= LONGEST && role != Some(Role::Message));
+    let entity = named.map(|n| Callback::new(move |()| session.open_entity(&n)));
     let mono = !matches!(ty, FieldType::Time | FieldType::Bool);
     let filter = {
         let name = name.clone();
@@ -245,7 +269,10 @@ fn Pair(session: Session, name: String, role: Option<Role>, ty: FieldType, value
         </dt>
         <dd class=HOLDER>
             <span class="value" class:mono=mono title=exact.clone()>{shown}</span>
-            <ValueActions name=name.clone() on_filter=filter copied=exact />
+            {match entity {
+                Some(open) => view! { <ValueActions name=name.clone() on_filter=filter copied=exact on_entity=open /> }.into_any(),
+                None => view! { <ValueActions name=name.clone() on_filter=filter copied=exact /> }.into_any(),
+            }}
         </dd>
     }
 }

@@ -3,16 +3,24 @@
 use super::axis::{Buckets, Frame, Plot, Series};
 use super::bars;
 use super::ink::Ink;
-use super::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, TableTwin, Text, Walk};
+use super::scene::{
+    Anchor, Area, Datum, EVENT_SERIES, Geometry, Layer, Paint, Point, Rect, Scene, TableTwin, Text, Walk,
+};
 use super::ticks::{self, Amount, Step, Unit};
 use crate::base::time::HOUR;
+use std::borrow::Cow;
 
-/// How high the strip is, in scene pixels.
-pub const BRUSH_HEIGHT: f64 = 54.0;
-/// Where its bars end and its ticks begin.
-const BASE: f64 = 40.0;
+/// How high a lane is, in scene pixels.
+const LANE: f64 = 12.0;
+/// Lanes at most; what has none of its own is in the last one.
+const MOST_LANES: usize = 6;
+/// The least room for bars, where there is one source alone.
+const LEAST: f64 = 31.0;
 /// The room for flags above the bars.
 const FLAGS: f64 = 7.0;
+/// The room for ticks and their labels.
+const AXIS: f64 = 14.0;
+const NAME_SIZE: f64 = 9.5;
 
 /// A finding's moment on the strip.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +34,7 @@ pub struct Flag {
 
 #[derive(Clone, Debug)]
 pub struct Brush<'a> {
-    /// Its height is ignored: the strip is [`BRUSH_HEIGHT`] high.
+    /// Its height is ignored: [`brush_height`] tells it.
     pub frame: Frame,
     pub buckets: Buckets,
     pub unit: Unit,
@@ -34,73 +42,128 @@ pub struct Brush<'a> {
     pub flags: &'a [Flag],
 }
 
-/// Lays the strip out. The first data are the buckets (payload: the bucket), then come the flags (payload: the flag).
+/// How high the strip is for so many sources, in scene pixels.
+pub fn brush_height(sources: usize) -> f64 {
+    FLAGS + room(sources) + AXIS
+}
+
+fn room(sources: usize) -> f64 {
+    (LANE * sources.min(MOST_LANES) as f64).max(LEAST)
+}
+
+/// What has a lane: the largest series, and the others together.
+fn lanes(series: &[Series]) -> Vec<Cow<'_, Series>> {
+    let mut all: Vec<Cow<'_, Series>> = series.iter().map(Cow::Borrowed).collect();
+    if all.len() > MOST_LANES {
+        let rest = all.split_off(MOST_LANES - 1);
+        let longest = rest.iter().map(|s| s.values.len()).max().unwrap_or(0);
+        let sum = |bucket| {
+            rest.iter()
+                .fold(0, |sum: Amount, s| sum.saturating_add(s.value(bucket)))
+        };
+        all.push(Cow::Owned(Series {
+            name: format!("{} others", rest.len()),
+            ink: Ink::Series8,
+            values: (0..longest).map(sum).collect(),
+            below: false,
+        }));
+    }
+    all
+}
+
+/// Lays the strip out: a lane a source, each with the heights of its own, so that a few records of one are seen beside
+/// millions of another. A datum's series is its lane and its payload the bucket; flags come after them
+/// ([`EVENT_SERIES`], payload: the flag).
 pub fn brush(brush: &Brush<'_>) -> Scene {
     let frame = &brush.frame;
-    let mut scene = Scene::new(frame.width, BRUSH_HEIGHT);
-    let rect = Rect::new(0.0, 0.0, scene.width, BASE);
+    let all = lanes(brush.series);
+    let base = FLAGS + room(all.len());
+    let mut scene = Scene::new(frame.width, base + AXIS);
+    let rect = Rect::new(0.0, 0.0, scene.width, base);
     let plot = Plot::new(frame, rect, brush.buckets.step_ns);
-    let total = |bucket: usize| {
-        brush
-            .series
-            .iter()
-            .fold(0, |sum: Amount, s| sum.saturating_add(s.value(bucket)))
-    };
-    let peak = (0..brush.buckets.len).map(total).max().unwrap_or(0).max(1);
-    let height = |amount: Amount| (amount as f64 / peak as f64 * (BASE - FLAGS - 2.0)).round();
-    let time_head = format!("Time ({})", plot.stamp.zone());
-    scene.table = TableTwin::with_columns([time_head, format!("#{}", brush.unit.column())]);
+    let heads = all.iter().map(|s| format!("#{}", s.name));
+    scene.table = TableTwin::with_columns([format!("Time ({})", plot.stamp.zone())].into_iter().chain(heads));
     for bucket in 0..brush.buckets.len {
-        let range = brush.buckets.range(bucket);
-        let sum = total(bucket);
-        let when = plot.stamp.write(range.from_ns);
-        let exact = crate::base::size::count(sum);
-        scene.table.rows.push(vec![when.clone(), exact]);
-        let Some((x0, x1)) = plot.span(range).filter(|_| sum > 0) else {
-            continue;
+        let when = plot.stamp.write(brush.buckets.range(bucket).from_ns);
+        let counts = all.iter().map(|s| crate::base::size::count(s.value(bucket)));
+        scene.table.rows.push([when].into_iter().chain(counts).collect());
+    }
+    let height = room(all.len()) / all.len().max(1) as f64;
+    for (n, series) in all.iter().enumerate() {
+        let foot = FLAGS + height * (n + 1) as f64;
+        let lane = Lane {
+            index: n,
+            top: foot - height,
+            foot,
         };
-        let datum = scene.datum(Datum {
-            label: format!("{when}: {}", brush.unit.long(sum)),
-            series: 0,
-            x: range.from_ns,
-            area: Area::Rect(Rect::new(x0, FLAGS, x1.max(x0 + 1.0), BASE)),
-            payload: bucket,
-        });
-        let mut below: Amount = 0;
-        for series in brush.series {
-            let value = series.value(bucket);
-            if value == 0 {
-                continue;
-            }
-            let bottom = BASE - height(below);
-            below = below.saturating_add(value);
-            let top = (BASE - height(below)).min(bottom - 1.0).max(FLAGS);
-            let bar = Rect::new(x0, top, x1, bottom);
-            scene.fill(Layer::Data, series.ink, bar).datum = Some(datum);
+        lane.draw(&mut scene, &plot, brush, series);
+        if all.len() > 1 {
+            let name = Text::new(3.0, foot - height / 2.0, series.name.clone())
+                .size(NAME_SIZE)
+                .halo(Ink::GroundRaised);
+            scene.text(Ink::InkQuiet, name);
         }
     }
-    let (from, to) = (Point::new(0.0, BASE), Point::new(scene.width, BASE));
+    let (from, to) = (Point::new(0.0, base), Point::new(scene.width, base));
     scene.line(Layer::Rule, Ink::LineControl, Paint::line(1.0), from, to);
     axis(&mut scene, &plot, frame);
     flags(&mut scene, &plot, brush.flags);
     scene.legend = bars::legend(brush.series, &brush.unit);
+    let total = all.iter().fold(0, |sum: Amount, s| sum.saturating_add(s.total()));
     scene.summary = format!(
-        "Whole span, {}: {} in all, {} flagged.",
+        "Whole span, {}: {} in all of {}, {} flagged.",
         plot.range_words(),
-        brush
-            .unit
-            .long((0..brush.buckets.len).map(total).fold(0, Amount::saturating_add)),
+        brush.unit.long(total),
+        crate::base::size::counted(brush.series.len() as i128, "kinds"),
         crate::base::size::count(brush.flags.len() as i128)
     );
     scene.plot = rect;
     scene.time = Some(plot.time);
-    scene.walk = Walk::Stack;
+    scene.walk = Walk::Rows;
     scene.finish()
+}
+
+/// One source's row.
+struct Lane {
+    index: usize,
+    top: f64,
+    foot: f64,
+}
+
+impl Lane {
+    fn draw(&self, scene: &mut Scene, plot: &Plot, brush: &Brush<'_>, series: &Series) {
+        if self.index > 0 {
+            let (from, to) = (Point::new(0.0, self.top), Point::new(scene.width, self.top));
+            scene.line(Layer::Back, Ink::Grid, Paint::line(1.0), from, to);
+        }
+        let peak = series.values.iter().copied().max().unwrap_or(0).max(1);
+        let most = self.foot - self.top - 1.0;
+        for bucket in 0..brush.buckets.len {
+            let value = series.value(bucket);
+            let range = brush.buckets.range(bucket);
+            let Some((x0, x1)) = plot.span(range).filter(|_| value > 0) else {
+                continue;
+            };
+            let when = plot.stamp.write(range.from_ns);
+            let datum = scene.datum(Datum {
+                label: format!("{when}, {}: {}", series.name, brush.unit.long(value)),
+                series: self.index,
+                x: range.from_ns,
+                area: Area::Rect(Rect::new(x0, self.top, x1.max(x0 + 1.0), self.foot)),
+                payload: bucket,
+            });
+            // Few beside many are still to be seen.
+            let share = (value as f64).ln_1p() / (peak as f64).ln_1p();
+            let bar = Rect::new(x0, self.foot - (most * share).round().max(2.0), x1, self.foot);
+            scene.fill(Layer::Data, series.ink, bar).datum = Some(datum);
+        }
+    }
 }
 
 /// Days by name right of a long mark, hours between them centred under a short one.
 fn axis(scene: &mut Scene, plot: &Plot, frame: &Frame) {
-    const LABEL_Y: f64 = 48.0;
+    let base = plot.rect.bottom;
+    let label_y = base + 8.0;
     let mut days = ticks::times(frame.range, plot.rect.width(), 76.0, frame.offset_min);
     // With room for it, whole days lead and the hours between them follow.
     let hours = match days.step {
@@ -116,12 +179,12 @@ fn axis(scene: &mut Scene, plot: &Plot, frame: &Frame) {
     for (tick, lead) in leading.chain(hours.into_iter().map(|t| (t, false))) {
         let x = plot.time.x(tick.at_ns).round().min(plot.rect.right - 1.0);
         let mark = if lead { 6.0 } else { 3.0 };
-        let (from, to) = (Point::new(x, BASE), Point::new(x, BASE + mark));
+        let (from, to) = (Point::new(x, base), Point::new(x, base + mark));
         scene.line(Layer::Grid, Ink::LineControl, Paint::line(1.0), from, to);
         let text = if lead {
-            Text::new(x + 4.0, LABEL_Y, tick.label)
+            Text::new(x + 4.0, label_y, tick.label)
         } else {
-            Text::new(x, LABEL_Y, tick.label).anchor(Anchor::Middle)
+            Text::new(x, label_y, tick.label).anchor(Anchor::Middle)
         };
         let bounds = text.bounds();
         let fits = bounds.right <= scene.width && bounds.left >= 0.0;
@@ -145,7 +208,7 @@ fn flags(scene: &mut Scene, plot: &Plot, flags: &[Flag]) {
         ];
         let datum = scene.datum(Datum {
             label: format!("{}: {}", plot.stamp.write(flag.at_ns), flag.label),
-            series: 1,
+            series: EVENT_SERIES,
             x: flag.at_ns,
             area: Area::Rect(Rect::new(x - 4.0, 0.0, x + 4.0, FLAGS)),
             payload: i,

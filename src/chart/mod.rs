@@ -30,7 +30,7 @@ mod tests;
 
 pub use axis::{Buckets, Event, Frame, Hole, Series};
 pub use bars::{Bars, stacked_bars};
-pub use brush::{BRUSH_HEIGHT, Brush, Flag, brush};
+pub use brush::{Brush, Flag, brush, brush_height};
 pub use draw::{UNITS, draw};
 pub use graph::{Camera, Chosen, GraphView, graph};
 pub use heat::{Cell, HEAT_ROW, HEAT_TOP, Heat, HeatRow, heat};

@@ -54,6 +54,8 @@ pub struct Session {
     pub theme: RwSignal<Theme>,
     /// The record in the split panel.
     pub open: RwSignal<Option<Place>>,
+    /// A moment that somebody picked (ns): every chart over time marks it.
+    pub moment: RwSignal<Option<i64>>,
     pub choices: RwSignal<BTreeMap<String, String>>,
     /// Rises when rows were added, hidden or removed.
     pub rows: RwSignal<u64>,
@@ -138,6 +140,7 @@ impl Session {
             zone: RwSignal::new(state.zone),
             theme: RwSignal::new(Theme::default()),
             open: RwSignal::new(None),
+            moment: RwSignal::new(None),
             choices: RwSignal::new(state.choices),
             rows: RwSignal::new(0),
             items: RwSignal::new(0),
@@ -366,6 +369,14 @@ impl Session {
 
     pub fn go(self, view: &str) {
         self.view.set(view.to_owned());
+    }
+
+    /// Shows everything that is said of a value. The range stays; the filter would hide what it is looked for in.
+    pub fn open_entity(self, value: &str) {
+        self.choose("entity", value);
+        self.filter.set(Expr::All);
+        self.open.set(None);
+        self.go("entity");
     }
 
     /// Adds a condition to the filter.

@@ -5,6 +5,7 @@ pub mod checklist;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
+pub mod entity;
 pub mod events;
 pub mod findings;
 pub mod holes;
@@ -98,6 +99,7 @@ pub static VIEWS: &[View] = &[
     trail::VIEW,
     config::VIEW,
     findings::VIEW,
+    entity::VIEW,
     events::VIEW,
     query::VIEW,
     alarms::VIEW,

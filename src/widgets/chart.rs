@@ -14,6 +14,10 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, MouseE
 /// Builds a scene for a width and height in CSS pixels; nothing while there is nothing to draw.
 pub type Build = Arc<dyn Fn(f64, f64) -> Option<Scene> + Send + Sync>;
 
+/// A moment (ns) that every chart over time marks, and that a pick in one sets.
+#[derive(Clone, Copy)]
+pub struct Moment(pub RwSignal<Option<i64>>);
+
 /// How a drawn picture is moved until it is drawn anew: scaled about its left upper corner, then shifted (CSS pixels).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drift {
@@ -37,6 +41,7 @@ pub fn ChartBox(
     let canvas = NodeRef::<html::Canvas>::new();
     let size = use_size(node);
     let look = use_context::<Look>();
+    let moment = use_context::<Moment>();
     let scene = Memo::new(move |_| {
         let (w, h) = size.get();
         (w > 8.0 && h > 8.0).then(|| make(w, h)).flatten().map(Arc::new)
@@ -79,9 +84,21 @@ pub fn ChartBox(
     let pick = move || {
         let datum =
             scene.with_untracked(|s| s.as_ref().and_then(|s| s.data.get(at.get_untracked()?).cloned()));
-        if let (Some(d), Some(on)) = (datum, on_pick) {
-            on.run(d);
+        let Some(datum) = datum else { return };
+        let has_time = scene.with_untracked(|s| s.as_ref().is_some_and(|s| s.time.is_some()));
+        if let Some(moment) = moment.filter(|_| has_time) {
+            moment.0.set(Some(datum.x));
         }
+        if let Some(on) = on_pick {
+            on.run(datum);
+        }
+    };
+    let moment_style = move || {
+        let at = moment?.0.get().filter(|_| drifts().is_none())?;
+        let s = scene.get()?;
+        let time = s.time.filter(|t| t.range.contains(at))?;
+        let (top, height) = (s.plot.top, s.plot.height());
+        Some(format!("left:{}px;top:{top}px;height:{height}px", time.x(at)))
     };
     let key = move |e: KeyboardEvent| {
         let direction = match e.key().as_str() {
@@ -157,6 +174,7 @@ pub fn ChartBox(
                     drifts().map(|d| format!("translate({}px,{}px) scale({})", d.dx, d.dy, d.scale))
                 }
             ></canvas>
+            {move || moment_style().map(|style| view! { <span class="chart-moment" style=style></span> })}
             <Show when=move || mark().is_some()>
                 <span class="chart-ring" class:is-key=move || by_key.get() style=ring_style></span>
                 <span class="chart-tip" style=tip_style>{move || mark().map(|m| m.0)}</span>

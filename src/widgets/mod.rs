@@ -27,7 +27,7 @@ pub mod table;
 pub mod value;
 
 #[cfg(target_arch = "wasm32")]
-pub use chart::{ChartBox, ChartOrTable, Drift};
+pub use chart::{ChartBox, ChartOrTable, Drift, Moment};
 #[cfg(target_arch = "wasm32")]
 pub use code::{Code, CodeEditor};
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,4 @@
-//! What can be done with a value from a log: filter for it, filter it out, copy it.
+//! What can be done with a value from a log: filter for it, filter it out, copy it, see everything said of it.
 
 use super::{Icon, dom};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// Put on what holds a value and its [`ValueActions`], so that keys find the one pointed at or focused.
 pub const HOLDER: &str = "value-holder";
 
-/// Three buttons beside a value.
+/// Buttons beside a value.
 #[component]
 pub fn ValueActions(
     /// What the value is called.
@@ -18,6 +18,9 @@ pub fn ValueActions(
     /// What is copied.
     #[prop(into)]
     copied: Signal<String>,
+    /// Opens the page of what the value names.
+    #[prop(optional, into)]
+    on_entity: Option<Callback<()>>,
 ) -> impl IntoView {
     let filter = move |for_it: bool| {
         let (key, icon, title) = match for_it {
@@ -48,6 +51,20 @@ pub fn ValueActions(
             >
                 <Icon name="copy" />
             </button>
+            {on_entity
+                .map(|open| {
+                    view! {
+                        <button
+                            type="button"
+                            data-key="y"
+                            aria-label=move || format!("Everything about this {}", name.get())
+                            title="Everything about it (Y)"
+                            on:click=move |_| open.run(())
+                        >
+                            <Icon name="crosshair" />
+                        </button>
+                    }
+                })}
         </span>
     }
 }

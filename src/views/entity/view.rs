@@ -1,0 +1,422 @@
+//! The page of one thing: who it is, the timeline of all sources, what it touched, and the records.
+
+use super::model::*;
+use super::pick::{EntityLink, Fullest, PickBox};
+use crate::base::size;
+use crate::chart::{Datum, Frame, HOLE_SERIES};
+use crate::query::{Agg, Answer, Expr, Query};
+use crate::session::Session;
+use crate::share::Sheet;
+use crate::views::download::{Download, Table};
+use crate::views::holes::{all_gaps, hatched};
+use crate::views::shared::{RecordTable, bucket_width, buckets, sheet};
+use crate::views::show_query::{ShowQuery, records};
+use crate::widgets::{ChartBox, Icon, Segmented, TWIN_KEY, TwinTable, chart::Build, dom, format};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Columns of the records: what all kinds share.
+const COLUMNS: [&str; 8] = [
+    "@timestamp",
+    "@kind",
+    "actor",
+    "action",
+    "outcome",
+    "source",
+    "destination",
+    "resource",
+];
+
+pub fn mount(session: Session) -> AnyView {
+    let value = Memo::new(move |_| session.choice("entity", ""));
+    (move || {
+        let value = value.get();
+        if value.is_empty() {
+            return view! { <Start session /> }.into_any();
+        }
+        view! { <Entity session value /> }.into_any()
+    })
+    .into_any()
+}
+
+/// Nobody is chosen yet.
+#[component]
+fn Start(session: Session) -> impl IntoView {
+    view! {
+        <section class="view entity">
+            <div class="view-head">
+                <h1>"Entity"</h1>
+                <PickBox session now=String::new() />
+            </div>
+            <p class="quiet">"Everything that every source says about one thing, on one timeline. Type it, or take one of those that the logs say most about."</p>
+            <Fullest session />
+        </section>
+    }
+}
+
+/// Answers of a round of questions, once all of them are in.
+fn answers(
+    session: Session,
+    ask: impl Fn() -> Option<Vec<Query>> + Copy + Send + Sync + 'static,
+    of: usize,
+) -> Memo<Option<Vec<Arc<Answer>>>> {
+    let each: Vec<_> = (0..of)
+        .map(move |n| session.answer(move || ask()?.into_iter().nth(n)).answer)
+        .collect();
+    Memo::new(move |_| each.iter().map(|answer| answer.get()).collect())
+}
+
+#[component]
+fn Entity(session: Session, value: String) -> impl IntoView {
+    let held = StoredValue::new(value.clone());
+    let own = held;
+    let known = session.answer(move || Some(ask_names(&own.get_value()))).answer;
+    let others = Memo::new(move |_| {
+        let value = held.get_value();
+        let mut all = known.get().map(|a| aliases(&value, &a)).unwrap_or_default();
+        if let Some(name) = short_name(&value).filter(|n| !all.iter().any(|a| a.name == *n)) {
+            all.push(Alias {
+                name,
+                what: "the end of the ARN".to_owned(),
+                is_own: true,
+            });
+        }
+        all
+    });
+    let alone = Memo::new(move |_| session.choice("alone", "") == "yes");
+    let names = Memo::new(move |_| {
+        let mut names = vec![held.get_value()];
+        if !alone.get() {
+            others.with(|o| names.extend(o.iter().filter(|a| a.is_own).map(|a| a.name.clone())));
+        }
+        names
+    });
+    let step = Memo::new(move |_| session.shown_range().map(|r| bucket_width(r, BUCKETS)));
+    let ask_all = move || {
+        let asked = ask_marks(&names.get(), step.get()?);
+        Some(asked.into_iter().map(|q| session.scoped(q)).collect())
+    };
+    let marks = answers(session, ask_all, IDENTITIES.len() + 1);
+    let drawn = Memo::new(move |_| {
+        let (range, step) = (session.shown_range()?, step.get()?);
+        let buckets = buckets(range, step);
+        Some((buckets, Arc::new(told(&marks.get()?, buckets)), range))
+    });
+    let all = Memo::new(move |_| drawn.get().map(|d| d.1).unwrap_or_default());
+    let everything = move || {
+        let names = names.get();
+        let filter = all.with(|all| {
+            let parts: Vec<Expr> = all.iter().map(|t| t.filter(&names)).collect();
+            if parts.is_empty() {
+                anywhere(&names)
+            } else {
+                Expr::Or(parts)
+            }
+        });
+        Query::groups(&[], Vec::new(), vec![Agg::Count]).filter(filter)
+    };
+    view! {
+        <section class="view entity">
+            <Head session value=value.clone() all others alone />
+            <Timeline session drawn names />
+            <div class="entity-below">
+                <Touched session names />
+                <Records session query=Signal::derive(everything) value />
+            </div>
+        </section>
+    }
+}
+
+/// Who it is, by its form and by other names, and how much is said of it.
+#[component]
+fn Head(
+    session: Session,
+    value: String,
+    all: Memo<Arc<Vec<Told>>>,
+    others: Memo<Vec<Alias>>,
+    alone: Memo<bool>,
+) -> impl IntoView {
+    let what = form(&value).unwrap_or_default();
+    let span = move || {
+        all.with(|all| {
+            let first = all.iter().filter_map(|t| t.first_ns).min()?;
+            let last = all.iter().filter_map(|t| t.last_ns).max()?;
+            let when = |ns: i64| format::date_time(ns, session.offset_min(ns));
+            Some((when(first), when(last)))
+        })
+    };
+    let figure = move |of: fn(&Told) -> u64| all.with(|all| all.iter().map(of).sum::<u64>());
+    let names = move || {
+        let all = others.get();
+        (!all.is_empty()).then(|| {
+            let links = all
+                .into_iter()
+                .map(|alias| {
+                    view! { <span class="entity-alias"><EntityLink session value=alias.name /><small class="faint">{alias.what}</small></span> }
+                })
+                .collect_view();
+            view! {
+                <div class="entity-names">
+                    <span class="quiet small">"Also known as"</span>
+                    {links}
+                    <label class="line small">
+                        <input
+                            type="checkbox"
+                            prop:checked=move || !alone.get()
+                            on:change=move |_| session.choose("alone", if alone.get_untracked() { "" } else { "yes" })
+                        />
+                        "Count their records too"
+                    </label>
+                </div>
+            }
+        })
+    };
+    let copied = value.clone();
+    view! {
+        <div class="view-head entity-head">
+            <h1 class="mono clip" title=value.clone()>{value.clone()}</h1>
+            <button
+                type="button"
+                class="button button-quiet button-icon"
+                aria-label="Copy it"
+                title="Copy"
+                on:click=move |_| dom::copy(&copied)
+            >
+                <Icon name="copy" />
+            </button>
+            <span class="badge" hidden=what.is_empty()>{what}</span>
+            <span class="grow"></span>
+            <PickBox session now=value />
+        </div>
+        {names}
+        <dl class="facts">
+            <div class="fact"><dt>"Records"</dt><dd>{move || size::count(figure(|t| t.count))}</dd></div>
+            <div class="fact"><dt>"Failed or rejected"</dt><dd>{move || size::count(figure(|t| t.failed))}</dd></div>
+            <div class="fact"><dt>"First"</dt><dd>{move || span().map_or("no time".to_owned(), |s| s.0)}</dd></div>
+            <div class="fact"><dt>"Last"</dt><dd>{move || span().map_or("no time".to_owned(), |s| s.1)}</dd></div>
+        </dl>
+    }
+}
+
+type Drawn = Option<(crate::chart::Buckets, Arc<Vec<Told>>, crate::base::TimeRange)>;
+
+/// One lane a source and role.
+#[component]
+fn Timeline(session: Session, drawn: Memo<Drawn>, names: Memo<Vec<String>>) -> impl IntoView {
+    let as_table = RwSignal::new("lanes".to_owned());
+    let gaps = all_gaps(session);
+    let holes = Memo::new(move |_| gaps.with(|gaps| hatched(session, gaps, &[])));
+    let title = move |kind: &str| {
+        session.kinds.with(|all| {
+            let known = all.iter().find(|k| k.kind == kind);
+            known.map_or_else(|| kind.to_owned(), |k| k.title.clone())
+        })
+    };
+    let make: Build = Arc::new(move |width, _| {
+        let (buckets, all, range) = drawn.get()?;
+        let frame = Frame {
+            width,
+            height: 0.0,
+            range,
+            offset_min: session.offset_min(range.from_ns),
+        };
+        (!all.is_empty()).then(|| holes.with(|holes| scene(frame, buckets, &all, holes, title)))
+    });
+    let twin = {
+        let make = make.clone();
+        Memo::new(move |_| make(900.0, 200.0).map(Arc::new))
+    };
+    let picked = move |datum: Datum| {
+        let Some((buckets, ..)) = drawn.get_untracked().filter(|_| datum.series != HOLE_SERIES) else {
+            return;
+        };
+        session.range.set(Some(buckets.range(datum.payload)));
+    };
+    let height = move || {
+        let lanes = drawn.with(|d| d.as_ref().map_or(0, |d| d.1.len()));
+        let px = crate::chart::LANES_TOP + crate::chart::LANE_HEIGHT * lanes.max(1) as f64;
+        format!("height:{px}px")
+    };
+    let sources = move || {
+        let all = drawn
+            .with(|d| d.as_ref().map(|d| d.1.clone()))
+            .unwrap_or_default();
+        all.iter()
+            .map(|told| {
+                let filter = told.filter(&names.get());
+                let view = view_of(&told.kind);
+                let words = format!("{} {}", title(&told.kind), told.says());
+                view! {
+                    <button
+                        type="button"
+                        class="button button-small"
+                        title=format!("{words}: shows its records")
+                        on:click=move |_| session.show(view, filter.clone(), session.range.get_untracked())
+                    >
+                        {words.clone()}
+                        <Icon name="arrow-right" />
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    let none = move || drawn.with(|d| d.as_ref().is_some_and(|d| d.1.is_empty()));
+    view! {
+        <section class="panel entity-time">
+            <div class="panel-head">
+                <h2>"Timeline"</h2>
+                <div class="entity-sources">{sources}</div>
+                <span class="grow"></span>
+                <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table small=true key=TWIN_KEY />
+            </div>
+            <p class="quiet" style="padding:0 var(--space-4) var(--space-4)" hidden=move || !none()>
+                "No record names it. It is looked for as it is written: letter by letter, an address in any spelling."
+            </p>
+            <div class="entity-lanes" hidden=none>
+                {move || if as_table.get() == "table" {
+                    view! { <TwinTable scene=Signal::derive(move || twin.get()) /> }.into_any()
+                } else {
+                    let make = make.clone();
+                    view! { <div style=height><ChartBox make on_pick=picked /></div> }.into_any()
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// The view that shows a kind best.
+fn view_of(kind: &str) -> &'static str {
+    let own = crate::views::VIEWS.iter().find(|v| v.kinds.contains(&kind));
+    own.map_or("events", |v| v.id)
+}
+
+/// What stands beside it, in the order in which it came first.
+#[component]
+fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
+    let ask = move || {
+        let names = names.get();
+        Some(
+            BESIDE
+                .iter()
+                .map(|(role, _)| session.scoped(ask_beside(&names, *role)))
+                .collect(),
+        )
+    };
+    let found = answers(session, ask, BESIDE.len());
+    let ask_done = move || {
+        let names = names.get();
+        Some(
+            DEEDS
+                .iter()
+                .map(|(role, _)| session.scoped(ask_beside(&names, *role)))
+                .collect(),
+        )
+    };
+    let done = answers(session, ask_done, DEEDS.len());
+    let tab = RwSignal::new("touched".to_owned());
+    let rows = Memo::new(move |_| {
+        let names = names.get();
+        let (answers, roles): (_, &[(crate::base::Role, &str)]) = match tab.get().as_str() {
+            "did" => (done.get()?, &DEEDS),
+            _ => (found.get()?, &BESIDE),
+        };
+        let word = |at: usize| roles.get(at).map_or("", |r| r.1);
+        let all = beside(&names, &answers);
+        Some(
+            all.into_iter()
+                .map(|b| (word(b.role), roles.get(b.role).map(|r| r.0), b))
+                .collect::<Vec<_>>(),
+        )
+    });
+    let lines = move || {
+        let Some(all) = rows.get() else {
+            return Vec::new();
+        };
+        let is_thing = tab.with(|t| t == "touched");
+        all.into_iter()
+            .map(|(word, role, b)| {
+                let when = |ns: Option<i64>| ns.map(|ns| format::date_time(ns, session.offset_min(ns)));
+                let (first, last) = (when(b.first_ns), when(b.last_ns));
+                let at = b.first_ns;
+                let value = b.value.clone();
+                let link = match (is_thing, role) {
+                    (false, Some(role)) => {
+                        let shown = value.clone();
+                        let names = names.get();
+                        let show = move |_| {
+                            let filter = anywhere(&names).and(typed(role, &value));
+                            session.show("events", filter, session.range.get_untracked());
+                        };
+                        view! { <button type="button" class="link mono clip entity-link" on:click=show>{shown}</button> }.into_any()
+                    }
+                    _ => view! { <EntityLink session value /> }.into_any(),
+                };
+                view! {
+                    <tr>
+                        <td class="num">
+                            <button type="button" class="link" title="Marks this moment in every chart" on:click=move |_| session.moment.set(at)>
+                                {first}
+                            </button>
+                        </td>
+                        <td class="quiet">{word}</td>
+                        <td>{link}</td>
+                        <td class="num">{size::count(b.count)}</td>
+                        <td class="num" class:cell-error=move || { b.failed > 0 }>{size::count(b.failed)}</td>
+                        <td class="num faint">{last}</td>
+                    </tr>
+                }
+            })
+            .collect::<Vec<_>>()
+    };
+    let count = move || rows.with(|r| r.as_ref().map_or(0, Vec::len));
+    view! {
+        <section class="panel entity-touched">
+            <div class="panel-head">
+                <h2>"What it touched"</h2>
+                <span class="counter">{move || size::count(count() as i64)}</span>
+                <span class="grow"></span>
+                <Segmented label="List" options=vec![("touched", "Touched"), ("did", "Did")] value=tab small=true />
+            </div>
+            <div class="panel-body entity-scroll" tabindex="0" role="region" aria-label="What it touched, by time">
+                <table class="table table-tight">
+                    <colgroup><col style="width:150px" /><col style="width:112px" /><col /><col style="width:76px" /><col style="width:64px" /><col style="width:150px" /></colgroup>
+                    <thead>
+                        <tr><th class="num">"First"</th><th>"What"</th><th>"Value"</th><th class="num">"Records"</th><th class="num">"Failed"</th><th class="num">"Last"</th></tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// All records of it, of every kind.
+#[component]
+fn Records(session: Session, query: Signal<Query>, value: String) -> impl IntoView {
+    let columns = Signal::stored(COLUMNS.map(str::to_owned).to_vec());
+    let sort = RwSignal::new(("@timestamp".to_owned(), false));
+    let scoped = move || session.scoped(query.get());
+    let count = session.answer(move || Some(scoped()));
+    let matched = move || count.answer.get().map_or(0, |a| a.matched);
+    let tables = Arc::new(move || {
+        let rows = move || Some((scoped(), columns.get(), sort.get()));
+        vec![Table::records(
+            "Records",
+            "entity",
+            rows,
+            sheet as fn(&Answer) -> Sheet,
+        )]
+    });
+    view! {
+        <section class="panel entity-records">
+            <div class="panel-head">
+                <h2>"Records"</h2>
+                <span class="counter">{move || size::count(matched())}</span>
+                <span class="grow"></span>
+                <ShowQuery session query=move || Some(records(query.get(), columns.get(), sort.get())) />
+                <Download session what="the records" tables />
+            </div>
+            <RecordTable session label=format!("Records of {value}") query=Arc::new(move || Some(scoped())) columns sort />
+        </section>
+    }
+}
