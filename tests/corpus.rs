@@ -18,6 +18,7 @@ const FOLDERS: &[&str] = &[
     "trustedadvisor",
     "findings",
     "netcontext",
+    "billing",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.

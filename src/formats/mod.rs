@@ -2,14 +2,18 @@
 
 mod asff;
 mod aws_inventory;
+mod billing;
 pub mod block;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudwatch;
 pub mod config;
 mod config_compliance;
+mod cur;
+mod dbr;
 mod finding;
 mod flow;
+mod focus;
 mod guardduty;
 mod iam_credential_report;
 mod inspector;
@@ -175,6 +179,9 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &prowler::Prowler,
     &ocsf_finding::OcsfFinding,
     &iam_credential_report::IamCredentialReport,
+    &cur::Cur,
+    &dbr::Dbr,
+    &focus::Focus,
     &aws_inventory::AwsInventory,
 ];
 
