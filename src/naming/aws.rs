@@ -25,32 +25,33 @@ pub struct AwsPrefix {
 }
 
 /// What is said of one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AwsPlace {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwsPlace<'a> {
     /// The prefix that the service was told of.
     pub net: IpNet,
     /// The most specific: `S3` rather than `EC2`, and that rather than `AMAZON`.
-    pub service: Arc<str>,
+    pub service: &'a str,
     /// `GLOBAL` for what has no Region.
-    pub region: Arc<str>,
+    pub region: &'a str,
     /// A Region, or a Local or Wavelength Zone's group.
-    pub border_group: Arc<str>,
-    /// Every service that is told of it, most specific first.
-    pub services: Vec<Arc<str>>,
+    pub border_group: &'a str,
 }
 
-impl AwsPlace {
-    /// `S3`; `AWS` where the prefix is told of all of AWS only.
-    pub fn service_title(&self) -> &str {
-        if &*self.service == UMBRELLA {
-            "AWS"
-        } else {
-            &self.service
+impl AwsPlace<'_> {
+    /// `AWS S3`; `AWS` where the prefix is told of all of AWS only.
+    pub fn service_title(&self) -> String {
+        match self.service {
+            UMBRELLA => "AWS".to_owned(),
+            service => format!("AWS {service}"),
         }
     }
 
-    pub fn is_global(&self) -> bool {
-        self.region.eq_ignore_ascii_case("GLOBAL")
+    pub fn region_title(&self) -> &str {
+        match self.region {
+            "" => "no Region told",
+            region if region.eq_ignore_ascii_case("GLOBAL") => "global",
+            region => region,
+        }
     }
 }
 
@@ -126,7 +127,7 @@ impl AwsRanges {
         let nets = prefixes.into_iter().map(|p| (p.net, p)).collect();
         AwsRanges(Ranges::new(nets, |kept, other| {
             // The Region is that of the most specific service.
-            if other.services.first().map(rank) > kept.services.first().map(rank) {
+            if best_rank(&other) > best_rank(kept) {
                 kept.region = other.region;
                 kept.border_group = other.border_group;
             }
@@ -135,19 +136,28 @@ impl AwsRanges {
         }))
     }
 
-    pub fn find(&self, addr: IpAddr) -> Option<AwsPlace> {
-        let all: Vec<&AwsPrefix> = self.prefixes(addr).collect();
-        let specific = |p: &&&AwsPrefix| p.services.iter().any(|s| &**s != UMBRELLA);
-        let best = all.iter().find(specific).or(all.first())?;
-        let mut services: Vec<Arc<str>> = all.iter().flat_map(|p| p.services.iter().cloned()).collect();
-        in_order(&mut services);
+    pub fn find(&self, addr: IpAddr) -> Option<AwsPlace<'_>> {
+        let specific = |p: &&AwsPrefix| p.services.first().is_some_and(|s| &**s != UMBRELLA);
+        let best = self
+            .prefixes(addr)
+            .find(specific)
+            .or_else(|| self.prefixes(addr).next())?;
         Some(AwsPlace {
             net: best.net,
-            service: best.services.first()?.clone(),
-            region: best.region.clone(),
-            border_group: best.border_group.clone(),
-            services,
+            service: best.services.first()?,
+            region: &best.region,
+            border_group: &best.border_group,
         })
+    }
+
+    /// Every service that is told of the address, most specific first.
+    pub fn services(&self, addr: IpAddr) -> Vec<&str> {
+        let all = self
+            .prefixes(addr)
+            .flat_map(|p| p.services.iter().map(AsRef::as_ref));
+        let mut services: Vec<&str> = all.collect();
+        in_order(&mut services);
+        services
     }
 
     /// Everything that is said of an address, the narrowest first.
@@ -217,17 +227,21 @@ impl Reader {
     }
 }
 
+fn best_rank(prefix: &AwsPrefix) -> Option<u8> {
+    prefix.services.first().map(|service| rank(service))
+}
+
 /// How much a service's name says: EC2's prefixes hold those of services that run on it.
-fn rank(service: &Arc<str>) -> u8 {
-    match &**service {
+fn rank(service: &str) -> u8 {
+    match service {
         UMBRELLA => 0,
         "EC2" => 1,
         _ => 2,
     }
 }
 
-fn in_order(services: &mut Vec<Arc<str>>) {
-    services.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.cmp(b)));
+fn in_order<S: AsRef<str> + Ord>(services: &mut Vec<S>) {
+    services.sort_by(|a, b| rank(b.as_ref()).cmp(&rank(a.as_ref())).then_with(|| a.cmp(b)));
     services.dedup();
 }
 

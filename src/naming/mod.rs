@@ -17,7 +17,7 @@ mod told;
 pub use aws::{AwsPlace, AwsPrefix};
 pub use mmdb::{Place, TAIL};
 pub use network::{
-    CONFIG, Described, Found, Hint, INVENTORY, Interface, Network, Owner, OwnerKind, Subnet, Vpc,
+    CONFIG, Described, Found, Hint, INVENTORY, Interface, Network, Owner, OwnerKind, Resource, Subnet, Vpc,
 };
 pub use recognise::{NamingKind, recognise, recognise_tail};
 pub use special::{Class, Special, class, special_use};
@@ -232,8 +232,16 @@ impl Naming {
     }
 
     /// What AWS says of the address in its ranges.
-    pub fn aws(&self, addr: IpAddr) -> Option<AwsPlace> {
+    pub fn aws(&self, addr: IpAddr) -> Option<AwsPlace<'_>> {
         self.aws.as_ref().and_then(|(ranges, _)| ranges.find(addr))
+    }
+
+    /// Every service that AWS says has the address, the most specific first.
+    pub fn aws_services(&self, addr: IpAddr) -> Vec<&str> {
+        self.aws
+            .as_ref()
+            .map(|(ranges, _)| ranges.services(addr))
+            .unwrap_or_default()
     }
 
     /// What MaxMind DBs say of the address together, and of which network all of them say so.

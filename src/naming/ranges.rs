@@ -21,6 +21,7 @@ struct Level<T> {
 #[derive(Clone, Debug)]
 struct Entry<T> {
     net: IpNet,
+    last: u128,
     /// The narrowest network around this one.
     around: Option<usize>,
     value: T,
@@ -55,15 +56,15 @@ impl<T> Ranges<T> {
     pub fn holding(&self, addr: IpAddr) -> impl Iterator<Item = (IpNet, &T)> {
         let addr = addr.to_canonical();
         let level = if addr.is_ipv4() { &self.v4 } else { &self.v6 };
-        let mut at = level
-            .starts
-            .partition_point(|start| *start <= bits(addr))
-            .checked_sub(1);
+        let addr = bits(addr);
+        let before = level.starts.partition_point(|start| *start <= addr);
+        let mut at = before.checked_sub(1);
         std::iter::from_fn(move || {
             loop {
                 let entry = level.entries.get(at?)?;
                 at = entry.around;
-                if entry.net.contains(&addr) {
+                // All of them begin at or before the address.
+                if entry.last >= addr {
                     return Some((entry.net, &entry.value));
                 }
             }
@@ -101,7 +102,12 @@ impl<T> Level<T> {
             }
             let around = level.around(net);
             level.starts.push(bits(net.network()));
-            level.entries.push(Entry { net, around, value });
+            level.entries.push(Entry {
+                net,
+                last: bits(net.broadcast()),
+                around,
+                value,
+            });
         }
         level
     }

@@ -25,7 +25,7 @@ impl Naming {
             return Some(of_list(named, found()));
         }
         found()
-            .or_else(|| self.aws(addr).map(|aws| of_aws(&aws)))
+            .or_else(|| self.aws(addr).map(|aws| of_aws(&aws, &self.aws_services(addr))))
             .or_else(|| self.place(addr).map(|(net, place)| of_place(net, &place)))
             .or_else(|| of_special(addr))
     }
@@ -50,8 +50,12 @@ impl Naming {
             return path;
         }
         if let Some(aws) = self.aws(addr) {
-            path.push(Group::new(GroupKind::AwsService, &aws.service, &service(&aws)));
-            path.push(Group::new(GroupKind::AwsRegion, &aws.region, region(&aws)));
+            path.push(Group::new(
+                GroupKind::AwsService,
+                aws.service,
+                &aws.service_title(),
+            ));
+            path.push(Group::new(GroupKind::AwsRegion, aws.region, aws.region_title()));
             return path;
         }
         if let Some((_, place)) = self.place(addr) {
@@ -154,7 +158,7 @@ impl Naming {
                 self.in_subnet(addr, subnet),
                 self.around(&subnet.account, &subnet.vpc),
             ),
-            Found::Vpc(vpc) => (in_vpc(addr, vpc), self.account_words(&vpc.account)),
+            Found::Vpc(vpc) => (in_vpc(addr, vpc), self.around(&vpc.account, &vpc.id)),
             Found::Interfaces(all) => {
                 let titles = all.iter().map(|i| labelled(&self.interface_title(i), &i.id));
                 let text = format!("One of {} interfaces", all.len());
@@ -240,8 +244,12 @@ impl Naming {
     }
 
     fn vpc_words(&self, id: &str) -> String {
-        let name = self.network().vpc(id).map_or("", |vpc| vpc.name.as_str());
-        format!("VPC {}", labelled(name, id))
+        let vpc = self.network().vpc(id);
+        let words = format!("VPC {}", labelled(vpc.map_or("", |vpc| &vpc.name), id));
+        match vpc.map_or("", |vpc| &vpc.region) {
+            "" => words,
+            region => format!("{words} in {region}"),
+        }
     }
 
     fn account_words(&self, id: &str) -> String {
@@ -266,41 +274,21 @@ fn of_list(named: &NamedNet, below: Option<Name>) -> Name {
     }
 }
 
-fn of_aws(aws: &AwsPlace) -> Name {
-    let others = aws
-        .services
-        .iter()
-        .filter(|s| **s != aws.service)
-        .map(AsRef::as_ref);
-    let others: Vec<&str> = others.collect();
+fn of_aws(aws: &AwsPlace<'_>, services: &[&str]) -> Name {
+    let others: Vec<&str> = services.iter().copied().filter(|s| *s != aws.service).collect();
     let also = if others.is_empty() {
         String::new()
     } else {
         format!("also {}", others.join(", "))
     };
-    let border = match &*aws.border_group {
-        group if group.is_empty() || group == &*aws.region => String::new(),
+    let border = match aws.border_group {
+        group if group.is_empty() || group == aws.region => String::new(),
         group => format!("network border group {group}"),
     };
     Name {
-        text: format!("{}, {}", service(aws), region(aws)),
+        text: format!("{}, {}", aws.service_title(), aws.region_title()),
         detail: joined(&[aws.net.to_string(), also, border]),
         source: SourceKind::AwsRanges,
-    }
-}
-
-fn service(aws: &AwsPlace) -> String {
-    match aws.service_title() {
-        "AWS" => "AWS".to_owned(),
-        title => format!("AWS {title}"),
-    }
-}
-
-fn region(aws: &AwsPlace) -> &str {
-    match &*aws.region {
-        _ if aws.is_global() => "global",
-        "" => "no Region told",
-        region => region,
     }
 }
 

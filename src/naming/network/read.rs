@@ -146,14 +146,15 @@ fn vpc(told: &mut Described, item: &Item<'_>, id: &str) {
         ("CidrBlockAssociationSet", "CidrBlock"),
         ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock"),
     ];
-    let default = if item.flag("IsDefault") == Some(true) {
-        "default VPC"
-    } else {
-        ""
+    // There is one in each Region.
+    let default = match (item.flag("IsDefault"), item.region()) {
+        (Some(true), region) if region.is_empty() => "default VPC".to_owned(),
+        (Some(true), region) => format!("default VPC, {region}"),
+        _ => String::new(),
     };
     let vpc = Vpc {
         id: id.to_owned(),
-        name: first([item.tag_name(), default]).to_owned(),
+        name: first([item.tag_name(), &default]).to_owned(),
         account: item.account(),
         region: item.region(),
         nets: cidrs(item.body(), &blocks),

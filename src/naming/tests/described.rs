@@ -60,7 +60,7 @@ fn an_instance_stands_in_account_vpc_and_subnet() {
     assert_eq!(name.source, SourceKind::Inventory);
     assert_eq!(
         name.detail,
-        "EC2 instance i-0web, interface eni-0web, subnet private-a (subnet-0prv), VPC prod (vpc-0a), \
+        "EC2 instance i-0web, interface eni-0web, subnet private-a (subnet-0prv), VPC prod (vpc-0a) in eu-central-1, \
          account Production (111122223333)"
     );
     let kinds: Vec<GroupKind> = naming
@@ -282,6 +282,28 @@ fn an_address_of_no_interface_stands_in_the_narrowest_block() {
     }
 }
 
+/// Every Region has one, with the same addresses.
+#[test]
+fn default_vpcs_are_told_apart_by_their_region() {
+    let mut naming = Naming::default();
+    for (id, region) in [("vpc-0a", "eu-west-1"), ("vpc-0b", "us-east-1")] {
+        let vpc = json!({"VpcId": id, "CidrBlock": "172.31.0.0/16", "IsDefault": true, "OwnerId": ACCOUNT});
+        assert!(naming.add(INVENTORY, "Vpc", &vpc, "", region));
+    }
+    let hint = Hint {
+        region: "us-east-1",
+        ..NOWHERE
+    };
+    assert_eq!(
+        path(&naming, "172.31.0.9", &hint),
+        "111122223333 > default VPC, us-east-1"
+    );
+    assert_eq!(
+        path(&naming, "172.31.0.9", &NOWHERE),
+        "Private > In one of 2 VPCs > 172.31.0.0/24"
+    );
+}
+
 /// A second VPC with the same addresses, in another account.
 fn overlapping() -> Naming {
     let mut naming = two_subnets();
@@ -364,7 +386,10 @@ fn overlapping_networks_are_told_apart_by_where_an_address_was_seen() {
     let name = naming.name(ip("10.0.2.30"), &NOWHERE).unwrap();
     assert_eq!(
         (&*name.text, &*name.detail),
-        ("In one of 2 VPCs", "VPC prod (vpc-0a); VPC dev (vpc-0b)")
+        (
+            "In one of 2 VPCs",
+            "VPC prod (vpc-0a) in eu-central-1; VPC dev (vpc-0b) in eu-central-1"
+        )
     );
     let name = naming.name(ip("10.0.2.10"), &NOWHERE).unwrap();
     assert_eq!(name.text, "One of 2 interfaces");
