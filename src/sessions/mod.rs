@@ -16,6 +16,7 @@ mod hours;
 mod identity;
 mod key_life;
 mod network;
+mod people;
 mod person;
 mod recovered;
 mod session;
@@ -33,6 +34,7 @@ pub use hours::{HOURS_RULE, HourCalls, Hours, MIN_CALLS, MIN_DAYS, UnusualHour, 
 pub use identity::{Identity, KeyKind, key_kind};
 pub use key_life::{Change, KeyLife, UNUSED_NS, UNUSED_RULE};
 pub use network::network;
+pub use people::{Lives, People};
 pub use person::{Person, PersonKind};
 pub use recovered::{Outcomes, RECOVERED_RULE, Recovered, Sameness, Side, is_denial, recovered};
 pub use session::{Began, End, IDLE_NS, IDLE_RULE, Session, SessionKind};

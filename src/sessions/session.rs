@@ -92,7 +92,7 @@ pub struct Session {
 }
 
 /// What uses of one session have in common.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Slot<'a> {
     kind: SessionKind,
     key: &'a str,
@@ -100,39 +100,40 @@ struct Slot<'a> {
     grant: Option<(i64, &'a str)>,
 }
 
+/// The uses of a session, oldest first.
+struct Burst<'a> {
+    first_ns: i64,
+    slot: Slot<'a>,
+    uses: Vec<&'a Use>,
+    /// Is it the last one of its slot?
+    is_last: bool,
+}
+
 pub fn sessions(book: &Book<'_>) -> Vec<Session> {
     let mut slots: FastMap<Slot<'_>, Vec<&Use>> = FastMap::default();
     for one in book.uses {
         slots.entry(slot(book, one)).or_default().push(one);
     }
-    let mut out = Vec::with_capacity(slots.len());
+    let mut all = Vec::with_capacity(slots.len());
     for (slot, mut uses) in slots {
         uses.sort_unstable();
-        if matches!(
-            slot.kind,
-            SessionKind::LongTermKey | SessionKind::NoKey | SessionKind::Outside
-        ) {
-            let bursts = bursts(&uses);
-            let last = bursts.len().saturating_sub(1);
-            out.extend(
-                bursts
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(n, burst)| session(book, slot, burst, n == last)),
-            );
-        } else {
-            out.extend(session(book, slot, &uses, true));
+        match slot.kind {
+            SessionKind::LongTermKey | SessionKind::NoKey | SessionKind::Outside => {
+                bursts(slot, &uses, &mut all)
+            }
+            _ => {
+                let first_ns = uses.first().map_or(0, |one| one.first_ns);
+                all.push(Burst {
+                    first_ns,
+                    slot,
+                    uses,
+                    is_last: true,
+                });
+            }
         }
     }
-    out.sort_by(|a, b| {
-        let place = |s: &Session| (s.first_ns, s.last_ns, s.kind);
-        place(a)
-            .cmp(&place(b))
-            .then_with(|| a.keys.cmp(&b.keys))
-            .then_with(|| a.arn.cmp(&b.arn))
-            .then_with(|| a.principal.cmp(&b.principal))
-    });
-    out
+    all.sort_unstable_by_key(|burst| (burst.first_ns, burst.slot));
+    all.iter().filter_map(|burst| session(book, burst)).collect()
 }
 
 fn slot<'a>(book: &'a Book<'a>, one: &'a Use) -> Slot<'a> {
@@ -149,7 +150,8 @@ fn slot<'a>(book: &'a Book<'a>, one: &'a Use) -> Slot<'a> {
     };
     let key = one.who.key.as_str();
     let sort = one.who.sort();
-    if let Some(service) = one.who.service() {
+    if sort == Sort::Service {
+        let service = one.who.service().unwrap_or(who);
         return Slot {
             who: service,
             ..slot(SessionKind::Service, "", None)
@@ -181,20 +183,33 @@ fn opener<'b>(book: &'b Book<'_>, one: &Use) -> Option<&'b Grant> {
 }
 
 /// Uses in order of time, cut where more than [`IDLE_NS`] lies between.
-fn bursts<'a>(uses: &[&'a Use]) -> Vec<Vec<&'a Use>> {
-    let mut bursts: Vec<Vec<&Use>> = Vec::new();
+fn bursts<'a>(slot: Slot<'a>, uses: &[&'a Use], all: &mut Vec<Burst<'a>>) {
+    let begun = all.len();
     let mut last_ns = i64::MIN;
     for one in uses {
-        match bursts.last_mut() {
-            Some(burst) if one.first_ns.saturating_sub(last_ns) <= IDLE_NS => burst.push(one),
-            _ => bursts.push(vec![one]),
+        match all.get_mut(begun..).and_then(<[_]>::last_mut) {
+            Some(burst) if one.first_ns.saturating_sub(last_ns) <= IDLE_NS => burst.uses.push(one),
+            _ => {
+                let first_ns = one.first_ns;
+                all.push(Burst {
+                    first_ns,
+                    slot,
+                    uses: vec![one],
+                    is_last: false,
+                });
+            }
         }
         last_ns = last_ns.max(one.last_ns);
     }
-    bursts
+    if let Some(burst) = all.get_mut(begun..).and_then(<[_]>::last_mut) {
+        burst.is_last = true;
+    }
 }
 
-fn session(book: &Book<'_>, slot: Slot<'_>, uses: &[&Use], is_last: bool) -> Option<Session> {
+fn session(book: &Book<'_>, burst: &Burst<'_>) -> Option<Session> {
+    let Burst {
+        slot, uses, is_last, ..
+    } = burst;
     let first = *uses.first()?;
     let last_ns = uses.iter().map(|one| one.last_ns).max()?;
     // A sign-in names no key; what follows it does.
@@ -216,7 +231,11 @@ fn session(book: &Book<'_>, slot: Slot<'_>, uses: &[&Use], is_last: bool) -> Opt
         (SessionKind::Service | SessionKind::Outside, _) => Began::ByItself,
         (SessionKind::LongTermKey, _) => Began::AfterPause,
         (_, Some(grant)) => Began::Given(grant.given()),
-        (_, None) => Began::NotInFiles(missing(&first.who, first.who.sort(), first.first_ns)),
+        (_, None) => Began::NotInFiles(
+            walk.broken_at
+                .clone()
+                .unwrap_or_else(|| missing(&first.who, first.who.sort(), first.first_ns)),
+        ),
     };
     let opened_console = matches!(&began, Began::Given(g) if matches!(g.kind, GrantKind::ConsoleLogin | GrantKind::SwitchRole));
     let sum = |of: fn(&Use) -> u64| uses.iter().fold(0u64, |sum, one| sum.saturating_add(of(one)));
@@ -236,7 +255,7 @@ fn session(book: &Book<'_>, slot: Slot<'_>, uses: &[&Use], is_last: bool) -> Opt
         who: walk.person,
         confidence: walk.confidence,
         broken_at: walk.broken_at,
-        end: end(book, &began, grant, &keys, last_ns, is_last),
+        end: end(book, &began, grant, &keys, last_ns, *is_last),
         began,
         principal: if first.principal.is_empty() {
             first.who.label()
