@@ -1,5 +1,6 @@
 //! A described thing in any of its spellings: the command line's `VpcId`, Config's `vpcId`, tags as pairs or as a map.
 
+use crate::base::time::parse_iso;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -73,7 +74,7 @@ impl<'a> Item<'a> {
         item.resource_id = text(body, "resourceId");
         item.deleted = text(body, "configurationItemStatus").starts_with("ResourceDeleted");
         let at = text(body, "configurationItemCaptureTime");
-        item.at = crate::base::time::parse_iso(at.as_bytes()).unwrap_or_default();
+        item.at = parse_iso(at.as_bytes()).unwrap_or_default();
         match get(body, "configuration") {
             // The command line gives the history's configurations as texts.
             Some(Value::String(held)) => {

@@ -153,6 +153,7 @@ const TYPES: &[(&str, OwnerKind)] = &[
     ("gatewayloadbalancerendpoint", OwnerKind::VpcEndpoint),
     ("vpcendpoint", OwnerKind::VpcEndpoint),
     ("transitgateway", OwnerKind::TransitGateway),
+    ("efs", OwnerKind::Efs),
     ("lambda", OwnerKind::Lambda),
     ("quicksight", OwnerKind::QuickSight),
     ("apigatewaymanaged", OwnerKind::ApiGateway),
@@ -173,30 +174,27 @@ const REQUESTERS: &[(&str, OwnerKind)] = &[
 
 /// After the description of the interface itself.
 pub(super) fn of_interface(item: &Item<'_>) -> Option<Owner> {
-    let instance = item.text("Attachment.InstanceId");
-    if !instance.is_empty() {
-        return Some(Owner::new(OwnerKind::Instance, instance));
-    }
     let requester = item.text("RequesterId");
+    let attached_by = item.text("Attachment.InstanceOwnerId");
     let letters = item
         .text("InterfaceType")
         .chars()
         .filter(char::is_ascii_alphabetic);
     let ty: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    let aws = |who: &str| who.starts_with("amazon-") || who.ends_with(":AmazonEKS");
     // Whoever makes an interface may write anything into its description, AWS's words too.
-    let by_hand = item.flag("RequesterManaged") == Some(false)
-        && matches!(ty.as_str(), "" | "interface")
-        && (requester.is_empty() || requester.starts_with("AIDA"));
-    let described = of_description(item.text("Description")).filter(|_| !by_hand);
+    let by_aws = item.flag("RequesterManaged") != Some(false)
+        || !matches!(ty.as_str(), "" | "interface")
+        || aws(requester)
+        || aws(attached_by);
+    let described = of_description(item.text("Description")).filter(|_| by_aws);
+    let instance = item.text("Attachment.InstanceId");
     described
+        .or_else(|| (!instance.is_empty()).then(|| Owner::new(OwnerKind::Instance, instance)))
         .or_else(|| known(TYPES, &ty))
         .or_else(|| known(REQUESTERS, requester))
-        .or_else(|| known(REQUESTERS, item.text("Attachment.InstanceOwnerId")))
-        .or_else(|| {
-            let aws = requester.starts_with("amazon-")
-                || item.text("Attachment.InstanceOwnerId").starts_with("amazon-");
-            aws.then(|| Owner::new(OwnerKind::OtherAws, ""))
-        })
+        .or_else(|| known(REQUESTERS, attached_by))
+        .or_else(|| (aws(requester) || aws(attached_by)).then(|| Owner::new(OwnerKind::OtherAws, "")))
 }
 
 fn known(table: &[(&str, OwnerKind)], word: &str) -> Option<Owner> {

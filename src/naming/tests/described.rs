@@ -104,7 +104,7 @@ fn services_are_told_by_what_aws_writes_into_their_interfaces() {
             "vpce-0a",
         ),
         (
-            json!({"Description": "AWS Lambda VPC ENI-orders-new-1a2b3c4d-0000-4000-8000-0123456789ab", "InterfaceType": "lambda"}),
+            json!({"Description": "AWS Lambda VPC ENI-orders-new-1a2b3c4d-0000-4000-8000-0123456789ab", "InterfaceType": "lambda", "RequesterManaged": false, "RequesterId": "AROAEXAMPLE:111122223333"}),
             OwnerKind::Lambda,
             "orders-new",
         ),
@@ -114,7 +114,7 @@ fn services_are_told_by_what_aws_writes_into_their_interfaces() {
             "RDS database",
         ),
         (
-            json!({"Description": "EFS mount target for fs-0a (fsmt-0b)"}),
+            json!({"Description": "EFS mount target for fs-0a (fsmt-0b)", "InterfaceType": "efs"}),
             OwnerKind::Efs,
             "fs-0a",
         ),
@@ -124,7 +124,7 @@ fn services_are_told_by_what_aws_writes_into_their_interfaces() {
             "sessions-001",
         ),
         (
-            json!({"Description": "Network Interface for Transit Gateway Attachment tgw-attach-0a", "InterfaceType": "transit_gateway"}),
+            json!({"Description": "Network Interface for Transit Gateway Attachment tgw-attach-0a", "InterfaceType": "transit_gateway", "RequesterManaged": false}),
             OwnerKind::TransitGateway,
             "tgw-attach-0a",
         ),
@@ -175,19 +175,33 @@ fn services_are_told_by_what_aws_writes_into_their_interfaces() {
 /// Anyone may write AWS's words into the description of an interface they make.
 #[test]
 fn a_description_of_ones_own_is_not_believed() {
-    let mut naming = two_subnets();
-    let more = json!({"Description": "ELB app/web/0a", "RequesterManaged": false});
-    inventory(
-        &mut naming,
-        "NetworkInterface",
-        interface("eni-0x", "10.0.2.20", more),
-    );
-    assert_eq!(called(&naming, "10.0.2.20"), "ELB app/web/0a");
-    let kind = naming
-        .group_path(ip("10.0.2.20"), &NOWHERE)
-        .pop()
-        .map(|group| group.kind);
-    assert_eq!(kind, Some(GroupKind::Interface));
+    let words = "ELB app/web/0a";
+    for (more, name, kind) in [
+        (json!({}), words, GroupKind::Interface),
+        (json!({"RequesterId": "AIDAEXAMPLE"}), words, GroupKind::Interface),
+        (
+            json!({"RequesterId": "AROAEXAMPLE:alice"}),
+            words,
+            GroupKind::Interface,
+        ),
+        (
+            json!({"Attachment": {"InstanceId": "i-0a", "InstanceOwnerId": ACCOUNT}}),
+            "i-0a",
+            GroupKind::Owner(OwnerKind::Instance),
+        ),
+    ] {
+        let mut naming = two_subnets();
+        let mut body = interface("eni-0x", "10.0.2.20", more);
+        body["Description"] = json!(words);
+        body["RequesterManaged"] = json!(false);
+        inventory(&mut naming, "NetworkInterface", body);
+        assert_eq!(called(&naming, "10.0.2.20"), name);
+        let last = naming
+            .group_path(ip("10.0.2.20"), &NOWHERE)
+            .pop()
+            .map(|group| group.kind);
+        assert_eq!(last, Some(kind));
+    }
 }
 
 #[test]
