@@ -12,6 +12,9 @@ const SYN: u16 = 2;
 const RST: u16 = 4;
 const ACK: u16 = 16;
 
+/// So many holes of an interface's log are kept apart.
+const SPANS: usize = 64;
+
 /// What the recorded flags say. A value is the OR over one window: 3 is SYN and FIN, 19 is SYN-ACK and FIN. ACK alone is not
 /// recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,11 +77,16 @@ impl Flow<'_> {
         self.group.protocol.unwrap_or(u8::MAX)
     }
 
-    fn ports(&self) -> (Option<Ports>, Option<Ports>) {
-        match self.group.protocol {
-            Some(protocol) if !has_ports(protocol) => (None, None),
-            _ => (self.group.src_port, self.group.dst_port),
-        }
+    fn has_ports(&self) -> bool {
+        self.group.protocol.is_none_or(has_ports)
+    }
+
+    fn src_port(&self) -> Port {
+        port(self.group.src_port.filter(|_| self.has_ports()))
+    }
+
+    fn dst_port(&self) -> Port {
+        port(self.group.dst_port.filter(|_| self.has_ports()))
     }
 }
 
@@ -159,6 +167,8 @@ struct Key {
 #[derive(Default)]
 pub(super) struct Index<'a> {
     seen: FastMap<Key, Seen>,
+    /// Whether any flow has several ports put together, so that conversations are also kept by one port alone.
+    gathers: bool,
     addresses: FastMap<IpAddr, u32>,
     interfaces: FastMap<&'a str, u32>,
     /// Accepted traffic of an interface, one way.
@@ -180,7 +190,11 @@ fn port(ports: Option<Ports>) -> Port {
 
 impl<'a> Index<'a> {
     pub fn of(flows: &[Flow<'a>]) -> Self {
-        let mut index = Index::default();
+        let wide = |f: &Flow<'_>| f.has_ports() && (f.src_port() == Port::Wide || f.dst_port() == Port::Wide);
+        let mut index = Index {
+            gathers: flows.iter().any(wide),
+            ..Index::default()
+        };
         for (i, flow) in flows.iter().enumerate() {
             if flow.group.traffic == Traffic::Vpc {
                 index.meet(i, flow);
@@ -193,8 +207,14 @@ impl<'a> Index<'a> {
         if flow.group.log_status == Some(LogStatus::SkipData)
             && let Some(id) = flow.group.interface.as_deref()
         {
-            let span = (flow.group.first_ns, flow.group.last_ns, i);
-            self.skipped.entry(id).or_default().push(span);
+            let (first, last) = (flow.group.first_ns, flow.group.last_ns);
+            let spans = self.skipped.entry(id).or_default();
+            // Of many, the last ones are looked at as one.
+            let full = spans.len() >= SPANS;
+            match spans.last_mut() {
+                Some((from, to, _)) if full => (*from, *to) = (first.min(*from), last.max(*to)),
+                _ => spans.push((first, last, i)),
+            }
         }
         let (Some((src, dst)), Some(action)) = (flow.ends, flow.group.action) else {
             return;
@@ -205,8 +225,7 @@ impl<'a> Index<'a> {
             .interface
             .as_deref()
             .map_or(0, |id| number(&mut self.interfaces, id));
-        let (src_port, dst_port) = flow.ports();
-        let (s, d) = (port(src_port), port(dst_port));
+        let (s, d) = (flow.src_port(), flow.dst_port());
         let protocol = flow.protocol();
         let mut put = |interface, src_port, dst_port| {
             let key = Key {
@@ -224,13 +243,15 @@ impl<'a> Index<'a> {
             }
         };
         put(0, s, d);
-        put(0, s, Port::Any);
-        put(0, Port::Any, d);
-        put(0, Port::Any, Port::Any);
-        if interface != 0 {
-            put(interface, s, d);
+        if self.gathers && flow.has_ports() {
+            put(0, s, Port::Any);
+            put(0, Port::Any, d);
+            put(0, Port::Any, Port::Any);
         }
         if action == Action::Accept {
+            if interface != 0 {
+                put(interface, s, d);
+            }
             self.ways.insert((interface, src, dst, protocol));
             if self.ways.contains(&(interface, dst, src, protocol)) {
                 self.both.insert(interface);
@@ -254,8 +275,7 @@ impl<'a> Index<'a> {
 
     /// What is seen the other way in the same conversation.
     pub fn back(&self, flow: &Flow<'_>) -> Seen {
-        let (src, dst) = flow.ports();
-        let ways = match (port(src), port(dst)) {
+        let ways = match (flow.src_port(), flow.dst_port()) {
             (Port::One(s), Port::One(d)) => [
                 (Port::One(d), Port::One(s)),
                 (Port::One(d), Port::Wide),
@@ -263,7 +283,8 @@ impl<'a> Index<'a> {
             ],
             (Port::One(s), _) => [(Port::Any, Port::One(s)); 3],
             (_, Port::One(d)) => [(Port::One(d), Port::Any); 3],
-            _ => [(Port::Any, Port::Any); 3],
+            _ if flow.has_ports() => [(Port::Any, Port::Any); 3],
+            _ => [(Port::Wide, Port::Wide); 3],
         };
         let found = ways.iter().find_map(|ports| self.get(0, flow, true, *ports));
         found.unwrap_or_default()
@@ -271,22 +292,16 @@ impl<'a> Index<'a> {
 
     /// What is seen the same way at any interface.
     pub fn same(&self, flow: &Flow<'_>) -> Seen {
-        let (src, dst) = flow.ports();
-        self.get(0, flow, false, (port(src), port(dst)))
-            .unwrap_or_default()
+        let ports = (flow.src_port(), flow.dst_port());
+        self.get(0, flow, false, ports).unwrap_or_default()
     }
 
-    /// What is seen the same way at the same interface.
-    pub fn here(&self, flow: &Flow<'_>) -> Seen {
-        let (src, dst) = flow.ports();
-        let id = flow
-            .group
-            .interface
-            .as_deref()
-            .and_then(|id| self.interfaces.get(id))
-            .copied();
-        self.get(id.unwrap_or(0), flow, false, (port(src), port(dst)))
-            .unwrap_or_default()
+    /// What was accepted the same way at the same interface.
+    pub fn here(&self, flow: &Flow<'_>) -> Option<Half> {
+        let id = flow.group.interface.as_deref();
+        let id = id.map_or(Some(0), |id| self.interfaces.get(id).copied())?;
+        let ports = (flow.src_port(), flow.dst_port());
+        self.get(id, flow, false, ports)?.accepted
     }
 
     /// Whether this interface's log shows both ways of any conversation.
@@ -317,10 +332,9 @@ impl<'a> Index<'a> {
                 _ => {}
             }
         }
-        let (src, dst) = flow.ports();
-        match (port(src), port(dst)) {
-            (Port::One(_), Port::Wide) if dst.is_some() => return Role::Reply,
-            (Port::Wide, Port::One(_)) if src.is_some() => return Role::Request,
+        match (flow.src_port(), flow.dst_port()) {
+            (Port::One(_), Port::Wide) if flow.group.dst_port.is_some() => return Role::Reply,
+            (Port::Wide, Port::One(_)) if flow.group.src_port.is_some() => return Role::Request,
             (Port::One(src), Port::One(dst)) => match class(src).cmp(&class(dst)) {
                 std::cmp::Ordering::Less => return Role::Reply,
                 std::cmp::Ordering::Greater => return Role::Request,

@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// Filled by [`Described::add`]; the order of the files does not matter. Of two descriptions of one thing the newer
-/// counts; one without a time, as the command line gives it, counts as the newest.
+/// Filled by [`Described::add`]. Of two descriptions of one thing the newer counts, of equally old ones the later added.
+/// One without a time, as the command line gives it, counts as the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Described {
     pub(super) interfaces: Table<Interface>,

@@ -48,7 +48,7 @@ pub(super) struct Key<'a> {
     own: Option<IpAddr>,
     peer: Option<IpAddr>,
     service: Option<(Option<u8>, Option<Ports>)>,
-    filters: Option<(Answer, Answer, Option<i64>, Role)>,
+    filters: Option<(Answer, Answer, Option<i64>, Role, bool)>,
     reason: Option<&'a str>,
 }
 
@@ -64,6 +64,7 @@ struct Judge<'a, 'f> {
     flows: &'f [Flow<'a>],
     index: &'f Index<'a>,
     described: &'a Described,
+    roles: Vec<Role>,
     scans: FastMap<IpAddr, Scan>,
 }
 
@@ -72,11 +73,13 @@ pub(super) fn findings<'a, 'f>(
     index: &'f Index<'a>,
     described: &'a Described,
 ) -> impl Iterator<Item = Finding<'a>> + use<'a, 'f> {
+    let roles: Vec<Role> = flows.iter().map(|flow| index.role(flow)).collect();
     let judge = Judge {
         flows,
         index,
         described,
-        scans: scans(flows, index, described),
+        scans: scans(flows, &roles, described),
+        roles,
     };
     (0..flows.len()).filter_map(move |i| judge.flow(i))
 }
@@ -90,33 +93,31 @@ pub(super) fn service(flow: &Flow<'_>, role: Role) -> Option<Ports> {
 }
 
 /// The address of the internet that tries to begin something here.
-fn stranger(flow: &Flow<'_>, index: &Index<'_>, described: &Described) -> Option<IpAddr> {
+fn stranger(flow: &Flow<'_>, role: Role, described: &Described) -> Option<IpAddr> {
     let peer = flow.side.peer.filter(|peer| is_public(*peer))?;
-    let comes = flow.side.inbound == Some(true) && !flow.without_syn() && index.role(flow) != Role::Reply;
+    let comes = flow.side.inbound == Some(true) && !flow.without_syn() && role != Role::Reply;
     (comes && described.holders(peer).next().is_none()).then_some(peer)
 }
 
-fn scans(flows: &[Flow<'_>], index: &Index<'_>, described: &Described) -> FastMap<IpAddr, Scan> {
+fn scans(flows: &[Flow<'_>], roles: &[Role], described: &Described) -> FastMap<IpAddr, Scan> {
+    let strangers = |action| {
+        let of = flows.iter().zip(roles).enumerate();
+        let of = of.filter(move |(_, (flow, _))| flow.group.action == Some(action));
+        of.filter_map(|(i, (flow, role))| Some((i, flow, stranger(flow, *role, described)?)))
+    };
     let mut scans: FastMap<IpAddr, Scan> = FastMap::default();
-    for flow in flows.iter().filter(|f| f.group.action == Some(Action::Reject)) {
-        if let Some(peer) = stranger(flow, index, described) {
-            let scan = scans.entry(peer).or_default();
-            scan.owns.extend(flow.side.own);
-            scan.ports
-                .extend(flow.group.dst_port.iter().flat_map(|p| [p.first, p.last]));
-        }
+    for (_, flow, peer) in strangers(Action::Reject) {
+        let scan = scans.entry(peer).or_default();
+        scan.owns.extend(flow.side.own);
+        scan.ports
+            .extend(flow.group.dst_port.iter().flat_map(|p| [p.first, p.last]));
     }
     scans.retain(|_, scan| scan.ports.len() >= SCAN || scan.owns.len() >= SCAN);
-    for (i, flow) in flows
-        .iter()
-        .enumerate()
-        .filter(|(_, f)| f.group.action == Some(Action::Accept))
-    {
-        if let Some(scan) = flow.side.peer.and_then(|peer| scans.get_mut(&peer))
-            && scan.let_in.is_none()
-            && stranger(flow, index, described).is_some()
-        {
-            scan.let_in = Some(i);
+    if !scans.is_empty() {
+        for (i, _, peer) in strangers(Action::Accept) {
+            if let Some(scan) = scans.get_mut(&peer) {
+                scan.let_in.get_or_insert(i);
+            }
         }
     }
     scans
@@ -141,12 +142,16 @@ impl<'a> Judge<'a, '_> {
         }
     }
 
+    fn role(&self, i: usize) -> Role {
+        self.roles.get(i).copied().unwrap_or(Role::NotKnown)
+    }
+
     fn bare(&self, i: usize, flow: &Flow<'a>, verdict: Verdict, certainty: Certainty) -> Finding<'a> {
         Finding {
             flow: i,
             verdict,
             certainty,
-            role: self.index.role(flow),
+            role: self.role(i),
             ask: None,
             sg: security::unknown(),
             acl: acl::unknown(flow.side.subnet),
@@ -184,7 +189,7 @@ impl<'a> Judge<'a, '_> {
             return self.bare(i, flow, verdict, Certainty::Certain);
         }
         if let Some(scan) = flow.side.peer.and_then(|peer| self.scans.get(&peer))
-            && stranger(flow, self.index, self.described).is_some()
+            && stranger(flow, self.role(i), self.described).is_some()
         {
             let mut finding = self.bare(i, flow, Verdict::InternetNoise, Certainty::Likely);
             finding.let_in = scan.let_in;
@@ -210,7 +215,7 @@ impl<'a> Judge<'a, '_> {
         }
         finding.back = self.index.back(flow).accepted;
         finding.hole = self.index.hole(flow);
-        let passed = self.index.here(flow).accepted;
+        let passed = self.index.here(flow);
         finding.passed = passed
             .filter(|p| p.first_ns <= flow.group.first_ns)
             .map(|p| p.example);
@@ -218,18 +223,22 @@ impl<'a> Judge<'a, '_> {
             finding.left = self.index.same(flow).accepted.and_then(|half| half.outbound);
         }
         (finding.verdict, finding.certainty) = decide(flow, &finding);
+        // Where nothing is described, the same is missing for every peer and port.
+        let blank =
+            finding.verdict == Verdict::NotKnown && finding.sg.groups.is_none() && finding.acl.acl.is_none();
         finding.key = Key {
             verdict: finding.verdict,
             certainty: finding.certainty,
-            own: flow.side.own,
+            own: flow.side.own.filter(|_| !blank),
             // Without a side there is no peer to gather: each pair is told by itself.
-            peer: flow.side.peer.filter(|_| flow.side.inbound.is_none()),
-            service: Some((flow.group.protocol, service(flow, finding.role))),
+            peer: flow.side.peer.filter(|_| flow.side.inbound.is_none() && !blank),
+            service: (!blank).then(|| (flow.group.protocol, service(flow, finding.role))),
             filters: Some((
                 finding.sg.answer,
                 finding.acl.answer,
                 finding.acl.entry.or(finding.acl.open).map(|e| e.number),
                 finding.role,
+                flow.without_syn(),
             )),
             reason,
             ..finding.key
@@ -241,7 +250,7 @@ impl<'a> Judge<'a, '_> {
     fn accepted(&self, i: usize, flow: &Flow<'a>) -> Option<Finding<'a>> {
         flow.ends?;
         let begins = !flow.flags.known || flow.flags.syn;
-        if flow.group.protocol != Some(TCP) || !begins || self.index.role(flow) != Role::Request {
+        if flow.group.protocol != Some(TCP) || !begins || self.role(i) != Role::Request {
             return None;
         }
         let (same, back) = (self.index.same(flow), self.index.back(flow));
@@ -295,8 +304,12 @@ fn routing(flow: &Flow<'_>) -> Option<Verdict> {
 fn decide(flow: &Flow<'_>, finding: &Finding<'_>) -> (Verdict, Certainty) {
     use Answer::{Absent, Allows, Denies, Unknown};
     use Certainty::{Certain, Likely, NotKnown};
-    let answers = finding.role == Role::Reply && finding.back.is_some();
-    let begins = !flow.without_syn() && finding.role != Role::Reply;
+    let reply = finding.role == Role::Reply;
+    // Who sends SYN-ACK was let in to, even where only rejects are recorded. With a network ACL that allows it, the
+    // request has come another way.
+    let answered = flow.flags.syn_ack && flow.side.inbound == Some(false) && finding.acl.answer == Unknown;
+    let answers = reply && (finding.back.is_some() || answered);
+    let begins = !flow.without_syn() && !reply;
     let Some(ask) = &finding.ask else {
         return if answers && !flow.without_syn() {
             (Verdict::AclReturn, Likely)
@@ -309,11 +322,7 @@ fn decide(flow: &Flow<'_>, finding: &Finding<'_>) -> (Verdict, Certainty) {
     } else {
         (Verdict::SgOutbound, Verdict::AclOutbound)
     };
-    let by_acl = if finding.role == Role::Reply {
-        Verdict::AclReturn
-    } else {
-        by_acl
-    };
+    let by_acl = if reply { Verdict::AclReturn } else { by_acl };
     let (sg, acl) = (finding.sg.answer, finding.acl.answer);
     if answers {
         return match (acl, sg) {

@@ -75,15 +75,22 @@ impl<'a> Body<'a> {
 /// What one item tells. An instance tells of each of its interfaces.
 pub(super) fn told(kind: &str, item_type: &str, body: &Value) -> Vec<Told> {
     let whole = Body(Some(body));
-    let body = match kind {
-        // An item's configuration, or the item itself where it was taken out already.
-        "config" => match whole.get("configuration") {
-            Body(None) => whole,
-            inner => inner,
+    match kind {
+        // An item's configuration, as JSON or as text that holds JSON, or the item itself where it was taken out already.
+        "config" => match whole.get("configuration").0 {
+            None => of_type(item_type, whole),
+            Some(Value::String(text)) => {
+                let inner = serde_json::from_str::<Value>(text).ok();
+                inner.map_or_else(Vec::new, |inner| of_type(item_type, Body(Some(&inner))))
+            }
+            inner => of_type(item_type, Body(inner)),
         },
-        "aws-inventory" => whole,
-        _ => return Vec::new(),
-    };
+        "aws-inventory" => of_type(item_type, whole),
+        _ => Vec::new(),
+    }
+}
+
+fn of_type(item_type: &str, body: Body<'_>) -> Vec<Told> {
     match item_type.rsplit("::").next().unwrap_or_default() {
         "SecurityGroup" => group(body).into_iter().collect(),
         "NetworkAcl" => vec![Told::Acl(body.get("NetworkAclId").id(), acl(body))],

@@ -6,7 +6,7 @@ mod remedy;
 use super::conversation::{Flow, Role};
 use super::described::Described;
 use super::judge::{Finding, Key, service};
-use super::net::{Ports, is_icmp, protocol_name};
+use super::net::{Ports, has_ports, is_icmp, protocol_name};
 use super::security::Answer;
 use super::verdict::Verdict;
 use super::words::{Gap, addresses, place};
@@ -16,9 +16,26 @@ use crate::base::size::{count, counted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+/// `tcp 5432`, `tcp on 3 ports`, `traffic`
+fn services(all: impl Iterator<Item = (Option<u8>, Option<Ports>)>) -> String {
+    let all: BTreeSet<_> = all
+        .map(|(protocol, ports)| (protocol, ports.filter(|_| protocol.is_none_or(has_ports))))
+        .collect();
+    let protocols: BTreeSet<Option<u8>> = all.iter().map(|(protocol, _)| *protocol).collect();
+    let name = match protocols.first() {
+        Some(Some(protocol)) if protocols.len() == 1 => protocol_name(Some(*protocol)),
+        _ => "traffic".to_owned(),
+    };
+    match (all.len(), all.first()) {
+        (1, Some((_, Some(port)))) => format!("{name} {port}"),
+        (2.., _) => format!("{name} on {}", counted(all.len() as u64, "ports")),
+        _ => name,
+    }
+}
+
 /// Sentences begin with a capital letter, but ids and addresses stay as they are.
 fn capital(text: &str) -> String {
-    let word = ["security", "the", "replies"]
+    let word = ["security", "the", "replies", "traffic"]
         .iter()
         .find(|word| text.starts_with(**word));
     match (word, text.split_at_checked(1)) {
@@ -73,7 +90,10 @@ impl<'a> Bundles<'a> {
         let next = self.bundles.len();
         let at = *self.by_key.entry(finding.key).or_insert(next);
         match self.bundles.get_mut(at) {
-            Some(bundle) => bundle.members.push(flow),
+            Some(bundle) => {
+                bundle.members.push(flow);
+                bundle.first.let_in = bundle.first.let_in.or(finding.let_in);
+            }
             None => self.bundles.push(Bundle {
                 first: finding,
                 members: vec![flow],
@@ -101,13 +121,7 @@ impl<'a, 'f> Case<'a, 'f> {
             Some(false) => ("outbound", "to"),
             None => ("", "from"),
         };
-        let port =
-            service(flow, finding.role).filter(|_| flow.group.protocol.is_none_or(super::net::has_ports));
-        let name = flow
-            .group
-            .protocol
-            .map_or("traffic".to_owned(), |p| protocol_name(Some(p)));
-        let what = port.map_or(name.clone(), |port| format!("{name} {port}"));
+        let what = services(members().map(|f| (f.group.protocol, service(f, finding.role))));
         let targets: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(_, dst)| dst)).collect();
         let sources: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(src, _)| src)).collect();
         let (from, to) = (addresses(&sources), addresses(&targets));
@@ -207,11 +221,15 @@ impl<'a, 'f> Case<'a, 'f> {
                 "VPC encryption controls rejected traffic {peer} at {place}: it would have gone unencrypted."
             ),
             Verdict::OutOfState => format!(
-                "{} of a connection that {place} no longer keeps track of, after its idle timeout or a change of rules. Security groups let pass what they track; what they do not, they ask their rules about.",
-                capital(traffic)
+                "{} rejected as part of a connection that {place} no longer tracks, after its idle timeout or a change of rules.{}",
+                capital(&self.traffic_was()),
+                match sg.answer {
+                    Answer::Denies => " No rule of its security groups lets it pass anew.",
+                    _ => "",
+                }
             ),
             Verdict::InternetNoise => format!(
-                "{from} on the internet tried {} at {to}, {place}. Nothing asks for these to be let in.",
+                "From the internet, {from} tried {} at {to}, {place}. It is rejected as it should be.",
                 counted(self.ports.len() as u64, "ports")
             ),
             Verdict::AllowedNow => format!(

@@ -156,6 +156,13 @@ impl<'a> Case<'a, '_> {
         if let Some(passed) = finding.passed {
             lines.push(self.shown("The same passed before.".to_owned(), &[passed]));
         }
+        if flow.flags.syn_ack && finding.back.is_none() && finding.ask.is_some() {
+            let text = format!(
+                "It is a SYN-ACK ({}), and its request is not recorded here.",
+                flags(flow)
+            );
+            lines.push(self.shown(text, &[finding.flow]));
+        }
         if flow.without_syn() && finding.ask.is_some() {
             let text = format!(
                 "There is no SYN in it ({}): it begins no connection.",
@@ -214,7 +221,7 @@ impl<'a> Case<'a, '_> {
             return vec![format!("{}{of} has no security groups.", self.interface())];
         }
         // Their rules are not asked about what they track.
-        if self.finding.verdict == Verdict::AclReturn && self.finding.back.is_some() {
+        if self.finding.verdict == Verdict::AclReturn {
             return Vec::new();
         }
         if let Some((id, rule)) = sg.allowed {

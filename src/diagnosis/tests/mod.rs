@@ -246,3 +246,77 @@ fn every_verdict_has_its_own_id_and_is_in_the_table_or_here() {
     let left: Vec<&str> = ids.into_iter().filter(|id| !tried(id)).collect();
     assert_eq!(left, ["mtu-exceeded", "ttl-expired"]);
 }
+
+/// Both spellings of everything, a configuration inside a text, and things that are none of it.
+#[test]
+fn descriptions_are_read_in_every_spelling() {
+    let table = table();
+    let item = |name: &str| table.items.get(name).unwrap();
+    let of_config = item("sg-db, closed, of Config");
+    let mut as_text = of_config.body.clone();
+    as_text["configuration"] = Value::String(of_config.body["configuration"].to_string());
+    let mut alone = Described::default();
+    alone.add("config", &of_config.ty, &of_config.body["configuration"], None);
+    for body in [&as_text, &of_config.body] {
+        let mut described = Described::default();
+        described.add("config", &of_config.ty, body, None);
+        assert!(!described.is_empty());
+        assert_eq!(described, alone);
+    }
+    let mut nothing = Described::default();
+    nothing.add("aws-inventory", "Vpc", &item("sg-db, open").body, None);
+    nothing.add("cloudtrail", "SecurityGroup", &item("sg-db, open").body, None);
+    nothing.add(
+        "aws-inventory",
+        "SecurityGroup",
+        &serde_json::json!({"GroupId": "sg-1"}),
+        None,
+    );
+    nothing.add(
+        "aws-inventory",
+        "NetworkInterface",
+        &serde_json::json!([1, "a"]),
+        None,
+    );
+    assert!(nothing.is_empty());
+}
+
+#[test]
+fn the_newer_description_counts() {
+    let table = table();
+    let names = [
+        "sg-db, open, later",
+        "sg-db, open, earlier",
+        "eni-db",
+        "eni-db of Config",
+        "acl-db, entry 90 denies",
+    ];
+    let read = |names: &[&str]| {
+        described(
+            &table,
+            names.iter().map(|n| n.to_string()).collect::<Vec<_>>().iter(),
+        )
+    };
+    let mut other = names;
+    other.swap(0, 1);
+    assert_eq!(read(&names), read(&other));
+    let group = read(&names).groups.get("sg-db").cloned().unwrap();
+    assert_eq!(group.at_ns, Some(5000 * 1_000_000_000));
+}
+
+#[test]
+fn what_is_said_survives_the_way_to_the_page() {
+    let table = table();
+    let all = described(&table, table.items.keys());
+    let groups: Vec<FlowGroup> = table
+        .constellations
+        .iter()
+        .flat_map(|c| &c.flows)
+        .map(|l| flow(l))
+        .collect();
+    let found = diagnose(&groups, &all);
+    let there =
+        |bytes: Vec<u8>| postcard::from_bytes::<(Vec<FlowGroup>, Described, Vec<Diagnosis>)>(&bytes).unwrap();
+    let sent = (groups, all, found);
+    assert_eq!(there(postcard::to_allocvec(&sent).unwrap()), sent);
+}
