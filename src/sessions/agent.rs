@@ -1,7 +1,7 @@
 //! Which program made a call, without its version.
 
-/// What a user agent begins with or holds, and the family it tells; of several the first counts. Infrastructure tools are
-/// built on SDKs and name both, so they stand first.
+/// What a user agent begins with or holds, and the family it tells; of several the first counts.
+/// Infrastructure tools are built on SDKs and name both, so they stand first.
 const FAMILIES: [(&str, &str); 35] = [
     ("terraform", "terraform"),
     ("opentofu", "opentofu"),
@@ -40,8 +40,8 @@ const FAMILIES: [(&str, &str); 35] = [
     ("mozilla/", "browser"),
 ];
 
-/// The family of a user agent: `console`, `aws-cli`, `boto3`, `terraform`, `browser`, a service's name, or the first word
-/// without its version. Empty where there is no agent.
+/// The family of a user agent: `console`, `aws-cli`, `boto3`, `terraform`, `browser`, a service's name, or
+/// the first word without its version. Empty where there is no agent.
 pub fn agent_family(user_agent: &str) -> String {
     let agent = user_agent
         .trim()

@@ -1,7 +1,7 @@
 //! Uses and grants, laid out so that each question is a few look-ups.
 
 use super::chain::SLACK_NS;
-use super::grant::{Grant, GrantKind, merged};
+use super::grant::{Grant, merged};
 use super::identity::Identity;
 use super::{Chain, KeyLife, Session, Use};
 use crate::base::hash::FastMap;
@@ -80,8 +80,8 @@ impl<'a> Book<'a> {
         super::session::sessions(self)
     }
 
-    /// The way from a key id or an ARN back to the person. Of a key or ARN that stands with several others it is the way of
-    /// those used first; the others are told beside it.
+    /// The way from a key id or an ARN back to the person. Of a key or ARN that stands with several others it
+    /// is the way of those used first; the others are told beside it.
     pub fn chain(&self, asked: &str) -> Chain {
         super::chain::chain(self, asked)
     }
@@ -125,8 +125,8 @@ impl<'a> Book<'a> {
         self.at(self.asked.get(key))
     }
 
-    /// The grant that gave a key to whoever used it at a time. The same key id may stand in several records: then it is the
-    /// latest before that time, and the first where there is none.
+    /// The grant that gave a key to whoever used it at a time. The same key id may stand in several records:
+    /// then it is the latest before that time, and the first where there is none.
     pub(super) fn gave(&self, who: &Identity, at_ns: i64) -> Option<&Grant> {
         let fits = |grant: &&Grant| who.arn.is_empty() || grant.arn.is_empty() || grant.arn == who.arn;
         if who.key.is_empty() {
@@ -153,8 +153,8 @@ impl<'a> Book<'a> {
         }
     }
 
-    /// Grants that opened a session of an ARN in whose lifetime all of `first_ns` to `last_ns` lies, latest first. A grant of
-    /// another key did not open it, nor did the session itself.
+    /// Grants that opened a session of an ARN in whose lifetime all of `first_ns` to `last_ns` lies, latest
+    /// first. A grant of another key did not open it, nor did the session itself.
     pub(super) fn openers(
         &self,
         who: &Identity,
@@ -185,10 +185,10 @@ impl<'a> Book<'a> {
         })
     }
 
-    /// The sign-in whose console session a call with an unknown key belongs to; the sign-in itself is a call without one.
+    /// The sign-in whose console session a call with an unknown key belongs to; the sign-in itself is a call
+    /// without one.
     pub(super) fn sign_in(&self, one: &Use) -> Option<&Grant> {
-        let is_sign_in =
-            |grant: &&Grant| matches!(grant.kind, GrantKind::ConsoleLogin | GrantKind::SwitchRole);
+        let is_sign_in = |grant: &&Grant| grant.kind.opens_console();
         if one.who.key.is_empty() {
             let places = self
                 .opened

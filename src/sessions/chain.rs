@@ -75,7 +75,8 @@ pub struct Chain {
     /// From the person on; the last one leads to `of`.
     pub links: Vec<Link>,
     pub person: Option<Person>,
-    /// How the person is known: as well as the weakest link, and for certain where the calls themselves name them.
+    /// How the person is known: as well as the weakest link, and for certain where the calls themselves name
+    /// them.
     pub confidence: Confidence,
     /// What is missing, and which file would tell.
     pub broken_at: Option<String>,
@@ -374,17 +375,20 @@ pub fn missing(who: &Identity, sort: Sort, first_ns: i64) -> String {
     };
     match sort {
         Sort::Account => format!(
-            "Someone in {place} asked, and only the CloudTrail of that account names them; its record of {before} has the same sharedEventID."
+            "Someone in {place} asked, and only the CloudTrail of that account names them; its record of \
+             {before} has the same sharedEventID."
         ),
         Sort::Role => {
             let name = role_session(&who.arn)
                 .map_or_else(|| who.label(), |of| format!("{}/{}", of.role, of.session));
             format!(
-                "No record here opens the session {name}{key}. The CloudTrail of {place}, the STS events up to 36 hours before {before}, would tell who did."
+                "No record here opens the session {name}{key}. The CloudTrail of {place}, the STS events up \
+                 to 36 hours before {before}, would tell who did."
             )
         }
         Sort::User | Sort::Root | Sort::Federated => format!(
-            "No record here begins the session of {}{key}. The CloudTrail of {place}, its ConsoleLogin, GetSessionToken and GetFederationToken events up to 36 hours before {before}, would tell.",
+            "No record here begins the session of {}{key}. The CloudTrail of {place}, its ConsoleLogin, \
+             GetSessionToken and GetFederationToken events up to 36 hours before {before}, would tell.",
             who.label()
         ),
         _ => format!(

@@ -7,7 +7,8 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// Reads `credentials.expiration`: ISO 8601, a Unix time, or `Nov 11, 2026, 2:22:31 AM` with or without the second comma.
+/// Reads `credentials.expiration`: ISO 8601, a Unix time, or `Nov 11, 2026, 2:22:31 AM` with or without the
+/// second comma.
 pub fn expiry(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => parse_iso(text.as_bytes()).or_else(|| in_words(text)),

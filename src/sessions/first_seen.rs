@@ -9,12 +9,13 @@ pub const BASELINE_SHARE: i64 = 4;
 /// A baseline is never shorter.
 pub const BASELINE_MIN_NS: i64 = DAY;
 /// The rule in words.
-pub const BASELINE_RULE: &str = "The first quarter of a principal's own time in these files, at least 24 hours, is its baseline. Later, a \
-     service, region, network or program that the principal was never seen with before is marked where it first appears. \
-     A principal whose time is no longer than its baseline is not judged.";
+pub const BASELINE_RULE: &str = "The first quarter of a principal's own time in these files, at least 24 \
+     hours, is its baseline. Later, a service, region, network or program that the principal was never \
+     seen with before is marked where it first appears. A principal whose time is no longer than its \
+     baseline is not judged.";
 
-/// Calls of a principal that agree in everything that is compared. The network is [`super::network`] of the address, the
-/// agent [`super::agent_family`] of the user agent.
+/// Calls of a principal that agree in everything that is compared. The network is [`super::network`] of the
+/// address, the agent [`super::agent_family`] of the user agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Habit {

@@ -82,7 +82,7 @@ impl GrantKind {
         )
     }
 
-    /// Does it open the console? The console works with keys that no record names.
+    /// Is it a sign-in page's? The console works with keys that no record names.
     pub fn is_console(self) -> bool {
         matches!(
             self,
@@ -90,7 +90,13 @@ impl GrantKind {
         )
     }
 
-    /// How long what it gives lasts where the record does not say: AWS's own default, and for the console its limit.
+    /// Does a console session begin with it?
+    pub fn opens_console(self) -> bool {
+        matches!(self, GrantKind::ConsoleLogin | GrantKind::SwitchRole)
+    }
+
+    /// How long what it gives lasts where the record does not say: AWS's own default, and for the console its
+    /// limit.
     pub(super) fn lasts_ns(self) -> i64 {
         match self {
             GrantKind::AssumeRoot => 15 * MINUTE,
@@ -102,7 +108,8 @@ impl GrantKind {
     }
 }
 
-/// One record that gives credentials or changes a key. A role of another account leaves two records; they are one grant.
+/// One record that gives credentials or changes a key. A role of another account leaves two records; they are
+/// one grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Grant {

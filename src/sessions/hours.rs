@@ -10,9 +10,10 @@ pub const MIN_CALLS: u64 = 50;
 /// Nor do fewer days with calls.
 pub const MIN_DAYS: usize = 5;
 /// The rule in words.
-pub const HOURS_RULE: &str = "An hour of the week (UTC) is usual for a principal that called in it, or in the hour before or after it, on \
-     at least two different days of the same sort: Monday to Friday, or Saturday and Sunday. Calls in any other hour are \
-     unusual. With fewer than 50 calls or 5 days with calls there is not enough to know.";
+pub const HOURS_RULE: &str = "An hour of the week (UTC) is usual for a principal that called in it, or in \
+     the hour before or after it, on at least two different days of the same sort: Monday to Friday, or \
+     Saturday and Sunday. Calls in any other hour are unusual. With fewer than 50 calls or 5 days with \
+     calls there is not enough to know.";
 
 const HOURS: i64 = 7 * 24;
 const USUAL_DAYS: usize = 2;

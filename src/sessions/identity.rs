@@ -144,8 +144,8 @@ impl Identity {
         }
     }
 
-    /// The service that acts for itself here: an `AWSService`, or a role that AWS made for one. A call that a service
-    /// passes on for a person is not its own.
+    /// The service that acts for itself here: an `AWSService`, or a role that AWS made for one. A call that a
+    /// service passes on for a person is not its own.
     pub(super) fn service(&self) -> Option<&str> {
         let named = |text: &'_ str| text.ends_with(".amazonaws.com") || text == "AWS Internal";
         if self.kind == "AWSService" || self.kind.is_empty() && self.arn.is_empty() && named(&self.invoked_by)

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// How long a key makes no call before that is worth telling.
 pub const UNUSED_NS: i64 = DAY;
 /// [`UNUSED_NS`] in words.
-pub const UNUSED_RULE: &str = "A key is unused from one call to the next, from its making to its first call and from its last call \
-     to its deletion, where more than 24 hours lie between.";
+pub const UNUSED_RULE: &str = "A key is unused from one call to the next, from its making to its first \
+     call and from its last call to its deletion, where more than 24 hours lie between.";
 
 /// One thing that was done to a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

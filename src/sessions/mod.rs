@@ -1,10 +1,11 @@
 //! Who was it, and what did they do from sign-in to last call?
 //!
-//! Everything here works on groups of calls ([`Use`]) and on the records that give someone credentials ([`Grant`]); single
-//! calls never come here. A [`Book`] holds both and answers: [`Book::sessions`], [`Book::chain`], [`Book::key_life`].
-//! Beside it stand [`first_seen`], [`unusual_hours`] and [`recovered`], each over groups of its own. What the records do not
-//! tell is never guessed: a chain ends with the file that would tell, and a link says how it is known. Rules are stated in
-//! constants that a page can show. Nothing depends on the order of what is given.
+//! Everything here works on groups of calls ([`Use`]) and on the records that give someone credentials
+//! ([`Grant`]); single calls never come here. A [`Book`] holds both and answers: [`Book::sessions`],
+//! [`Book::chain`], [`Book::key_life`]. Beside it stand [`first_seen`], [`unusual_hours`] and [`recovered`],
+//! each over groups of its own. What the records do not tell is never guessed: a chain ends with the file
+//! that would tell, and a link says how it is known. Rules are stated in constants that a page can show.
+//! Nothing depends on the order of what is given.
 
 pub mod agent;
 mod book;
@@ -41,8 +42,8 @@ pub use session::{Began, End, IDLE_NS, IDLE_RULE, Session, SessionKind};
 
 use serde::{Deserialize, Serialize};
 
-/// Calls that agree in who made them, from where and with what. To be asked for hour by hour: sessions of long-term keys are
-/// told apart by idle time, and a group can not be split.
+/// Calls that agree in who made them, from where and with what. To be asked for hour by hour: sessions of
+/// long-term keys are told apart by idle time, and a group can not be split.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Use {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The rule in words.
-pub const RECOVERED_RULE: &str = "A call that was denied and later succeeded, by the same principal or by another one of the same person, where \
-     none of them had succeeded before the first denial.";
+pub const RECOVERED_RULE: &str = "A call that was denied and later succeeded, by the same principal or by \
+     another one of the same person, where none of them had succeeded before the first denial.";
 
 /// Calls of a principal with one key that agree in what was called and what came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,7 +54,8 @@ pub struct Recovered {
     pub same: Sameness,
 }
 
-/// Does the code say that permission was missing? `UnauthorizedOperation`, `AccessDenied` and those that hold one of them.
+/// Does the code say that permission was missing? `UnauthorizedOperation`, `AccessDenied` and those that hold
+/// one of them.
 pub fn is_denial(code: &str) -> bool {
     [
         "AccessDenied",

@@ -29,8 +29,8 @@ pub enum SessionKind {
     LongTermKey,
     /// A service's own calls.
     Service,
-    /// Requests of another account or an identity provider's user, who have no key here. What they opened is a session
-    /// of its own.
+    /// Requests of another account or an identity provider's user, who have no key here. What they opened is
+    /// a session of its own.
     Outside,
     /// Calls whose record names no key.
     NoKey,
@@ -170,10 +170,11 @@ fn slot<'a>(book: &'a Book<'a>, one: &'a Use) -> Slot<'a> {
         return slot(own, key, None);
     };
     let grant_id = Some((grant.at_ns, grant.event_id.as_str()));
-    match grant.kind {
-        // The console works with keys of its own making: they are one session.
-        GrantKind::ConsoleLogin | GrantKind::SwitchRole => slot(SessionKind::Console, "", grant_id),
-        _ => slot(own, key, grant_id),
+    // The console works with keys of its own making: they are one session.
+    if grant.kind.opens_console() {
+        slot(SessionKind::Console, "", grant_id)
+    } else {
+        slot(own, key, grant_id)
     }
 }
 
@@ -199,7 +200,7 @@ fn bursts<'a>(slot: Slot<'a>, uses: &[&'a Use], all: &mut Vec<Burst<'a>>) {
                 });
             }
         }
-        last_ns = last_ns.max(one.last_ns);
+        last_ns = last_ns.max(one.first_ns).max(one.last_ns);
     }
     if let Some(burst) = all.get_mut(begun..).and_then(<[_]>::last_mut) {
         burst.is_last = true;
@@ -237,7 +238,7 @@ fn session(book: &Book<'_>, burst: &Burst<'_>) -> Option<Session> {
                 .unwrap_or_else(|| missing(&first.who, first.who.sort(), first.first_ns)),
         ),
     };
-    let opened_console = matches!(&began, Began::Given(g) if matches!(g.kind, GrantKind::ConsoleLogin | GrantKind::SwitchRole));
+    let opened_console = matches!(&began, Began::Given(given) if given.kind.opens_console());
     let sum = |of: fn(&Use) -> u64| uses.iter().fold(0u64, |sum, one| sum.saturating_add(of(one)));
     let mut keys: Vec<String> = uses
         .iter()

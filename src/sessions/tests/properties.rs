@@ -172,7 +172,11 @@ proptest! {
     }
 
     #[test]
-    fn damaged_records_do_not_panic(n in 0..100usize, path in prop::sample::select(PATHS.to_vec()), value in damage()) {
+    fn damaged_records_do_not_panic(
+        n in 0..100usize,
+        path in prop::sample::select(PATHS.to_vec()),
+        value in damage(),
+    ) {
         let mut events = all_events();
         let count = events.len();
         if let Some(place) = events.get_mut(n % count).and_then(|event| event.pointer_mut(path)) {
