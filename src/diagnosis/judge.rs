@@ -52,9 +52,11 @@ pub(super) struct Key<'a> {
     reason: Option<&'a str>,
 }
 
-/// What one address of the internet tried.
+/// What one address tried, where it tried much.
 #[derive(Default)]
 struct Scan {
+    /// An address of the internet, and of no interface here.
+    stranger: bool,
     ports: BTreeSet<u16>,
     owns: BTreeSet<IpAddr>,
     let_in: Option<usize>,
@@ -92,29 +94,31 @@ pub(super) fn service(flow: &Flow<'_>, role: Role) -> Option<Ports> {
     }
 }
 
-/// The address of the internet that tries to begin something here.
-fn stranger(flow: &Flow<'_>, role: Role, described: &Described) -> Option<IpAddr> {
-    let peer = flow.side.peer.filter(|peer| is_public(*peer))?;
+/// The address that tries to begin something here.
+fn comer(flow: &Flow<'_>, role: Role) -> Option<IpAddr> {
     let comes = flow.side.inbound == Some(true) && !flow.without_syn() && role != Role::Reply;
-    (comes && described.holders(peer).next().is_none()).then_some(peer)
+    flow.side.peer.filter(|_| comes)
 }
 
 fn scans(flows: &[Flow<'_>], roles: &[Role], described: &Described) -> FastMap<IpAddr, Scan> {
-    let strangers = |action| {
+    let comers = |action| {
         let of = flows.iter().zip(roles).enumerate();
         let of = of.filter(move |(_, (flow, _))| flow.group.action == Some(action));
-        of.filter_map(|(i, (flow, role))| Some((i, flow, stranger(flow, *role, described)?)))
+        of.filter_map(|(i, (flow, role))| Some((i, flow, comer(flow, *role)?)))
     };
     let mut scans: FastMap<IpAddr, Scan> = FastMap::default();
-    for (_, flow, peer) in strangers(Action::Reject) {
+    for (_, flow, peer) in comers(Action::Reject) {
         let scan = scans.entry(peer).or_default();
         scan.owns.extend(flow.side.own);
         scan.ports
             .extend(flow.group.dst_port.iter().flat_map(|p| [p.first, p.last]));
     }
     scans.retain(|_, scan| scan.ports.len() >= SCAN || scan.owns.len() >= SCAN);
+    for (peer, scan) in &mut scans {
+        scan.stranger = is_public(*peer) && described.holders(*peer).next().is_none();
+    }
     if !scans.is_empty() {
-        for (i, _, peer) in strangers(Action::Accept) {
+        for (i, _, peer) in comers(Action::Accept) {
             if let Some(scan) = scans.get_mut(&peer) {
                 scan.let_in.get_or_insert(i);
             }
@@ -188,9 +192,8 @@ impl<'a> Judge<'a, '_> {
         if let Some(verdict) = named {
             return self.bare(i, flow, verdict, Certainty::Certain);
         }
-        if let Some(scan) = flow.side.peer.and_then(|peer| self.scans.get(&peer))
-            && stranger(flow, self.role(i), self.described).is_some()
-        {
+        let scan = comer(flow, self.role(i)).and_then(|peer| self.scans.get(&peer));
+        if let Some(scan) = scan.filter(|scan| scan.stranger) {
             let mut finding = self.bare(i, flow, Verdict::InternetNoise, Certainty::Likely);
             finding.let_in = scan.let_in;
             finding.key.own = flow.side.own;
@@ -222,7 +225,9 @@ impl<'a> Judge<'a, '_> {
         if flow.side.inbound == Some(true) {
             finding.left = self.index.same(flow).accepted.and_then(|half| half.outbound);
         }
-        (finding.verdict, finding.certainty) = decide(flow, &finding);
+        if reason.is_none() {
+            (finding.verdict, finding.certainty) = decide(flow, &finding);
+        }
         // Where nothing is described, the same is missing for every peer and port.
         let blank =
             finding.verdict == Verdict::NotKnown && finding.sg.groups.is_none() && finding.acl.acl.is_none();
@@ -230,9 +235,12 @@ impl<'a> Judge<'a, '_> {
             verdict: finding.verdict,
             certainty: finding.certainty,
             own: flow.side.own.filter(|_| !blank),
-            // Without a side there is no peer to gather: each pair is told by itself.
-            peer: flow.side.peer.filter(|_| flow.side.inbound.is_none() && !blank),
-            service: (!blank).then(|| (flow.group.protocol, service(flow, finding.role))),
+            // Without a side there is no peer to gather: each pair is told by itself. So is who tries much, but in one.
+            peer: flow
+                .side
+                .peer
+                .filter(|_| (flow.side.inbound.is_none() || scan.is_some()) && !blank),
+            service: (!blank && scan.is_none()).then(|| (flow.group.protocol, service(flow, finding.role))),
             filters: Some((
                 finding.sg.answer,
                 finding.acl.answer,

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// `tcp 5432`, `tcp on 3 ports`, `traffic`
-fn services(all: impl Iterator<Item = (Option<u8>, Option<Ports>)>) -> String {
+fn services(all: impl Iterator<Item = (Option<u8>, Option<Ports>)>) -> (String, bool) {
     let all: BTreeSet<_> = all
         .map(|(protocol, ports)| (protocol, ports.filter(|_| protocol.is_none_or(has_ports))))
         .collect();
@@ -26,11 +26,12 @@ fn services(all: impl Iterator<Item = (Option<u8>, Option<Ports>)>) -> String {
         Some(Some(protocol)) if protocols.len() == 1 => protocol_name(Some(*protocol)),
         _ => "traffic".to_owned(),
     };
-    match (all.len(), all.first()) {
+    let words = match (all.len(), all.first()) {
         (1, Some((_, Some(port)))) => format!("{name} {port}"),
         (2.., _) => format!("{name} on {}", counted(all.len() as u64, "ports")),
         _ => name,
-    }
+    };
+    (words, all.len() > 1)
 }
 
 /// Sentences begin with a capital letter, but ids and addresses stay as they are.
@@ -78,6 +79,8 @@ struct Case<'a, 'f> {
     way: &'static str,
     /// `tcp 5432`
     what: String,
+    /// Whether these are of several ports or protocols.
+    several: bool,
     /// `from 10.0.3.7`
     peer: String,
     /// `tcp 5432 from 10.0.3.7`, `replies from tcp 5432 to 10.0.3.7`
@@ -121,7 +124,7 @@ impl<'a, 'f> Case<'a, 'f> {
             Some(false) => ("outbound", "to"),
             None => ("", "from"),
         };
-        let what = services(members().map(|f| (f.group.protocol, service(f, finding.role))));
+        let (what, several) = services(members().map(|f| (f.group.protocol, service(f, finding.role))));
         let targets: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(_, dst)| dst)).collect();
         let sources: BTreeSet<IpAddr> = members().filter_map(|f| f.ends.map(|(src, _)| src)).collect();
         let (from, to) = (addresses(&sources), addresses(&targets));
@@ -143,6 +146,7 @@ impl<'a, 'f> Case<'a, 'f> {
             place: place(&flow.side),
             way,
             what,
+            several,
             peer: format!("{preposition} {}", addresses(&peers)),
             traffic,
             targets,
@@ -220,6 +224,10 @@ impl<'a, 'f> Case<'a, 'f> {
             Verdict::EncryptionControls => format!(
                 "VPC encryption controls rejected traffic {peer} at {place}: it would have gone unencrypted."
             ),
+            Verdict::OutOfState if self.flow.flags.syn_ack => format!(
+                "{} rejected: {place} tracks no request for them. It may have come by another interface.",
+                capital(&self.traffic_was())
+            ),
             Verdict::OutOfState => format!(
                 "{} rejected as part of a connection that {place} no longer tracks, after its idle timeout or a change of rules.{}",
                 capital(&self.traffic_was()),
@@ -268,6 +276,11 @@ impl<'a, 'f> Case<'a, 'f> {
                     self.lost()
                 )
             }
+            Verdict::NotKnown if self.reason().is_some() => format!(
+                "{} rejected at {place}, for the reason that the record gives: {}.",
+                capital(&self.traffic_was()),
+                self.reason().unwrap_or_default()
+            ),
             Verdict::NotKnown if self.way.is_empty() => format!(
                 "{} rejected at {place}; on which side and by what is not known.",
                 capital(&self.traffic_was())
@@ -277,6 +290,12 @@ impl<'a, 'f> Case<'a, 'f> {
                 capital(&self.traffic_was())
             ),
         }
+    }
+
+    /// The record's reject-reason, if it has one.
+    fn reason(&self) -> Option<&'a str> {
+        let reason = self.flow.group.reject_reason.as_deref();
+        reason.filter(|r| !matches!(*r, "" | "-"))
     }
 
     fn traffic_was(&self) -> String {
@@ -399,6 +418,9 @@ impl<'a, 'f> Case<'a, 'f> {
                 }
             }
             Verdict::AclReturn => self.acl_gaps(&mut gaps),
+            Verdict::NotKnown if self.reason().is_some() => {
+                gaps.push(Gap::Reason(self.reason().unwrap_or_default()));
+            }
             _ => {
                 self.sg_gaps(&mut gaps);
                 self.acl_gaps(&mut gaps);

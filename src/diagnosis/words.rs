@@ -30,6 +30,7 @@ pub(super) enum Gap<'a> {
     OtherEnd(IpAddr),
     Records(&'a str),
     Addresses,
+    Reason(&'a str),
     Route,
 }
 
@@ -98,6 +99,10 @@ impl Gap<'_> {
                 format!("What {id}'s skipped records held"),
                 "nothing: SKIPDATA says that they are lost".to_owned(),
             ),
+            Gap::Reason(reason) => (
+                format!("What the reject-reason {reason} stands for"),
+                "the documentation of the field reject-reason (version 8 of the flow log)".to_owned(),
+            ),
             Gap::Addresses => (
                 "Which addresses it was between".to_owned(),
                 "the fields srcaddr and dstaddr of the records".to_owned(),
@@ -127,7 +132,7 @@ pub(super) fn place(side: &Side<'_>) -> String {
     belongs.map_or_else(|| id.to_owned(), |of| format!("{id} ({of})"))
 }
 
-/// `10.0.3.7`, `2 addresses, among them 10.0.3.7`
+/// `10.0.3.7`, `2 addresses (10.0.3.7 and others)`
 pub(super) fn addresses(all: &BTreeSet<IpAddr>) -> String {
     match (all.len(), all.first()) {
         (_, None) => "an address that is not recorded".to_owned(),

@@ -103,12 +103,7 @@ impl<'a> Case<'a, '_> {
     /// What other flows and other fields tell.
     fn of_the_log(&self, lines: &mut Vec<Evidence>) {
         let (finding, flow) = (self.finding, self.flow);
-        if let Some(reason) = flow
-            .group
-            .reject_reason
-            .as_deref()
-            .filter(|r| !matches!(*r, "" | "-"))
-        {
+        if let Some(reason) = self.reason() {
             lines.push(self.shown(
                 format!("The record's reject-reason is {reason}."),
                 &[finding.flow],
@@ -224,6 +219,11 @@ impl<'a> Case<'a, '_> {
         if self.finding.verdict == Verdict::AclReturn {
             return Vec::new();
         }
+        if self.finding.verdict == Verdict::AllowedNow && self.finding.role == Role::Reply {
+            return vec![
+                "Security groups are stateful: they let the replies to what they allowed pass.".to_owned(),
+            ];
+        }
         if let Some((id, rule)) = sg.allowed {
             return vec![format!("{id} allows it {way}: {}.", words(rule, inbound))];
         }
@@ -247,7 +247,8 @@ impl<'a> Case<'a, '_> {
             lines.push(text);
         }
         if sg.answer == Answer::Denies && sg.near.is_empty() {
-            lines.push(format!("No {way} rule of {} is about {ask}.", self.groups()));
+            let one = if self.several { ", one of these" } else { "" };
+            lines.push(format!("No {way} rule of {} is about {ask}{one}.", self.groups()));
         }
         let by_group = |(_, rule): &(&str, &super::super::security::Rule)| {
             rule.peers

@@ -37,7 +37,7 @@ impl Case<'_, '_> {
     }
 
     pub(super) fn would_allow(&self) -> Option<String> {
-        let known = self.finding.ask.is_some() && !self.peers.is_empty();
+        let known = self.finding.ask.is_some() && !self.peers.is_empty() && !self.several;
         let sg = || self.for_group();
         let acl = || self.for_acl();
         match self.finding.verdict {
