@@ -349,8 +349,9 @@ fn back<'b>(book: &'b Book<'_>, at: &Holder<'b>) -> Step<'b> {
         };
         return Step::Person(person, how);
     }
-    if let Some(function) = Person::of_runtime(who, at.uses) {
-        return Step::Person(function, Confidence::ByNameAndTime);
+    let machine = Person::of_runtime(who, at.uses).or_else(|| Person::of_caller(who, at.uses));
+    if let Some(machine) = machine.filter(|_| sort == Sort::Role) {
+        return Step::Person(machine, Confidence::ByNameAndTime);
     }
     Step::Broken(missing(who, sort, at.first_ns))
 }

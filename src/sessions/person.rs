@@ -115,11 +115,23 @@ impl Person {
         })
     }
 
-    /// A Lambda function, by what its runtime says of itself.
+    /// A Lambda function, by what its runtime says of itself in every call.
     pub(super) fn of_runtime(who: &Identity, uses: &[&Use]) -> Option<Person> {
         let of = role_session(&who.arn)?;
         let runs = !uses.is_empty() && uses.iter().all(|one| one.agent.contains("exec-env/AWS_Lambda"));
         runs.then(|| Person::new(PersonKind::Function, of.session, who))
+    }
+
+    /// The service that makes every call of a role's session, from its own addresses. A single call from elsewhere would
+    /// mean that it only passes on what someone asked for.
+    pub(super) fn of_caller(who: &Identity, uses: &[&Use]) -> Option<Person> {
+        let service = Some(who.invoked_by.as_str()).filter(|name| name.ends_with(".amazonaws.com"))?;
+        let own = |one: &&Use| one.who.invoked_by == service && one.address.ends_with(".amazonaws.com");
+        let is_own = !uses.is_empty() && uses.iter().all(own);
+        is_own.then(|| Person {
+            arn: String::new(),
+            ..Person::new(PersonKind::Service, service, who)
+        })
     }
 
     /// How it is compared with others: the same text is the same one.
