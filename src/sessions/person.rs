@@ -122,8 +122,8 @@ impl Person {
         runs.then(|| Person::new(PersonKind::Function, of.session, who))
     }
 
-    /// The service that makes every call of a role's session, from its own addresses. A single call from elsewhere would
-    /// mean that it only passes on what someone asked for.
+    /// The service that makes every call of a role's session, from its own addresses. A single call from elsewhere
+    /// would mean that it only passes on what someone asked for.
     pub(super) fn of_caller(who: &Identity, uses: &[&Use]) -> Option<Person> {
         let service = Some(who.invoked_by.as_str()).filter(|name| name.ends_with(".amazonaws.com"))?;
         let own = |one: &&Use| one.who.invoked_by == service && one.address.ends_with(".amazonaws.com");
