@@ -1,17 +1,15 @@
 //! What a diagnosis rests on, line by line.
 
-use super::super::conversation::Flow;
-use super::super::net::is_icmp;
-use super::super::security::{Answer, Open, other_family_only, words};
+use super::super::security::{Open, Peer, Rule, other_family_only, words};
 use super::super::side::How;
-use super::super::verdict::Verdict;
+use super::super::{Action, Traffic};
 use super::*;
 use crate::base::time::iso;
 
 impl<'a> Case<'a, '_> {
     fn flow_words(&self, flow: &Flow<'_>) -> String {
         let end = |address: &str, port: Option<Ports>| match port {
-            Some(port) if flow.group.protocol.is_none_or(super::super::net::has_ports) => {
+            Some(port) if flow.group.protocol.is_none_or(has_ports) => {
                 if address.contains(':') {
                     format!("[{address}]:{port}")
                 } else {
@@ -72,8 +70,8 @@ impl<'a> Case<'a, '_> {
             .map(|f| f.group.count);
         let records = counted(n.fold(0u64, u64::saturating_add), "records");
         let outcome = match flow.group.action {
-            Some(super::super::Action::Reject) => "REJECT",
-            Some(super::super::Action::Accept) => "ACCEPT",
+            Some(Action::Reject) => "REJECT",
+            Some(Action::Accept) => "ACCEPT",
             None => "Lost",
         };
         let others = match self.members.len() {
@@ -86,8 +84,8 @@ impl<'a> Case<'a, '_> {
             format!(" {}", self.way)
         };
         let at = match flow.group.traffic {
-            super::super::Traffic::Vpc => format!(" at {}", self.place),
-            super::super::Traffic::TransitGateway => flow
+            Traffic::Vpc => format!(" at {}", self.place),
+            Traffic::TransitGateway => flow
                 .group
                 .attachment
                 .as_ref()
@@ -250,11 +248,7 @@ impl<'a> Case<'a, '_> {
             let one = if self.several { ", one of these" } else { "" };
             lines.push(format!("No {way} rule of {} is about {ask}{one}.", self.groups()));
         }
-        let by_group = |(_, rule): &(&str, &super::super::security::Rule)| {
-            rule.peers
-                .iter()
-                .any(|p| matches!(p, super::super::security::Peer::Group(_)))
-        };
+        let by_group = |(_, rule): &(&str, &Rule)| rule.peers.iter().any(|p| matches!(p, Peer::Group(_)));
         if sg.near.iter().any(by_group)
             && let Some((id, holder)) = self.described.only_holder(peer)
         {

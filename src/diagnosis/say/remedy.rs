@@ -1,7 +1,6 @@
 //! The rule that explains a reject, and the one that would allow it.
 
 use super::super::RuleText;
-use super::super::net::{UDP, has_ports};
 use super::super::security::words;
 use super::super::words::range;
 use super::*;
@@ -83,7 +82,7 @@ impl Case<'_, '_> {
         let (id, _) = self.finding.acl.acl?;
         let reply = self.finding.role == Role::Reply && self.flow.group.protocol.is_some_and(has_ports);
         let what = if reply {
-            let protocol = protocol_name(self.flow.group.protocol.or(Some(UDP)));
+            let protocol = protocol_name(self.flow.group.protocol);
             format!("{protocol} {}", Ports::EPHEMERAL)
         } else {
             self.what.clone()
