@@ -146,6 +146,10 @@ pub(super) enum Fit {
 }
 
 impl Fit {
+    pub fn known(yes: bool) -> Fit {
+        if yes { Fit::Yes } else { Fit::No }
+    }
+
     pub fn and(self, other: Fit) -> Fit {
         self.min(other)
     }

@@ -131,34 +131,38 @@ fn weigh<'a>(
     peer: IpAddr,
     described: &'a Described,
 ) {
-    let mut whom = (Fit::No, None);
+    let mut holds = Fit::No;
+    let mut open = Vec::new();
     for candidate in &rule.peers {
         let fit = match candidate {
-            Peer::Range(range) if range.has(peer) => (Fit::Yes, None),
-            Peer::Range(_) => (Fit::No, None),
-            Peer::Group(of) => match member(of, peer, described) {
-                Fit::Maybe => (Fit::Maybe, Some(Open::Members(of))),
-                known => (known, None),
-            },
-            Peer::List(list) => match described.lists.get(list) {
-                None => (Fit::Maybe, Some(Open::List(list))),
-                Some(ranges) if ranges.it.iter().any(|r| r.has(peer)) => (Fit::Yes, None),
-                Some(_) => (Fit::No, None),
-            },
+            Peer::Range(range) => Fit::known(range.has(peer)),
+            Peer::Group(of) => member(of, peer, described),
+            Peer::List(list) => described.lists.get(list).map_or(Fit::Maybe, |ranges| {
+                Fit::known(ranges.it.iter().any(|range| range.has(peer)))
+            }),
         };
-        if fit.0 > whom.0 {
-            whom = fit;
+        match (fit, candidate) {
+            (Fit::Maybe, Peer::Group(of)) => open.push(Open::Members(of)),
+            (Fit::Maybe, Peer::List(list)) => open.push(Open::List(list)),
+            _ => {}
         }
+        holds = holds.max(fit);
     }
-    match (scope.and(whom.0), whom.1) {
-        (Fit::Yes, _) => {
-            found.allowed.get_or_insert((id, rule));
-        }
-        (Fit::Maybe, Some(open)) => found.open.push((id, rule, open)),
-        (Fit::Maybe, None) if rule.scope.icmp_type.is_some() => found.open.push((id, rule, Open::IcmpType)),
-        (Fit::Maybe, None) => found.open.push((id, rule, Open::Ports)),
-        (Fit::No, _) if found.near.len() < NEAR && scope == Fit::Yes => found.near.push((id, rule)),
-        (Fit::No, _) => {}
+    if holds == Fit::Yes {
+        open.clear();
+    }
+    if scope == Fit::Maybe {
+        open.push(if rule.scope.icmp_type.is_some() {
+            Open::IcmpType
+        } else {
+            Open::Ports
+        });
+    }
+    match scope.and(holds) {
+        Fit::Yes => _ = found.allowed.get_or_insert((id, rule)),
+        Fit::Maybe => found.open.extend(open.into_iter().map(|why| (id, rule, why))),
+        Fit::No if found.near.len() < NEAR && scope == Fit::Yes => found.near.push((id, rule)),
+        Fit::No => {}
     }
 }
 
