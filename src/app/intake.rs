@@ -5,7 +5,7 @@ use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
 use crate::engine::files::Slice;
 use crate::formats::{Options, check_flow_format};
-use crate::session::{ItemId, Job, JobResult, Session};
+use crate::session::{ItemId, Job, JobResult, NAMING_HEAD, Session};
 use crate::widgets::{Icon, Menu};
 use js_sys::{Array, Uint8Array};
 use leptos::html;
@@ -152,6 +152,31 @@ pub async fn open_now(session: Session, items: Vec<Named>, sized: bool) -> Vec<I
     ids
 }
 
+/// A file that names addresses: AWS's ranges, a MaxMind DB, a list of networks. `None` for any other.
+async fn take_names(session: Session, name: &str, blob: &Blob) -> Option<String> {
+    /// Its end, in which a MaxMind DB says what it is.
+    const TAIL: f64 = 131_072.0;
+    let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    let may_be = [".json", ".mmdb", ".csv", ".tsv", ".txt"];
+    if !may_be.iter().any(|end| file.ends_with(end)) {
+        return None;
+    }
+    let bytes = async |from: f64, to: f64| -> Option<Vec<u8>> {
+        let part = blob.slice_with_f64_and_f64(from, to).ok()?;
+        let buffer = JsFuture::from(part.array_buffer()).await.ok()?;
+        Some(Uint8Array::new(&buffer).to_vec())
+    };
+    let size = blob.size();
+    let head = bytes(0.0, size.min(NAMING_HEAD)).await?;
+    let tail = match file.ends_with(".mmdb") {
+        true => bytes((size - TAIL).max(0.0), size).await?,
+        false => Vec::new(),
+    };
+    let kind = session.names_addresses(&file, &head, &tail)?;
+    let all = bytes(0.0, size).await?;
+    Some(session.take_names(kind, name, all))
+}
+
 /// Files of rules, and those that Trailbeam saved, are no logs: they are taken out of what is opened.
 async fn take_own(session: Session, items: Vec<Named>) -> Vec<Named> {
     /// Larger ones are logs.
@@ -167,6 +192,13 @@ async fn take_own(session: Session, items: Vec<Named>) -> Vec<Named> {
     let mut logs = Vec::with_capacity(items.len());
     let mut said = Vec::new();
     for (name, blob) in items {
+        if few
+            && let Some(blob) = &blob
+            && let Some(taken) = take_names(session, &name, blob).await
+        {
+            said.push(taken);
+            continue;
+        }
         let text = match &blob {
             Some(blob) if may_be(&name, blob) => JsFuture::from(blob.text()).await.ok(),
             _ => None,

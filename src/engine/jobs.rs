@@ -33,6 +33,11 @@ pub fn run(job: Job, stage: &mut Stage) -> Result<JobResult, String> {
             });
             Ok(JobResult::Changes(pairs.collect()))
         }
+        Job::Lives(people) => Ok(JobResult::Lives(Box::new(people.lives()))),
+        Job::Origin { people, of } => Ok(JobResult::Origin(Box::new(people.origin(&of)))),
+        Job::Diagnose { groups, described } => Ok(JobResult::Diagnoses(crate::diagnosis::diagnose(
+            &groups, &described,
+        ))),
         Job::Pack(program) => pack(&program).map(JobResult::Packed),
         Job::Digest { bytes, base64 } => {
             let decoded = match base64 {

@@ -438,6 +438,18 @@ pub enum Job {
     /// How each of these configuration items differs from the one before it, in a sentence; the first only is compared
     /// with. A text that is not there any more is absent.
     Changes { texts: Vec<Option<Vec<u8>>> },
+    /// Sessions and habits of a trail's people.
+    Lives(Box<crate::sessions::People>),
+    /// The way from a key or an ARN back to a person, and the key's life.
+    Origin {
+        people: Box<crate::sessions::People>,
+        of: String,
+    },
+    /// Why flows were rejected.
+    Diagnose {
+        groups: Vec<crate::diagnosis::FlowGroup>,
+        described: Box<crate::diagnosis::Described>,
+    },
     /// Begins a shared file, or forgets one that was being made: its stage is empty after this.
     Stage,
     /// Makes a block and keeps it on the stage.
@@ -468,6 +480,9 @@ pub enum JobResult {
     Layout(Box<crate::chart::layout::Layout>),
     Diff(Box<crate::diff::Diff>),
     Changes(Vec<String>),
+    Lives(Box<crate::sessions::Lives>),
+    Diagnoses(Vec<crate::diagnosis::Diagnosis>),
+    Origin(Box<(crate::sessions::Chain, Option<crate::sessions::KeyLife>)>),
     Stage,
     Woven(Box<Woven>),
     Answer(Box<Answer>),

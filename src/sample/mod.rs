@@ -4,12 +4,13 @@
 //! through it; findings turn red, and in the morning it is closed. Addresses are those kept for documentation
 //! (RFC 5737), keys and account number those of AWS's own examples. [`story`] holds what several kinds tell.
 
+mod bill;
 mod config;
 mod findings;
 mod flow;
 mod inventory;
 mod random;
-mod story;
+pub(crate) mod story;
 mod trail;
 
 use crate::base::{TimeRange, time};
@@ -34,17 +35,18 @@ pub struct SampleFile {
 /// How many files each part has, and how it makes one of them.
 type Part = (usize, fn(usize) -> SampleFile);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     (trail::FILES, trail::make),
     (flow::FILES, flow::make),
     (config::FILES, config::make),
     (findings::FILES, findings::make),
     (inventory::FILES, inventory::make),
+    (bill::FILES, bill::make),
 ];
 
 /// How many files the sample has.
 pub const SAMPLE_FILES: usize =
-    trail::FILES + flow::FILES + config::FILES + findings::FILES + inventory::FILES;
+    trail::FILES + flow::FILES + config::FILES + findings::FILES + inventory::FILES + bill::FILES;
 
 /// The days the story is told over: 9 to 13 November 2026, UTC. The histories of some resources begin earlier.
 pub const SPAN: TimeRange = TimeRange {

@@ -70,6 +70,17 @@ fn readers_read_what_was_made_and_rules_see_the_story() {
     };
     assert_eq!(sent, i128::from(story::TRANSFER));
 
+    // What leaves costs: 38.6 GB and what every hour has, at 9 cents.
+    let bill = Query::groups(&["cur"], Vec::new(), vec![Agg::Sum("cost".to_owned())])
+        .filter(Expr::eq("resource", story::BASTION_INSTANCE).and(Expr::Text("DataTransfer-Out".to_owned())));
+    let cost = local
+        .ask(&bill)
+        .rows
+        .first()
+        .and_then(|r| r[0].as_f64())
+        .unwrap_or(0.0);
+    assert!((3.4..4.3).contains(&cost), "{cost}");
+
     let mut fired: Vec<&str> = Vec::new();
     for rule in RULES {
         let answers: Vec<_> = rule.ask().iter().map(|q| local.ask(q)).collect();

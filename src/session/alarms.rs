@@ -51,6 +51,14 @@ impl Session {
         spawn(work);
     }
 
+    /// Has a worker do something.
+    pub async fn job(self, job: super::Job) -> Result<super::JobResult, String> {
+        later(|on| {
+            self.engine().job(job, on);
+        })
+        .await
+    }
+
     /// The answer to one question.
     pub async fn answered(self, query: Query) -> Arc<Answer> {
         later(|on| {

@@ -19,9 +19,13 @@ mod inventory;
 #[cfg(target_arch = "wasm32")]
 mod kept;
 #[cfg(target_arch = "wasm32")]
+mod naming;
+#[cfg(target_arch = "wasm32")]
 mod notes;
 #[cfg(target_arch = "wasm32")]
 mod patterns;
+#[cfg(target_arch = "wasm32")]
+mod people;
 #[cfg(target_arch = "wasm32")]
 mod proof;
 #[cfg(target_arch = "wasm32")]
@@ -45,6 +49,10 @@ pub use inquiry::{Checked, Heard, Inquiry};
 pub use inventory::{DESCRIBING, Described, Inventory};
 #[cfg(target_arch = "wasm32")]
 pub use kept::RuleFile;
+#[cfg(target_arch = "wasm32")]
+pub use naming::HEAD as NAMING_HEAD;
+#[cfg(target_arch = "wasm32")]
+pub use people::Known;
 #[cfg(target_arch = "wasm32")]
 pub use proof::Matched;
 #[cfg(target_arch = "wasm32")]

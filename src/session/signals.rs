@@ -54,6 +54,8 @@ pub struct Session {
     pub theme: RwSignal<Theme>,
     /// The record in the split panel.
     pub open: RwSignal<Option<Place>>,
+    /// Rises when files that name addresses come or go.
+    pub(super) names: RwSignal<u64>,
     /// A moment that somebody picked (ns): every chart over time marks it.
     pub moment: RwSignal<Option<i64>>,
     pub choices: RwSignal<BTreeMap<String, String>>,
@@ -140,6 +142,7 @@ impl Session {
             zone: RwSignal::new(state.zone),
             theme: RwSignal::new(Theme::default()),
             open: RwSignal::new(None),
+            names: RwSignal::new(0),
             moment: RwSignal::new(None),
             choices: RwSignal::new(state.choices),
             rows: RwSignal::new(0),

@@ -10,9 +10,13 @@ pub mod events;
 pub mod findings;
 pub mod holes;
 pub mod judge;
+#[cfg(target_arch = "wasm32")]
+pub mod local_table;
 pub mod notes;
 pub mod overview;
 pub mod paint;
+#[cfg(target_arch = "wasm32")]
+pub mod people;
 #[cfg(target_arch = "wasm32")]
 pub mod pin;
 pub mod posture;
@@ -21,7 +25,9 @@ pub mod proof;
 #[cfg(target_arch = "wasm32")]
 pub mod proofs;
 pub mod query;
+pub mod questions;
 pub mod rules;
+pub mod sessions;
 pub mod shared;
 #[cfg(target_arch = "wasm32")]
 pub mod show_query;
@@ -97,6 +103,7 @@ pub static VIEWS: &[View] = &[
     sources::VIEW,
     traffic::VIEW,
     trail::VIEW,
+    sessions::VIEW,
     config::VIEW,
     findings::VIEW,
     entity::VIEW,

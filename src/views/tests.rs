@@ -456,3 +456,31 @@ fn write(folder: &str, name: &str, main: &str) {
     std::fs::write(format!("{folder}/{name}.html"), text).expect("a file");
     std::fs::write(format!("{folder}/{name}.main"), main).expect("a file");
 }
+
+#[test]
+fn the_questions_find_what_the_story_tells() {
+    use super::questions::QUESTIONS;
+    use crate::sample::story::{BUILD_SERVER, GROUP, LEAKED_KEY, OPENED_EVENT};
+    let asks = Now::sample(2);
+    let count = |id: &str, about: &str, also: &str| {
+        let question = QUESTIONS.iter().find(|q| q.id == id).unwrap();
+        let filter = question
+            .expr(about)
+            .unwrap()
+            .and(crate::query::text::parse(also).unwrap());
+        asks.now(Query::groups(&["cloudtrail"], Vec::new(), vec![Agg::Count]).filter(filter))
+            .matched
+    };
+    assert_eq!(count("opened", "", &format!("eventID = {OPENED_EVENT}")), 1);
+    assert_eq!(count("world", "", &format!("eventID = {OPENED_EVENT}")), 1);
+    assert_eq!(count("changed", GROUP, &format!("eventID = {OPENED_EVENT}")), 1);
+    assert_eq!(
+        count("changed", GROUP, "eventName ^ Describe"),
+        0,
+        "who only looked changed nothing"
+    );
+    assert_eq!(count("changed", "sg-of-nobody", ""), 0);
+    assert!(count("key", LEAKED_KEY, &format!("sourceIPAddress != {BUILD_SERVER}")) > 0);
+    assert!(count("denied", "", "") > 0 && count("deleted", "", "errorCode:*") == 0);
+    assert!(count("access", "", "eventName = CreateAccessKey") > 0);
+}

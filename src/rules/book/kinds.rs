@@ -82,6 +82,21 @@ pub const KINDS: &[KindFacts] = &[
         "events",
         "an IAM credential report: aws iam get-credential-report",
     ),
+    kind(
+        "cur",
+        "line items",
+        "line_item_usage_account_id",
+        "events",
+        "a Cost and Usage Report, version 1 or 2",
+    ),
+    kind(
+        "dbr",
+        "line items",
+        "account",
+        "events",
+        "a detailed billing report, or a monthly one",
+    ),
+    kind("focus", "charges", "SubAccountId", "events", "a bill in FOCUS"),
     findings(
         "trusted-advisor",
         "checks or flagged resources of Trusted Advisor",

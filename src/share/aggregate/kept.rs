@@ -125,6 +125,24 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             ],
             &[],
         ),
+        "cur" => (
+            &[
+                "line_item_usage_account_id",
+                "region",
+                "line_item_product_code",
+                "line_item_usage_type",
+                "line_item_line_item_type",
+            ],
+            &[],
+        ),
+        "dbr" => (
+            &["account", "region", "ProductName", "UsageType", "RecordType"],
+            &[],
+        ),
+        "focus" => (
+            &["SubAccountId", "RegionId", "ServiceName", "ChargeCategory"],
+            &[],
+        ),
         "config-compliance" => (
             &[
                 "AccountId",

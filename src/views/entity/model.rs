@@ -1,8 +1,10 @@
 //! Questions about one value over the roles that every kind's fields have, and what comes of the answers.
 
-use crate::base::{Role, Value};
+use crate::base::time::MINUTE;
+use crate::base::{Role, TimeRange, Value};
 use crate::chart::{self, Buckets, Calls, Frame, Hole, Lane, Lanes, Marks, Scene};
 use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
+use crate::views::questions::{QUESTIONS, Question};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -115,13 +117,16 @@ fn figures() -> Vec<Agg> {
     ]
 }
 
-/// Records by kind and time for each of [`IDENTITIES`], and last for those that name it elsewhere.
-pub fn ask_marks(names: &[String], step_ns: i64) -> Vec<Query> {
+/// Records by kind for each of [`IDENTITIES`], and last for those that name it elsewhere; by time as well where a step is
+/// given.
+pub fn ask_marks(names: &[String], step_ns: Option<i64>) -> Vec<Query> {
     let roles = IDENTITIES.iter().map(|(role, _)| is(*role, names));
     roles
         .chain([elsewhere(names)])
         .map(|filter| {
-            let by = vec![Key::Kind, Key::Time { width_ns: step_ns }];
+            // One stretch that holds all time stands where time is not asked for.
+            let width_ns = step_ns.unwrap_or(i64::MAX);
+            let by = vec![Key::Kind, Key::Time { width_ns }];
             Query::groups(&[], by, figures())
                 .filter(filter)
                 .order(Order::Key)
@@ -248,6 +253,23 @@ impl Told {
         role.map_or("is named", |(_, words)| words)
     }
 
+    /// Whether it makes calls that a trail records.
+    pub fn is_caller(&self) -> bool {
+        let role = self.role.and_then(|at| IDENTITIES.get(at)).map(|r| r.0);
+        self.kind == "cloudtrail" && matches!(role, Some(Role::Actor | Role::Credential) | None)
+    }
+
+    /// What people ask of a trail about a thing in this role.
+    pub fn question(&self) -> Option<&'static Question> {
+        let id = match IDENTITIES.get(self.role?)?.0 {
+            Role::Actor => "refused",
+            Role::Credential => "key",
+            Role::Resource => "changed",
+            _ => return None,
+        };
+        QUESTIONS.iter().find(|q| q.id == id)
+    }
+
     /// Its records, as a filter.
     pub fn filter(&self, names: &[String]) -> Expr {
         let role = self.role.and_then(|at| IDENTITIES.get(at));
@@ -306,6 +328,17 @@ pub fn told(answers: &[impl AsRef<Answer>], buckets: Buckets) -> Vec<Told> {
             .then_with(|| (&a.kind, a.role).cmp(&(&b.kind, b.role)))
     });
     all
+}
+
+/// The time that they span, with some room at either end.
+pub fn span(all: &[Told]) -> Option<TimeRange> {
+    let first = all.iter().filter_map(|t| t.first_ns).min()?;
+    let last = all.iter().filter_map(|t| t.last_ns).max()?;
+    let room = (last.saturating_sub(first) / 40).max(MINUTE);
+    Some(TimeRange::new(
+        first.saturating_sub(room),
+        last.saturating_add(room),
+    ))
 }
 
 /// The timeline: one lane a kind and role. `title` names kinds.

@@ -3,6 +3,7 @@
 use super::model::{BESIDE, ask_fullest};
 use crate::base::{Value, size};
 use crate::session::Session;
+use crate::views::people::EntityLink;
 use crate::views::shared::capital;
 use crate::widgets::Icon;
 use leptos::prelude::*;
@@ -77,16 +78,5 @@ fn plural(word: &str) -> String {
     match word.strip_suffix("ss") {
         Some(_) => format!("{word}es"),
         None => format!("{word}s"),
-    }
-}
-
-/// A value that leads to its page.
-#[component]
-pub fn EntityLink(session: Session, #[prop(into)] value: String) -> impl IntoView {
-    let shown = value.clone();
-    view! {
-        <button type="button" class="link mono clip entity-link" title=value.clone() on:click=move |_| session.open_entity(&value)>
-            {shown}
-        </button>
     }
 }

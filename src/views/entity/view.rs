@@ -1,14 +1,15 @@
 //! The page of one thing: who it is, the timeline of all sources, what it touched, and the records.
 
 use super::model::*;
-use super::pick::{EntityLink, Fullest, PickBox};
-use crate::base::size;
-use crate::chart::{Datum, Frame, HOLE_SERIES};
+use super::pick::{Fullest, PickBox};
+use crate::base::{TimeRange, size};
+use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES};
 use crate::query::{Agg, Answer, Expr, Query};
 use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{Download, Table};
 use crate::views::holes::{all_gaps, hatched};
+use crate::views::people::{ChainView, EntityLink, KeyLifeView, people_of_all};
 use crate::views::shared::{RecordTable, bucket_width, buckets, sheet};
 use crate::views::show_query::{ShowQuery, records};
 use crate::widgets::{ChartBox, Icon, Segmented, TWIN_KEY, TwinTable, chart::Build, dom, format};
@@ -91,18 +92,33 @@ fn Entity(session: Session, value: String) -> impl IntoView {
         }
         names
     });
-    let step = Memo::new(move |_| session.shown_range().map(|r| bucket_width(r, BUCKETS)));
+    let ask_sums = move || {
+        let asked = ask_marks(&names.get(), None);
+        Some(asked.into_iter().map(|q| session.scoped(q)).collect())
+    };
+    let sums = answers(session, ask_sums, IDENTITIES.len() + 1);
+    let nowhere = Buckets {
+        from_ns: 0,
+        step_ns: 1,
+        len: 0,
+    };
+    let all = Memo::new(move |_| Arc::new(sums.get().map(|s| told(&s, nowhere)).unwrap_or_default()));
+    // Its own time is shown, unless a range is chosen.
+    let range = Memo::new(move |_| session.range.get().or_else(|| all.with(|all| span(all))));
     let ask_all = move || {
-        let asked = ask_marks(&names.get(), step.get()?);
+        let step = bucket_width(range.get()?, BUCKETS);
+        let asked = ask_marks(&names.get(), Some(step));
         Some(asked.into_iter().map(|q| session.scoped(q)).collect())
     };
     let marks = answers(session, ask_all, IDENTITIES.len() + 1);
     let drawn = Memo::new(move |_| {
-        let (range, step) = (session.shown_range()?, step.get()?);
-        let buckets = buckets(range, step);
+        let Some(range) = range.get() else {
+            // Nothing of it has a time; what there is stands in the list of sources.
+            return sums.get().map(|_| (nowhere, all.get(), TimeRange::new(0, 1)));
+        };
+        let buckets = buckets(range, bucket_width(range, BUCKETS));
         Some((buckets, Arc::new(told(&marks.get()?, buckets)), range))
     });
-    let all = Memo::new(move |_| drawn.get().map(|d| d.1).unwrap_or_default());
     let everything = move || {
         let names = names.get();
         let filter = all.with(|all| {
@@ -119,6 +135,7 @@ fn Entity(session: Session, value: String) -> impl IntoView {
         <section class="view entity">
             <Head session value=value.clone() all others alone />
             <Timeline session drawn names />
+            <Origin session value=value.clone() all />
             <div class="entity-below">
                 <Touched session names />
                 <Records session query=Signal::derive(everything) value />
@@ -198,7 +215,7 @@ fn Head(
     }
 }
 
-type Drawn = Option<(crate::chart::Buckets, Arc<Vec<Told>>, crate::base::TimeRange)>;
+type Drawn = Option<(Buckets, Arc<Vec<Told>>, TimeRange)>;
 
 /// One lane a source and role.
 #[component]
@@ -235,7 +252,7 @@ fn Timeline(session: Session, drawn: Memo<Drawn>, names: Memo<Vec<String>>) -> i
     let height = move || {
         let lanes = drawn.with(|d| d.as_ref().map_or(0, |d| d.1.len()));
         let px = crate::chart::LANES_TOP + crate::chart::LANE_HEIGHT * lanes.max(1) as f64;
-        format!("height:{px}px")
+        format!("display:flex;height:{px}px")
     };
     let sources = move || {
         let all = drawn
@@ -260,12 +277,40 @@ fn Timeline(session: Session, drawn: Memo<Drawn>, names: Memo<Vec<String>>) -> i
             })
             .collect_view()
     };
+    // Of a trail people ask the same few things about a thing, by what it is there.
+    let questions = move || {
+        let all = drawn
+            .with(|d| d.as_ref().map(|d| d.1.clone()))
+            .unwrap_or_default();
+        let value = names.with(|n| n.first().cloned()).unwrap_or_default();
+        let asked = all
+            .iter()
+            .filter(|t| t.kind == "cloudtrail")
+            .filter_map(|t| t.question());
+        asked
+            .filter_map(|question| {
+                let filter = question.expr(&value).ok()?;
+                let typed = question.typed(&value);
+                Some(view! {
+                    <button
+                        type="button"
+                        class="button button-small"
+                        title=typed
+                        on:click=move |_| session.show("trail", filter.clone(), session.range.get_untracked())
+                    >
+                        <Icon name="circle-help" />
+                        {question.asks}
+                    </button>
+                })
+            })
+            .collect_view()
+    };
     let none = move || drawn.with(|d| d.as_ref().is_some_and(|d| d.1.is_empty()));
     view! {
         <section class="panel entity-time">
             <div class="panel-head">
                 <h2>"Timeline"</h2>
-                <div class="entity-sources">{sources}</div>
+                <div class="entity-sources">{sources} {questions}</div>
                 <span class="grow"></span>
                 <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table small=true key=TWIN_KEY />
             </div>
@@ -282,6 +327,43 @@ fn Timeline(session: Session, drawn: Memo<Drawn>, names: Memo<Vec<String>>) -> i
             </div>
         </section>
     }
+}
+
+/// Who is behind it, where it acts in a trail.
+#[component]
+fn Origin(session: Session, value: String, all: Memo<Arc<Vec<Told>>>) -> impl IntoView {
+    // An ARN or a key leads back to somebody; a name alone may be anybody's.
+    let leads = value.starts_with("arn:") || value.starts_with("AKIA") || value.starts_with("ASIA");
+    if !leads {
+        return ().into_any();
+    }
+    let acts = Memo::new(move |_| all.with(|all| all.iter().any(Told::is_caller)));
+    let known = people_of_all(session);
+    let found = RwSignal::new(None);
+    let of = StoredValue::new(value);
+    Effect::new(move |_| {
+        if let Some(known) = known.get().filter(|_| acts.get()) {
+            session.beside(async move {
+                let told = session.origin(&known, &of.get_value()).await;
+                found.try_set(told);
+            });
+        }
+    });
+    let shown = move || {
+        let (chain, life) = found.get()?;
+        let life =
+            life.map(|life| view! { <div><h3>"The key's life"</h3><KeyLifeView session life /></div> });
+        Some(view! {
+            <section class="panel entity-origin">
+                <div class="panel-head"><h2>"Who is behind it"</h2></div>
+                <div class="panel-body entity-origins">
+                    <ChainView session chain />
+                    {life}
+                </div>
+            </section>
+        })
+    };
+    shown.into_any()
 }
 
 /// The view that shows a kind best.
@@ -337,6 +419,7 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
             .map(|(word, role, b)| {
                 let when = |ns: Option<i64>| ns.map(|ns| format::date_time(ns, session.offset_min(ns)));
                 let (first, last) = (when(b.first_ns), when(b.last_ns));
+                let span = format!("Last: {}. Marks the first moment in every chart.", last.unwrap_or_default());
                 let at = b.first_ns;
                 let value = b.value.clone();
                 let link = match (is_thing, role) {
@@ -354,7 +437,7 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
                 view! {
                     <tr>
                         <td class="num">
-                            <button type="button" class="link" title="Marks this moment in every chart" on:click=move |_| session.moment.set(at)>
+                            <button type="button" class="link" title=span on:click=move |_| session.moment.set(at)>
                                 {first}
                             </button>
                         </td>
@@ -362,7 +445,6 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
                         <td>{link}</td>
                         <td class="num">{size::count(b.count)}</td>
                         <td class="num" class:cell-error=move || { b.failed > 0 }>{size::count(b.failed)}</td>
-                        <td class="num faint">{last}</td>
                     </tr>
                 }
             })
@@ -379,9 +461,9 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
             </div>
             <div class="panel-body entity-scroll" tabindex="0" role="region" aria-label="What it touched, by time">
                 <table class="table table-tight">
-                    <colgroup><col style="width:150px" /><col style="width:112px" /><col /><col style="width:76px" /><col style="width:64px" /><col style="width:150px" /></colgroup>
+                    <colgroup><col style="width:144px" /><col style="width:120px" /><col /><col style="width:70px" /><col style="width:58px" /></colgroup>
                     <thead>
-                        <tr><th class="num">"First"</th><th>"What"</th><th>"Value"</th><th class="num">"Records"</th><th class="num">"Failed"</th><th class="num">"Last"</th></tr>
+                        <tr><th class="num">"First"</th><th>"What"</th><th>"Value"</th><th class="num">"Records"</th><th class="num">"Failed"</th></tr>
                     </thead>
                     <tbody>{lines}</tbody>
                 </table>

@@ -1,3 +1,4 @@
+use super::names::NameSources;
 use super::tables;
 use crate::base::{TimeRange, size};
 use crate::session::{Group, GroupKey, Item, ItemId, MemberOutcome, Progress, Session, Verdict};
@@ -249,6 +250,7 @@ fn Sources(session: Session) -> impl IntoView {
                             {more}
                         </tbody>
                     </table>
+                    <NameSources session />
                 </div>
                 {move || {
                     session.items.track();

@@ -7,6 +7,7 @@ mod names;
 mod own;
 mod pairs;
 pub mod ports;
+pub mod rejects;
 #[cfg(test)]
 mod tests;
 

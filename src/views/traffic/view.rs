@@ -3,6 +3,7 @@
 mod asked;
 mod figures;
 mod picture;
+mod rejects;
 mod table;
 mod tables;
 
@@ -17,6 +18,7 @@ use asked::together;
 use figures::Figures;
 use leptos::prelude::*;
 use picture::Graph;
+use rejects::Rejects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use table::PairTable;
@@ -81,7 +83,7 @@ fn Traffic(session: Session) -> impl IntoView {
         <section class="view view-flush traffic">
             <div class="toolbar">
                 <h2>"Traffic"</h2>
-                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table")] value=shape key=TWIN_KEY />
+                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table"), ("rejects", "Rejects")] value=shape key=TWIN_KEY />
                 <Select label="Group by" options=words(&GROUPINGS) value=grouping on_change=move |v: String| {
                     opened.set(BTreeMap::new());
                     session.choose("group", &v);
@@ -98,6 +100,7 @@ fn Traffic(session: Session) -> impl IntoView {
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {
                     (true, _) => view! { <NoMatch session kinds=&KINDS noun="flows" /> }.into_any(),
+                    (_, "rejects") => view! { <Rejects session /> }.into_any(),
                     (_, "table") => view! { <PairTable session drawn names measure /> }.into_any(),
                     _ => view! { <Graph drawn chosen unit=Signal::derive(move || unit_of(&measure.get())) on_pick=pick session /> }.into_any(),
                 }}
@@ -138,13 +141,15 @@ fn drawn(
             let answered = answered.get()?;
             let (asked, answers) = &*answered;
             let (pairs, rest) = asked.pairs(answers);
-            Some(Arc::new(graph(
-                asked.clone(),
-                pairs,
-                rest,
-                &opened.get(),
-                &names.get(),
-            )))
+            let mut names = (*names.get()).clone();
+            for end in pairs.iter().flat_map(|p| [&p.from, &p.to]) {
+                if !names.contains_key(end)
+                    && let Some(name) = session.end_name(end)
+                {
+                    names.insert(end.clone(), name);
+                }
+            }
+            Some(Arc::new(graph(asked.clone(), pairs, rest, &opened.get(), &names)))
         },
         |_, _| true,
     )

@@ -9,6 +9,7 @@ use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
+use crate::views::questions::Questions;
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
 use crate::views::show_query::ShowQuery;
 use crate::views::states::{NoMatch, Partial};
@@ -165,6 +166,7 @@ fn Trail(session: Session) -> impl IntoView {
                 <Select label="Lanes by" options=choices value=by on_change=move |v: String| session.choose("lanes", &v) />
                 <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table key=TWIN_KEY />
                 <Zoom session />
+                <Questions session view="trail" />
                 <Partial session />
                 <span class="grow"></span>
                 <ShowQuery session query=move || Some(ask_lanes(field.get(), step.get()?)) />

@@ -88,7 +88,9 @@ fn Lists(
         rows.filter_map(|r| {
             let (address, n) = (r.first()?, exact(r.get(1)?));
             let id = address.to_text();
-            let name = names.with(|all| all.get(&id).cloned());
+            let name = names
+                .with(|all| all.get(&id).cloned())
+                .or_else(|| session.end_name(&id));
             Some(Rank {
                 label: name.map_or(id.clone(), |name| format!("{id} {name}")),
                 amount: n as f64,

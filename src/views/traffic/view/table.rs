@@ -37,7 +37,7 @@ pub fn PairTable(
             .take(ROWS)
             .map(|p| {
                 let sums = [p.accepted, p.rejected, p.flows];
-                let (from, to) = names.with(|n| (end(n, &p.from), end(n, &p.to)));
+                let (from, to) = names.with(|n| (end(session, n, &p.from), end(session, n, &p.to)));
                 let asked = drawn.clone();
                 let narrow = move |_| {
                     if let Some(filter) = asked.asked.pair_filter(&p) {
@@ -102,8 +102,8 @@ pub fn PairTable(
 }
 
 /// An end, with its name where it has one.
-fn end(names: &BTreeMap<String, String>, id: &str) -> AnyView {
-    let name = names.get(id).cloned();
+fn end(session: Session, names: &BTreeMap<String, String>, id: &str) -> AnyView {
+    let name = names.get(id).cloned().or_else(|| session.end_name(id));
     view! { {id.to_owned()} {name.map(|n| view! { <span class="faint">" "{n}</span> })} }.into_any()
 }
 

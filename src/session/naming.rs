@@ -1,0 +1,80 @@
+//! What addresses are called: by files that the person dropped, and by what is described of the network.
+
+use super::Session;
+use crate::naming::{Hint, Name, Naming, NamingKind, SourceTold, recognise, recognise_tail};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::net::IpAddr;
+
+/// Bytes of a file's beginning that tell what it is.
+pub const HEAD: f64 = 65_536.0;
+
+thread_local! {
+    // Databases of addresses are large, and no signal has to hold them.
+    static NAMES: RefCell<Naming> = RefCell::default();
+}
+
+impl Session {
+    /// Whether a file names addresses, by its name and its ends.
+    pub fn names_addresses(self, name: &str, head: &[u8], tail: &[u8]) -> Option<NamingKind> {
+        recognise(name, head).or_else(|| recognise_tail(tail))
+    }
+
+    /// Takes in a file that names addresses; what is said of it is for the person.
+    pub fn take_names(self, kind: NamingKind, file: &str, bytes: Vec<u8>) -> String {
+        let told = NAMES.with_borrow_mut(|names| names.read(kind, file, bytes));
+        match told {
+            Ok(told) => {
+                self.names.update(|n| *n += 1);
+                taken(file, &told)
+            }
+            Err(why) => why.to_string(),
+        }
+    }
+
+    /// What an address is called, by the files dropped for that (tracked).
+    pub fn name_of(self, address: IpAddr) -> Option<Name> {
+        self.names.track();
+        NAMES.with_borrow(|names| names.name(address, &Hint::default()))
+    }
+
+    /// What an end of a flow is called, by the files dropped for that: an address, or a network by its first one (tracked).
+    pub fn end_name(self, end: &str) -> Option<String> {
+        let address = end.split('/').next().unwrap_or(end);
+        Some(self.name_of(address.parse().ok()?)?.text)
+    }
+
+    /// What names come from (tracked).
+    pub fn name_sources(self) -> Vec<SourceTold> {
+        self.names.track();
+        NAMES.with_borrow(Naming::sources)
+    }
+
+    /// Takes away the names that a file gave.
+    pub fn remove_names(self, file: &str) {
+        if NAMES.with_borrow_mut(|names| names.remove(file)) {
+            self.names.update(|n| *n += 1);
+        }
+    }
+}
+
+fn taken(file: &str, told: &SourceTold) -> String {
+    let entries = told
+        .entries
+        .map(|n| format!(", {}", crate::base::size::counted(n, "networks")));
+    let left_out: u64 = told.rejected.iter().map(|r| r.count).sum();
+    let mut says = format!(
+        "{file}: {}{} name addresses now.",
+        told.what,
+        entries.unwrap_or_default()
+    );
+    if let Some(first) = told.rejected.first() {
+        says.push_str(&format!(
+            " {} left out: {} ({}).",
+            crate::base::size::counted(left_out, "lines"),
+            first.reason,
+            first.first.join(", ")
+        ));
+    }
+    says
+}

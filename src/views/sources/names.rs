@@ -1,0 +1,58 @@
+//! What names addresses: the files that were dropped for that.
+
+use crate::base::size;
+use crate::session::Session;
+use crate::widgets::{Icon, format};
+use leptos::prelude::*;
+
+/// The files that name addresses, each with how to be rid of it; nothing where there is none.
+#[component]
+pub fn NameSources(session: Session) -> impl IntoView {
+    move || {
+        let all = session.name_sources();
+        let all: Vec<_> = all.into_iter().filter(|s| !s.file.is_empty()).collect();
+        (!all.is_empty()).then(|| {
+            let rows = all
+                .into_iter()
+                .map(|told| {
+                    let file = told.file.clone();
+                    let entries = told.entries.map(|n| size::counted(n, "networks")).unwrap_or_default();
+                    let of = told.of.map(|at| format!("of {}", format::date_time(at, 0))).unwrap_or_default();
+                    let left_out: u64 = told.rejected.iter().map(|r| r.count).sum();
+                    let rejected: Vec<String> = (told.rejected.iter())
+                        .map(|r| format!("{} ({})", r.reason, r.first.join(", ")))
+                        .collect();
+                    let left_out = (left_out > 0).then(|| {
+                        view! { <span class="status-yellow" title=rejected.join("\n")>{size::counted(left_out, "lines")} " left out"</span> }
+                    });
+                    view! {
+                        <li>
+                            <Icon name="tag" />
+                            <span class="strong">{told.file.clone()}</span>
+                            <span class="quiet">{told.what.clone()}</span>
+                            <span class="quiet">{entries}</span>
+                            <span class="quiet">{of}</span>
+                            {left_out}
+                            <span class="grow"></span>
+                            <button
+                                type="button"
+                                class="button button-quiet button-icon"
+                                aria-label=format!("Take the names of {} away", told.file)
+                                title="Take its names away"
+                                on:click=move |_| session.remove_names(&file)
+                            >
+                                <Icon name="x" />
+                            </button>
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <section class="panel name-sources" aria-label="What names addresses">
+                    <div class="panel-head"><h3>"Names of addresses"</h3></div>
+                    <ul>{rows}</ul>
+                </section>
+            }
+        })
+    }
+}
