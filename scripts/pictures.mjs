@@ -42,6 +42,8 @@ await show(page, { view: 'findings', filter: null });
 await page.evaluate(() => trailbeam.findings());
 await page.getByRole('region', { name: 'Checks' }).locator('tbody tr', { hasText: 'Call by a tool' }).getByRole('button').click();
 await draw(page, 'findings');
+await page.evaluate(() => { location.hash = '#/entity?entity=AKIAIOSFODNN7EXAMPLE'; });
+await draw(page, 'entity');
 await page.evaluate((q) => { location.hash = `#/query?show=area&q=${encodeURIComponent(q)}`; }, `SOURCE vpc-flow
 | filter dstport = 22 and action = "REJECT"
 | stats count(*) as refused by bin(1h), srcaddr`);

@@ -77,6 +77,11 @@ impl Verdict {
         self.words().1
     }
 
+    /// Whether no filter stopped it: it was let pass, and refused or not answered.
+    pub fn was_let_pass(self) -> bool {
+        matches!(self, Verdict::Refused | Verdict::Unanswered | Verdict::OneSided)
+    }
+
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Verdict::SgInbound => ("sg-inbound", "No inbound rule of the security groups"),

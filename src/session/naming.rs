@@ -1,7 +1,7 @@
 //! What addresses are called: by files that the person dropped, and by what is described of the network.
 
 use super::Session;
-use crate::naming::{Hint, Name, Naming, NamingKind, SourceTold, recognise, recognise_tail};
+use crate::naming::{Hint, Name, Naming, NamingKind, SourceKind, SourceTold, recognise, recognise_tail};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::net::IpAddr;
@@ -41,7 +41,9 @@ impl Session {
     /// What an end of a flow is called, by the files dropped for that: an address, or a network by its first one (tracked).
     pub fn end_name(self, end: &str) -> Option<String> {
         let address = end.split('/').next().unwrap_or(end);
-        Some(self.name_of(address.parse().ok()?)?.text)
+        let name = self.name_of(address.parse().ok()?)?;
+        // That an address is kept for documentation says what it is, not whose.
+        (name.source != SourceKind::Special).then_some(name.text)
     }
 
     /// What names come from (tracked).

@@ -86,9 +86,9 @@ mod registry {
     impl View {
         /// Is there nothing that it could show?
         pub fn is_empty(&self, session: Session) -> bool {
-            !self.kinds.is_empty()
-                && session.rows_of(self.kinds) == 0
-                && (self.also.is_empty() || session.rows_of(self.also) == 0)
+            let none = |kinds: &[&str]| kinds.is_empty() || session.rows_of(kinds) == 0;
+            let lives_from = !(self.kinds.is_empty() && self.also.is_empty());
+            lives_from && none(self.kinds) && none(self.also)
         }
     }
 }

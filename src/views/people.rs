@@ -55,6 +55,23 @@ pub fn EntityLink(session: Session, #[prop(into)] value: String) -> impl IntoVie
     }
 }
 
+/// A small button that leads to a value's page, beside what else is done with it.
+#[component]
+pub fn EntityButton(session: Session, #[prop(into)] value: String) -> impl IntoView {
+    let label = format!("Everything about {value}");
+    view! {
+        <button
+            type="button"
+            class="button button-quiet button-icon button-small entity-button"
+            aria-label=label.clone()
+            title=label
+            on:click=move |_| session.open_entity(&value)
+        >
+            <Icon name="crosshair" />
+        </button>
+    }
+}
+
 /// From the person to the credentials, link by link, each with how it is known.
 #[component]
 pub fn ChainView(session: Session, chain: Chain) -> impl IntoView {

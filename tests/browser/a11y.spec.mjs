@@ -38,6 +38,10 @@ const INSIDE = {
       await expect(page.locator('.chart-tip')).toBeVisible();
     }],
     ['pairs as a table', '.traffic-body', (page) => segment(page, 'Table').click()],
+    ['why flows were rejected', '.traffic-body', async (page) => {
+      await segment(page, 'Rejects').click();
+      await expect(page.locator('.reject').first()).toBeVisible();
+    }],
   ],
   Trail: [
     ['a mark pointed at', '.trail-lanes', async (page) => {
@@ -50,6 +54,23 @@ const INSIDE = {
       await page.getByRole('grid', { name: 'CloudTrail events' }).locator('.vtable-row').first().click();
       await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
     }],
+  ],
+  Sessions: [
+    ['a session', '.sessions', async (page) => {
+      await page.getByRole('grid', { name: 'Sessions' }).locator('.vtable-row').first().click();
+      await expect(page.locator('.chain').first()).toBeVisible();
+    }],
+    ['first seen', '.sessions', (page) => segment(page, 'First seen').click()],
+    ['unusual hours', '.sessions', (page) => segment(page, 'Unusual hours').click()],
+    ['denied, then allowed', '.sessions', (page) => segment(page, 'Denied, then allowed').click()],
+  ],
+  Entity: [
+    ['a key', '.entity', async (page) => {
+      await page.locator('.entity-link', { hasText: 'AKIAIOSFODNN7EXAMPLE' }).first().click();
+      await expect(page.locator('.chain').first()).toBeVisible();
+    }],
+    ['its lanes as a table', '.entity', (page) => segment(page, 'Table').click()],
+    ['what it did', '.entity', (page) => segment(page, 'Did').click()],
   ],
   Config: [
     ['another resource', '.config', async (page) => {

@@ -137,7 +137,7 @@ loaded('the list of keys takes the focus, names every key, and gives the focus b
   const help = page.getByRole('dialog', { name: 'Keys' });
   await expect(help).toBeFocused();
   const keys = await help.locator('kbd').allTextContents();
-  for (const key of ['/', 'F', 'O', '[ ]', '+ − 0', 'U', 'Esc', '?', 'J K', 'Enter', 'T', 'N P', 'I', 'X', 'G']) expect(keys).toContain(key);
+  for (const key of ['/', 'F', 'O', '[ ]', '+ − 0', 'U', 'Esc', '?', 'J K', 'Enter', 'T', 'N P', 'I', 'X', 'Y', 'G']) expect(keys).toContain(key);
   await expect(help).toContainText('N notes');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Escape');

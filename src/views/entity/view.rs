@@ -310,10 +310,10 @@ fn Timeline(session: Session, drawn: Memo<Drawn>, names: Memo<Vec<String>>) -> i
         <section class="panel entity-time">
             <div class="panel-head">
                 <h2>"Timeline"</h2>
-                <div class="entity-sources">{sources} {questions}</div>
                 <span class="grow"></span>
                 <Segmented label="Show as" options=vec![("lanes", "Lanes"), ("table", "Table")] value=as_table small=true key=TWIN_KEY />
             </div>
+            <div class="entity-sources">{sources} {questions}</div>
             <p class="quiet" style="padding:0 var(--space-4) var(--space-4)" hidden=move || !none()>
                 "No record names it. It is looked for as it is written: letter by letter, an address in any spelling."
             </p>

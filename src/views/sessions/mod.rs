@@ -12,8 +12,9 @@ pub const VIEW: super::View = super::View {
     icon: "users",
     key: "w",
     group: "Views",
-    kinds: &["cloudtrail"],
-    also: &[],
+    // The trail has the count of its events in the navigation; sessions are another number.
+    kinds: &[],
+    also: &["cloudtrail"],
     empty: "A CloudTrail export fills this view: it tells who signed in or took a role, what they did until their last call, and what of it was new.",
     only_shared: false,
     css: include_str!("sessions.css"),

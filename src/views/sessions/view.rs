@@ -23,11 +23,11 @@ const TABS: [(&str, &str); 4] = [
 ];
 
 const SESSIONS: &[Head] = &[
-    ("First call", 156.0, false),
-    ("Who", 150.0, false),
+    ("First call", 176.0, false),
+    ("Who", 136.0, false),
     ("Principal", 190.0, false),
-    ("Kind", 104.0, false),
-    ("Began", 150.0, false),
+    ("Kind", 100.0, false),
+    ("Began", 130.0, false),
     ("Calls", 76.0, true),
     ("Failed", 66.0, true),
     ("Address", 132.0, false),
@@ -35,7 +35,7 @@ const SESSIONS: &[Head] = &[
     ("End", 96.0, false),
 ];
 const FIRST: &[Head] = &[
-    ("First call", 156.0, false),
+    ("First call", 176.0, false),
     ("Principal", 190.0, false),
     ("New", 170.0, false),
     ("Service", 170.0, false),
@@ -45,19 +45,19 @@ const FIRST: &[Head] = &[
     ("Calls", 76.0, true),
 ];
 const HOURS: &[Head] = &[
-    ("Hour", 156.0, false),
+    ("Hour", 176.0, false),
     ("Principal", 240.0, false),
     ("Calls", 76.0, true),
     ("Of its calls", 96.0, true),
     ("Days with calls", 110.0, true),
 ];
 const ALLOWED: &[Head] = &[
-    ("Denied", 156.0, false),
+    ("Denied", 176.0, false),
     ("Principal", 190.0, false),
     ("Call", 200.0, false),
     ("Service", 160.0, false),
     ("Error", 150.0, false),
-    ("Allowed", 156.0, false),
+    ("Allowed", 176.0, false),
     ("To", 190.0, false),
     ("Same", 100.0, false),
 ];
@@ -68,7 +68,19 @@ type Rows = Arc<Vec<Vec<Field>>>;
 fn Sessions(session: Session) -> impl IntoView {
     let known = people(session);
     let tab = RwSignal::new(session.choice("people", "sessions"));
-    Effect::new(move |_| session.choose("people", &tab.get()));
+    Effect::new(move |_| {
+        let now = tab.get();
+        if untrack(|| session.choice("people", "sessions")) != now {
+            session.choose("people", &now);
+        }
+    });
+    // A link may ask for another of them while the page is here.
+    Effect::new(move |_| {
+        let asked = session.choice("people", "sessions");
+        if tab.get_untracked() != asked {
+            tab.set(asked);
+        }
+    });
     let chosen = RwSignal::new(None::<usize>);
     // What was chosen stands elsewhere in another answer.
     Effect::new(move |_| {

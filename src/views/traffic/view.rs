@@ -38,6 +38,13 @@ fn Traffic(session: Session) -> impl IntoView {
             session.choose("as", &now);
         }
     });
+    // A link may ask for another of them while the page is here.
+    Effect::new(move |_| {
+        let asked = session.choice("as", "graph");
+        if shape.get_untracked() != asked {
+            shape.set(asked);
+        }
+    });
     let opened = RwSignal::new(BTreeMap::<Zone, usize>::new());
     let chosen = RwSignal::new(None::<Chosen>);
     let names = known_names(session);

@@ -6,6 +6,7 @@ use crate::base::{TimeRange, size};
 use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES, Hole, LANES_TOP, Lane, Scene};
 use crate::query::{Expr, Op};
 use crate::session::Session;
+use crate::views::people::EntityButton;
 use crate::views::shared::severity;
 use crate::widgets::{ChartBox, Icon, chart::Build, format};
 use leptos::html;
@@ -33,6 +34,9 @@ pub struct Opened {
     /// Lanes more than at first.
     pub more: RwSignal<usize>,
 }
+
+/// Choices of lanes whose values have pages of their own.
+const THINGS: [&str; 3] = ["principal", "address", "account"];
 
 /// How long the wheel rests before the page's range follows (ms).
 const REST: Duration = Duration::from_millis(180);
@@ -300,6 +304,9 @@ fn view_name(session: Session, slot: Slot, by: Signal<String>, opened: Opened) -
             }
         }
     };
+    // A role's lane stands for its sessions, an event's name for no one.
+    let is_thing = THINGS.contains(&by.get_untracked().as_str()) && !matches!(stands, Stands::Role { .. });
+    let entity = is_thing.then(|| view! { <EntityButton session value=name.clone() /> });
     let (head, tail) = halves(&name);
     let title = format!("{name} {detail}");
     view! {
@@ -311,6 +318,7 @@ fn view_name(session: Session, slot: Slot, by: Signal<String>, opened: Opened) -
                 <span class="detail clip">{detail}</span>
                 <span class="detail">{size::count(count)}</span>
             </button>
+            {entity}
         </div>
     }
     .into_any()

@@ -4,6 +4,7 @@ mod export;
 #[cfg(target_arch = "wasm32")]
 mod lanes;
 pub mod model;
+pub mod overlay;
 #[cfg(target_arch = "wasm32")]
 mod view;
 pub mod zoom;

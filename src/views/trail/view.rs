@@ -2,6 +2,7 @@
 
 use super::lanes::{Drawn, LaneChart, LaneNames, Opened, scene};
 use super::model::*;
+use super::overlay::{ask_insights, overlay_insights, overlay_sessions};
 use super::zoom::zoomed;
 use crate::base::{Value, size};
 use crate::query::{Agg, Answer, Expr, Op, Query};
@@ -9,6 +10,7 @@ use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
+use crate::views::people::people;
 use crate::views::questions::Questions;
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
 use crate::views::show_query::ShowQuery;
@@ -73,12 +75,25 @@ fn Trail(session: Session) -> impl IntoView {
     let asked = move || Some(ask_marks(field.get(), &named.get()?, step.get()?));
     let marks = session.answer(move || Some(session.scoped(asked()?.0)));
     let others = session.answer(move || Some(session.scoped(asked()?.1)));
+    let people = people(session);
+    let insights = session.answer(move || Some(session.scoped(ask_insights())));
     let drawn = Memo::new(move |_| {
         let (range, step) = (session.shown_range()?, step.get()?);
         let (plan, marks, others) = (planned.get()?, marks.answer.get()?, others.answer.get()?);
         let buckets = buckets(range, step);
+        let mut lanes = lanes(&plan, &marks, &others, buckets);
+        if field.get() == "principal" {
+            people.with(|known| {
+                if let Some(known) = known {
+                    overlay_sessions(&mut lanes, &known.lives.sessions);
+                }
+            });
+        }
+        if let Some(found) = insights.answer.get() {
+            overlay_insights(&mut lanes, field.get(), &found, range.to_ns);
+        }
         Some(Arc::new(Drawn {
-            lanes: lanes(&plan, &marks, &others, buckets),
+            lanes,
             plan,
             buckets,
             range,
@@ -194,6 +209,10 @@ fn Trail(session: Session) -> impl IntoView {
                 <span><i class="read"></i>"read"</span>
                 <span><i class="write"></i>"write"</span>
                 <span><i class="failed">"×"</i>"failed"</span>
+                <Show when=move || field.get() == "principal"><span><i class="session"></i>"a session"</span></Show>
+                <Show when=move || insights.answer.with(|a| a.as_ref().is_some_and(|a| a.matched > 0))>
+                    <span title="On the lanes by service and by event name"><i class="insight"></i>"Insights event"</span>
+                </Show>
                 <Show when=move || holes.with(|h| !h.is_empty())><span><i class="hole"></i>"a hole"</span></Show>
                 <Timeless session />
                 <span class="grow"></span>

@@ -11,6 +11,7 @@ use crate::query::Place;
 use crate::session::{Job, JobResult};
 use crate::share::Sheet;
 use crate::views::download::{Download, Table};
+use crate::views::people::EntityButton;
 use crate::widgets::chart::Build;
 use crate::widgets::{ChartBox, Icon, Menu, Segmented, Select, StatusTag};
 use leptos::prelude::*;
@@ -63,6 +64,7 @@ fn Head(page: Page) -> impl IntoView {
                 <span class="mono">{move || page.chosen.get().map(|r| r.key.id)}</span>
                 " "
                 <span class="quiet">{move || page.chosen.get().map(|r| r.name)}</span>
+                {move || page.chosen.get().map(|r| view! { <EntityButton session=page.session value=r.key.id /> })}
             </h2>
             <p class="quiet small">{about}</p>
         </div>

@@ -5,6 +5,7 @@ use super::super::history::Item;
 use super::super::model::short;
 use super::Page;
 use crate::query::Expr;
+use crate::views::people::EntityLink;
 use crate::widgets::{Icon, format};
 use leptos::prelude::*;
 
@@ -92,7 +93,10 @@ fn maker(page: Page, item: &Item, event: Event) -> impl IntoView {
         </p>
         <p class="quiet">{move || page.when(event.at_ns)} ", " {before} " before Config recorded it"</p>
         <dl class="pairs pairs-lined">
-            {pairs.map(|(name, value)| view! { <dt>{name}</dt><dd class="mono" title=value.clone()>{value.clone()}</dd> }).collect_view()}
+            {pairs.map(|(name, value)| match name {
+                "MFA" => view! { <dt>{name}</dt><dd class="mono">{value}</dd> }.into_any(),
+                _ => view! { <dt>{name}</dt><dd><EntityLink session=page.session value /></dd> }.into_any(),
+            }).collect_view()}
         </dl>
         <p><span class=format!("status status-{class}")><Icon name=icon />{word}</span></p>
     }

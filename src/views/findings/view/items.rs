@@ -8,6 +8,7 @@ use crate::findings::{Entry, Item, Status};
 use crate::query::{Expr, PATTERN};
 use crate::views::download::{Download, Table};
 use crate::views::findings::ours::{Hidden, sheet};
+use crate::views::people::EntityButton;
 use crate::views::pin::PinButton;
 use crate::views::shared::severity;
 use crate::widgets::{Icon, StatusTag, format};
@@ -154,7 +155,7 @@ pub fn Items(page: Page) -> impl IntoView {
                                 <th scope="col" class="num" style="width:76px">"Records"</th>
                                 <th scope="col" style="width:144px">"First"</th>
                                 <th scope="col" style="width:144px">"Last"</th>
-                                <th scope="col" style="width:44px"><span class="visually-hidden">"Suppress"</span></th>
+                                <th scope="col" style="width:72px"><span class="visually-hidden">"Acts"</span></th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -244,6 +245,8 @@ fn item_row(page: Page, entry: &Arc<Entry>, item: &Item, hidden: Option<&Hidden>
     let (rule, subject) = (entry.id.clone(), item.subject.clone());
     let restorable = matches!(hidden, Some(Hidden::Suppressed)) && !session.is_report();
     let (first, last) = (item.first_ns.map(time::iso), item.last_ns.map(time::iso));
+    let about = item.resource.clone().or_else(|| item.principal.clone());
+    let about = about.unwrap_or_else(|| item.subject.clone());
     view! {
         <tr class:is-left-out=hidden.is_some()>
             <td>
@@ -261,7 +264,8 @@ fn item_row(page: Page, entry: &Arc<Entry>, item: &Item, hidden: Option<&Hidden>
             <td class="num">{size::count(item.count)}</td>
             <td class="nowrap" title=first>{at(item.first_ns)}</td>
             <td class="nowrap" title=last>{at(item.last_ns)}</td>
-            <td>
+            <td class="findings-acts">
+                <EntityButton session value=about />
                 {can_suppress.then(|| view! {
                     <button
                         type="button"

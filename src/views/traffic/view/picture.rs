@@ -5,6 +5,7 @@ use crate::chart::{
     Camera, Chosen, Datum, GraphView, Layout, LayoutInput, Point, Scene, Unit, graph as graph_scene,
 };
 use crate::session::{Job, JobResult, Session};
+use crate::views::people::EntityLink;
 use crate::views::traffic::model::{Drawn, ports};
 use crate::widgets::{ChartBox, Drift, Icon, chart::Build, dom::use_size};
 use leptos::html;
@@ -208,6 +209,18 @@ pub fn Graph(
             ))
         })
     };
+    // An end that is one thing has a page of its own.
+    let about = move || {
+        let Some(Chosen::Node(n)) = chosen.get() else {
+            return None;
+        };
+        let id = drawn.with(|d| match d.as_ref()?.members.get(n)?.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        })?;
+        let is_thing = !id.contains('/') && !id.bytes().all(|b| b.is_ascii_digit());
+        is_thing.then(|| view! { <EntityLink session value=id /> })
+    };
     let how = move || {
         drawn
             .with(|d| d.as_ref().is_some_and(|d| d.asked.grouping == "port"))
@@ -217,6 +230,7 @@ pub fn Graph(
         <div class="traffic-picture">
             <div class="traffic-bar">
                 <p class="small traffic-note">{caption}</p>
+                {about}
                 <p class="small faint grow">
                     "Select, then press again: a filter, or what is in \"other\". "
                     {how}

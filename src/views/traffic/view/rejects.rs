@@ -85,20 +85,29 @@ pub fn Rejects(session: Session) -> impl IntoView {
             view! { <p class="quiet rejects-note">"Nothing was rejected here, refused or left without an answer."</p> }.into_any()
         }
         Some(Ok(found)) => {
-            let cards = found
-                .all
-                .iter()
-                .take(shown.get())
-                .map(|one| view! { <Card session found=found.clone() one=one.clone() /> })
-                .collect_view();
-            let more = found.all.len().saturating_sub(shown.get());
+            let is_stopped = |one: &&Diagnosis| !one.verdict.was_let_pass();
+            let card = |one: &Diagnosis| view! { <Card session found=found.clone() one=one.clone() /> };
+            let cards = found.all.iter().filter(is_stopped).take(shown.get()).map(card).collect_view();
+            let stopped = found.all.iter().filter(is_stopped).count();
+            let more = stopped.saturating_sub(shown.get());
+            // Who was let pass and got no answer is another question, and there may be many of them.
+            let passed = found.all.len() - stopped;
+            let others = (passed > 0).then(|| {
+                let cards = found.all.iter().filter(|one| !is_stopped(one)).take(SHOWN).map(card).collect_view();
+                let says = format!("Let pass, and refused or without a recorded answer: {}", size::counted(passed as u64, "diagnoses"));
+                let open = stopped == 0;
+                view! { <details class="rejects-passed" open=open><summary>{says}</summary>{cards}</details> }
+            });
+            let none = (stopped == 0).then(|| view! { <p class="quiet rejects-note">"Nothing was rejected here."</p> });
             view! {
+                {none}
                 {cards}
                 <Show when=move || { more > 0 }>
                     <button type="button" class="button" on:click=move |_| shown.update(|n| *n += SHOWN)>
                         {format!("{} more", size::count(more as u64))}
                     </button>
                 </Show>
+                {others}
             }
             .into_any()
         }
