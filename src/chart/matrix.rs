@@ -66,12 +66,18 @@ pub fn matrix(input: &Matrix<'_>) -> Scene {
     let room = |all: f64, one: f64| ((all / one).max(1.0) as usize).min(MOST);
     let rows = Side::seat(
         input.rows,
-        input.cells.iter().map(|c| (c.row, Sum::new(c.accepted, c.rejected))),
+        input
+            .cells
+            .iter()
+            .map(|c| (c.row, Sum::new(c.accepted, c.rejected))),
         room(input.height - STAIRS as f64 * STAIR, ROW),
     );
     let columns = Side::seat(
         input.columns,
-        input.cells.iter().map(|c| (c.column, Sum::new(c.accepted, c.rejected))),
+        input
+            .cells
+            .iter()
+            .map(|c| (c.column, Sum::new(c.accepted, c.rejected))),
         room(input.width - left, COLUMN),
     );
     let squares = squares(input.cells, &rows, &columns);
@@ -96,7 +102,14 @@ pub fn matrix(input: &Matrix<'_>) -> Scene {
             payload: square.payload,
         });
         paint(&mut scene, square.sum, level(square.sum.total()), rect, datum);
-        figure(&mut scene, input, square.sum, level(square.sum.total()), rect, datum);
+        figure(
+            &mut scene,
+            input,
+            square.sum,
+            level(square.sum.total()),
+            rect,
+            datum,
+        );
     }
     scene.plot = Rect::new(grid.left, grid.top, grid.right(), grid.bottom());
     scene.walk = Walk::Links(walk(&squares));
@@ -167,7 +180,11 @@ impl<'a> Grid<'a> {
         let room = (input.width - left).max(1.0);
         let widest = |tail: f64| ((room - tail) / n).clamp(0.5, WIDEST);
         let cell = widest(0.0);
-        let cell = if cell < wanted { widest((wanted - cell).min(room * 0.25)) } else { cell };
+        let cell = if cell < wanted {
+            widest((wanted - cell).min(room * 0.25))
+        } else {
+            cell
+        };
         let stairs = ((wanted / cell).ceil() as usize).clamp(1, STAIRS.min(columns.len().max(1)));
         let top = (stairs as f64 * STAIR + 4.0).min(input.height.max(1.0) / 2.0);
         let tall = (input.height - top) / rows.len().max(1) as f64;
@@ -249,7 +266,9 @@ impl<'a> Grid<'a> {
                 let foot = Rect::new(x, y + STAIR / 2.0, x + 1.0, self.top);
                 scene.fill(Layer::Grid, Ink::LineControl, foot);
             }
-            let text = Text::new(from.max(0.0), y, name).halo(Ink::GroundRaised);
+            let text = Text::new(from.max(0.0), y, name);
+            // Lines to other columns end at a label and go on below it.
+            scene.fill(Layer::Rule, Ink::GroundRaised, text.bounds());
             scene.text(self.ink(self.columns, column), text);
         }
     }
@@ -263,7 +282,11 @@ impl<'a> Grid<'a> {
 }
 
 fn paint(scene: &mut Scene, sum: Sum, level: usize, rect: Rect, datum: usize) {
-    let gap = if rect.width() > 4.0 && rect.height() > 4.0 { 1.0 } else { 0.0 };
+    let gap = if rect.width() > 4.0 && rect.height() > 4.0 {
+        1.0
+    } else {
+        0.0
+    };
     let rect = Rect::new(rect.left + gap, rect.top + gap, rect.right, rect.bottom);
     let geometry = Geometry::Rect { rect, radius: 0.0 };
     let mut add = |ink: Ink, paint: Paint, geometry: Geometry| {
@@ -280,7 +303,13 @@ fn paint(scene: &mut Scene, sum: Sum, level: usize, rect: Rect, datum: usize) {
             add(Ink::RejectGround, Paint::Fill, geometry.clone());
             add(Ink::RejectQuiet, hatch, geometry);
         }
-        _ => add(Ink::heat(level), Paint::Fill, geometry),
+        _ => {
+            add(Ink::heat(level), Paint::Fill, geometry.clone());
+            // The palest are hardly seen on their ground.
+            if level < 3 {
+                add(Ink::Heat3, Paint::line(1.0), geometry);
+            }
+        }
     }
     if sum.rejected > 0 {
         // A rim of the ground sets the mark off from the darkest cell.
@@ -361,7 +390,10 @@ fn summary(input: &Matrix<'_>, rows: &Side<'_>, columns: &Side<'_>, squares: &[S
         columns.together(),
         all.words(&input.unit)
     );
-    if let Some(most) = squares.iter().max_by_key(|s| (s.sum.total(), std::cmp::Reverse((s.row, s.column)))) {
+    if let Some(most) = squares
+        .iter()
+        .max_by_key(|s| (s.sum.total(), std::cmp::Reverse((s.row, s.column))))
+    {
         text.push_str(&format!(
             " Most: {} → {}: {}.",
             rows.whole(most.row),

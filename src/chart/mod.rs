@@ -17,8 +17,11 @@ pub mod layout;
 mod lifeline;
 mod lines;
 mod links;
+mod matrix;
+mod pairs;
 mod pie;
 mod ranked;
+mod sankey;
 mod scene;
 mod svg;
 mod ticks;
@@ -39,8 +42,11 @@ pub use lanes::{Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, Marks, Stretch
 pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, Layout, LayoutInput, NodeKind, Zone};
 pub use lifeline::{Change, ChangeKind, Compliance, LifeLine, RuleLine, lifeline};
 pub use lines::{Lines, Trace, lines};
+pub use matrix::{Crossing, Matrix, matrix};
+pub use pairs::{End, OTHERS};
 pub use pie::{Pie, Slice, pie};
 pub use ranked::{RANK_HEIGHT, Rank, Ranked, bars_h};
+pub use sankey::{Column, Picked, Ribbon, Sankey, sankey};
 pub use scene::{
     Anchor, Area, Datum, Direction, EVENT_SERIES, Geometry, HOLE_SERIES, Layer, LegendItem, Paint, Point,
     Rect, Scene, Shape, TableTwin, Text, TimeScale, TwinColumn, Walk, text_width,

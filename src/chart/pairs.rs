@@ -127,6 +127,11 @@ impl<'a> Side<'a> {
         self.sums.len()
     }
 
+    /// Whether several share the last seat.
+    pub fn shared(&self) -> bool {
+        self.others > 0
+    }
+
     /// Where an end sits. Only those that [`Side::seat`] was told of have a seat.
     pub fn of(&self, end: usize) -> usize {
         self.seats.get(&end).copied().unwrap_or(self.named.len())
@@ -188,5 +193,9 @@ pub(super) fn table(
 /// The payload of a drawn pair, `index` its place among those drawn: the caller's own index `first`, or a number from
 /// [`OTHERS`] on where one of its ends is several.
 pub(super) fn payload(first: usize, named: bool, index: usize) -> usize {
-    if named { first } else { OTHERS.saturating_add(index) }
+    if named {
+        first
+    } else {
+        OTHERS.saturating_add(index)
+    }
 }

@@ -1,5 +1,7 @@
 //! Small scenes of one made-up incident, for snapshots and for looking at.
 
+pub mod pairs;
+
 use super::*;
 use crate::base::TimeRange;
 use crate::base::time::{DAY, HOUR, MINUTE};
@@ -555,5 +557,8 @@ pub fn all(part: usize) -> Vec<(&'static str, Scene)> {
         ("coverage", coverage(part)),
         ("life", life()),
         ("graph", incident(part)),
+        ("ribbons", pairs::ribbons(part, false)),
+        ("ribbons_through", pairs::ribbons(part, true)),
+        ("matrix", pairs::grid(part)),
     ]
 }

@@ -13,10 +13,11 @@ fn pictures() {
     let tokens = std::env::var("TOKENS").unwrap_or_else(|_| "style/tokens.css".to_owned());
     let css = std::fs::read_to_string(tokens).expect("the token style sheet");
     let palette = TokenPalette::from_css(&css, std::env::var_os("DARK").is_some());
-    for (name, scene) in samples::all(samples::LARGE)
-        .into_iter()
-        .chain([("crowd", samples::crowded())])
-    {
+    for (name, scene) in samples::all(samples::LARGE).into_iter().chain([
+        ("crowd", samples::crowded()),
+        ("crowd_ribbons", samples::pairs::crowded_ribbons()),
+        ("crowd_matrix", samples::pairs::crowded_grid()),
+    ]) {
         std::fs::write(format!("{folder}/{name}.svg"), svg_file(&scene, &palette))
             .expect("a writable folder");
     }
