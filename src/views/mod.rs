@@ -1,5 +1,6 @@
 //! What does a person see? One view = one folder: `model.rs` is pure, `view.rs` is Leptos, its css beside it.
 
+pub mod account;
 pub mod alarms;
 pub mod checklist;
 pub mod config;
@@ -105,6 +106,7 @@ pub static VIEWS: &[View] = &[
     trail::VIEW,
     sessions::VIEW,
     config::VIEW,
+    account::VIEW,
     findings::VIEW,
     entity::VIEW,
     events::VIEW,

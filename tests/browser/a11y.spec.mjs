@@ -91,6 +91,10 @@ const INSIDE = {
     }],
     ['record', '.split', (page) => segment(page, 'Record').click()],
   ],
+  Account: [
+    ['what differs', '.account-body', (page) => segment(page, 'What differs').click()],
+    ['what rules said', '.account-body', (page) => segment(page, 'What rules said').click()],
+  ],
   Posture: [
     ['a cell', '.posture', async (page) => {
       await page.getByRole('region', { name: 'Logging posture', exact: true }).locator('tbody').getByRole('button').first().click();
