@@ -30,8 +30,10 @@ const NODES_MORE: usize = 40;
 const MOST_VPCS: usize = 12;
 /// Subnets that are a box; smaller ones are nodes of their VPC.
 const MOST_SUBNETS: usize = 24;
+/// Of those too small to be a box, how many are one because they were opened.
+const MOST_OPENED: usize = 10;
 /// Addresses or networks that a filter names; more are no filter that a person reads.
-const MOST_NAMED: usize = 20;
+const MOST_NAMED: usize = 30;
 
 /// The box of the VPCs that are too small to be one.
 pub const MORE_VPCS: &str = "vpcs";
@@ -47,9 +49,16 @@ pub struct Placed {
     pub boxes: Vec<String>,
     /// By node: the networks that mean all of it, where they are known.
     nets: Vec<Vec<IpNet>>,
+    /// By node: see [`Placed::opens`].
+    opens: Vec<Option<String>>,
 }
 
 impl Placed {
+    /// What is opened for more of what a node stands for: the id to count in `opened` of [`places`].
+    pub fn opens(&self, node: usize) -> Option<&str> {
+        self.opens.get(node)?.as_deref()
+    }
+
     /// The records that a node sent or received; none where naming them takes more than a person reads.
     pub fn node_filter(&self, node: usize) -> Option<Expr> {
         Some(Expr::Or(vec![self.end(node, true)?, self.end(node, false)?]))
@@ -61,18 +70,17 @@ impl Placed {
         Some(self.end(edge.from, true)?.and(self.end(edge.to, false)?))
     }
 
-    /// What holds for records whose source (or destination) is this node: its addresses, or where these are many its
+    /// What holds for records whose source (or destination) is this node: its addresses, or where that is shorter its
     /// networks without the addresses in them that belong to other nodes.
     fn end(&self, node: usize, source: bool) -> Option<Expr> {
         let field = address_field(source);
-        let members = self.drawn.members.get(node)?;
-        if members.is_empty() {
-            return None;
-        }
-        if members.len() <= MOST_NAMED {
-            return Some(any_of(field, members));
-        }
-        let nets = self.nets.get(node).filter(|nets| !nets.is_empty())?;
+        let members = self.drawn.members.get(node).filter(|all| !all.is_empty())?;
+        self.by_nets(node, members, field)
+            .or_else(|| (members.len() <= MOST_NAMED).then(|| any_of(field, members)))
+    }
+
+    fn by_nets(&self, node: usize, members: &[String], field: &str) -> Option<Expr> {
+        let nets = self.nets.get(node)?;
         let inside = |text: &&String| {
             text.parse::<IpAddr>()
                 .is_ok_and(|ip| nets.iter().any(|net| net.contains(&ip)))
@@ -81,11 +89,12 @@ impl Placed {
         let all = self.drawn.members.iter().enumerate();
         let others = all.filter(|(n, _)| *n != node).flat_map(|(_, list)| list);
         let without: Vec<&String> = others.filter(inside).take(MOST_NAMED + 1).collect();
-        if within.is_empty() || nets.len() + beside.len() + without.len() > MOST_NAMED {
+        let named = nets.len() + beside.len() + without.len();
+        if within.is_empty() || named > MOST_NAMED || named >= members.len() {
             return None;
         }
-        let named = nets.iter().map(|net| Expr::eq(field, net.to_string()));
-        let whole = one_of(named.collect());
+        let each = nets.iter().map(|net| Expr::eq(field, net.to_string().as_str()));
+        let whole = one_of(each.collect());
         let whole = match without.as_slice() {
             [] => whole,
             list => whole.and(!any_of(field, list)),
@@ -128,8 +137,8 @@ pub fn places(
 ) -> Placed {
     let mut ends = Ends::new(&pairs, |text| spot(text, &path, &nets));
     ends.by_country(opened);
-    ends.fold_vpcs();
-    ends.fold_subnets();
+    ends.fold_vpcs(opened);
+    ends.fold_subnets(opened);
     let mut making = Making::new(&ends);
     making.boxes(opened, rest.is_some());
     let mut placed = making.placed;
@@ -181,14 +190,23 @@ impl Ends {
         sums
     }
 
-    /// The ids of all but the largest; of one too many nothing is left out.
-    fn smaller(weights: BTreeMap<String, Amount>, most: usize) -> BTreeSet<String> {
+    /// The ids of all but the largest and some that were opened; of one too many nothing is left out.
+    fn smaller(
+        weights: BTreeMap<String, Amount>,
+        most: usize,
+        opened: &BTreeMap<String, usize>,
+    ) -> BTreeSet<String> {
         if weights.len() <= most + 1 {
             return BTreeSet::new();
         }
         let mut all: Vec<(String, Amount)> = weights.into_iter().collect();
         all.sort_by_key(|(_, weight)| Reverse(*weight));
-        all.into_iter().skip(most).map(|(id, _)| id).collect()
+        let mut smaller: BTreeSet<String> = all.into_iter().skip(most).map(|(id, _)| id).collect();
+        let kept = opened.keys().filter(|id| smaller.contains(*id)).take(MOST_OPENED);
+        for id in kept.cloned().collect::<Vec<String>>() {
+            smaller.remove(&id);
+        }
+        smaller
     }
 
     /// Countries in place of the networks in them, where these are too many.
@@ -200,15 +218,18 @@ impl Ends {
         }
         for spot in &mut self.spots {
             if let Some(country) = spot.country.take().filter(|_| spot.around.id == INTERNET) {
-                spot.leaf = country;
+                spot.leaf = Leaf {
+                    opens: Some(INTERNET.to_owned()),
+                    ..country
+                };
             }
         }
     }
 
     /// Smaller VPCs become nodes of one box.
-    fn fold_vpcs(&mut self) {
+    fn fold_vpcs(&mut self, opened: &BTreeMap<String, usize>) {
         let weights = self.weights(|spot| spot.vpc.as_ref().map(|vpc| vpc.id.clone()));
-        let smaller = Self::smaller(weights, MOST_VPCS);
+        let smaller = Self::smaller(weights, MOST_VPCS, opened);
         for spot in &mut self.spots {
             let Some(vpc) = spot.vpc.take_if(|vpc| smaller.contains(&vpc.id)) else {
                 continue;
@@ -222,9 +243,9 @@ impl Ends {
     }
 
     /// Smaller subnets become nodes of their VPC.
-    fn fold_subnets(&mut self) {
+    fn fold_subnets(&mut self, opened: &BTreeMap<String, usize>) {
         let weights = self.weights(|spot| spot.vpc.as_ref().map(|_| spot.around.id.clone()));
-        let smaller = Self::smaller(weights, MOST_SUBNETS);
+        let smaller = Self::smaller(weights, MOST_SUBNETS, opened);
         for spot in &mut self.spots {
             let Some(vpc) = spot.vpc.as_ref().filter(|_| smaller.contains(&spot.around.id)) else {
                 continue;
@@ -308,9 +329,10 @@ impl<'a> Making<'a> {
         let mut at: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (spot, text) in ends.spots.iter().zip(&ends.texts) {
             let vpc = spot.vpc.as_ref().map_or("", |vpc| vpc.id.as_str());
-            let full = boxes
-                .entry((vpc, &spot.around.id))
-                .or_insert_with(|| Full { spot, leaves: Vec::new() });
+            let full = boxes.entry((vpc, &spot.around.id)).or_insert_with(|| Full {
+                spot,
+                leaves: Vec::new(),
+            });
             let n = *at.entry(spot.key()).or_insert(full.leaves.len());
             match full.leaves.get_mut(n) {
                 Some((_, members)) => members.push(text),
@@ -379,7 +401,11 @@ impl<'a> Making<'a> {
     /// The nodes of a box: its largest, then one for all that are left.
     fn nodes(&mut self, full: &Full<'a>, group: usize, share: usize) {
         let id = full.spot.around.id.as_str();
-        let shown = if full.leaves.len() <= share { share } else { share.saturating_sub(1) };
+        let shown = if full.leaves.len() <= share {
+            share
+        } else {
+            share.saturating_sub(1)
+        };
         for (leaf, members) in full.leaves.iter().take(shown) {
             let node = FlowNode {
                 id: format!("{id} {}", leaf.id),
@@ -390,7 +416,7 @@ impl<'a> Making<'a> {
                 weight: 0,
                 flagged: false,
             };
-            let node = self.node(node, members, leaf.nets.clone());
+            let node = self.node(node, members, leaf.nets.clone(), leaf.opens.clone());
             self.node_of_leaf.insert((id, &leaf.id), node);
         }
         let folded = full.leaves.get(shown..).unwrap_or_default();
@@ -405,24 +431,38 @@ impl<'a> Making<'a> {
         let node = FlowNode {
             id: format!("{id} more"),
             label: format!("{} more", size::count(folded.len() as i128)),
-            sublabel: size::counted(members.len() as i128, "addresses").replace("addresse", "address"),
+            sublabel: match members.len() {
+                1 => "1 address".into(),
+                n => format!("{} addresses", size::count(n as i128)),
+            },
             group,
             kind: NodeKind::Other,
             weight: 0,
             flagged: false,
         };
-        let node = self.node(node, &members, nets);
+        let node = self.node(node, &members, nets, Some(id.to_owned()));
         self.node_of_leaf
             .extend(folded.iter().map(|(leaf, _)| ((id, leaf.id.as_str()), node)));
     }
 
-    fn node(&mut self, node: FlowNode, members: &[&String], nets: Vec<IpNet>) -> usize {
+    fn node(
+        &mut self,
+        node: FlowNode,
+        members: &[&String],
+        nets: Vec<IpNet>,
+        opens: Option<String>,
+    ) -> usize {
         let drawn = &mut self.placed.drawn;
-        let zone = drawn.graph.groups.get(node.group).map_or(Zone::Inside, |g| g.zone);
+        let zone = drawn
+            .graph
+            .groups
+            .get(node.group)
+            .map_or(Zone::Inside, |g| g.zone);
         drawn.zones.push(zone);
         drawn.members.push(members.iter().map(|m| (*m).clone()).collect());
         drawn.graph.nodes.push(node);
         self.placed.nets.push(nets);
+        self.placed.opens.push(opens);
         drawn.graph.nodes.len() - 1
     }
 
@@ -442,7 +482,7 @@ impl<'a> Making<'a> {
             weight: 0,
             flagged: false,
         };
-        self.smaller = Some(self.node(node, &[], Vec::new()));
+        self.smaller = Some(self.node(node, &[], Vec::new(), None));
     }
 }
 
@@ -458,9 +498,18 @@ impl Placed {
     ) {
         let mut edges: BTreeMap<(usize, usize), (FlowEdge, Vec<usize>)> = BTreeMap::new();
         let mut weights: BTreeMap<usize, Amount> = BTreeMap::new();
-        let of_pairs = pairs.iter().zip(ends).enumerate().filter_map(|(n, (pair, ([from, to], ..)))| {
-            Some((key_at(nodes, *from).copied()?, key_at(nodes, *to).copied()?, pair, Some(n)))
-        });
+        let of_pairs = pairs
+            .iter()
+            .zip(ends)
+            .enumerate()
+            .filter_map(|(n, (pair, ([from, to], ..)))| {
+                Some((
+                    key_at(nodes, *from).copied()?,
+                    key_at(nodes, *to).copied()?,
+                    pair,
+                    Some(n),
+                ))
+            });
         let of_rest = smaller.and_then(|node| Some((node, node, rest?, None)));
         for (from, to, pair, n) in of_pairs.chain(of_rest) {
             let (edge, of) = edges.entry((from, to)).or_insert_with(|| {

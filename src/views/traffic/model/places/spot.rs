@@ -37,6 +37,8 @@ pub(super) struct Leaf {
     pub sublabel: String,
     pub kind: NodeKind,
     pub nat: bool,
+    /// What shows more of it.
+    pub opens: Option<String>,
     pub nets: Vec<IpNet>,
 }
 
@@ -48,6 +50,7 @@ impl Leaf {
             sublabel: sublabel.to_owned(),
             kind,
             nat: false,
+            opens: None,
             nets: Vec::new(),
         }
     }
@@ -56,6 +59,7 @@ impl Leaf {
     pub fn of_box(around: &Around) -> Leaf {
         Leaf {
             nets: around.nets.clone(),
+            opens: Some(around.id.clone()),
             ..Leaf::new(&around.id, &around.name, "", NodeKind::Named)
         }
     }
@@ -195,8 +199,8 @@ fn elsewhere(text: &str, addr: IpAddr, path: &[Group]) -> Spot {
         Some(GroupKind::SpecialUse) => Spot::at(Around::new("special", "Special use", Zone::Inside), leaf),
         Some(GroupKind::Internet) => {
             let around = Around::new(INTERNET, "Internet", Zone::Internet);
-            let country = of(GroupKind::Country)
-                .map(|group| Leaf::new(&group.id, &group.name, "", NodeKind::Named));
+            let country =
+                of(GroupKind::Country).map(|group| Leaf::new(&group.id, &group.name, "", NodeKind::Named));
             let asn = of(GroupKind::Asn).is_some();
             match country {
                 // A network that nobody names says less than its country.
