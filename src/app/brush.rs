@@ -80,7 +80,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
             })
             .collect::<Vec<_>>()
     });
-    let make: crate::widgets::chart::Build = Arc::new(move |width, _| -> Option<Scene> {
+    let make: crate::widgets::chart::Build = Arc::new(move |width, height| -> Option<Scene> {
         let all = span.get()?;
         let answer = counts.answer.get()?;
         let step_ns = step()?;
@@ -91,7 +91,7 @@ pub fn TimeBrush(session: Session) -> impl IntoView {
         Some(brush(&Brush {
             frame: Frame {
                 width,
-                height: 0.0,
+                height,
                 range: all,
                 offset_min,
             },

@@ -34,7 +34,7 @@ pub struct Flag {
 
 #[derive(Clone, Debug)]
 pub struct Brush<'a> {
-    /// Its height is ignored: [`brush_height`] tells it.
+    /// [`brush_height`] tells how high it should be; lanes share what is there.
     pub frame: Frame,
     pub buckets: Buckets,
     pub unit: Unit,
@@ -44,11 +44,7 @@ pub struct Brush<'a> {
 
 /// How high the strip is for so many sources, in scene pixels.
 pub fn brush_height(sources: usize) -> f64 {
-    FLAGS + room(sources) + AXIS
-}
-
-fn room(sources: usize) -> f64 {
-    (LANE * sources.min(MOST_LANES) as f64).max(LEAST)
+    FLAGS + (LANE * sources.min(MOST_LANES) as f64).max(LEAST) + AXIS
 }
 
 /// What has a lane: the largest series, and the others together.
@@ -77,7 +73,8 @@ fn lanes(series: &[Series]) -> Vec<Cow<'_, Series>> {
 pub fn brush(brush: &Brush<'_>) -> Scene {
     let frame = &brush.frame;
     let all = lanes(brush.series);
-    let base = FLAGS + room(all.len());
+    let room = (frame.height - FLAGS - AXIS).max(LANE);
+    let base = FLAGS + room;
     let mut scene = Scene::new(frame.width, base + AXIS);
     let rect = Rect::new(0.0, 0.0, scene.width, base);
     let plot = Plot::new(frame, rect, brush.buckets.step_ns);
@@ -88,7 +85,7 @@ pub fn brush(brush: &Brush<'_>) -> Scene {
         let counts = all.iter().map(|s| crate::base::size::count(s.value(bucket)));
         scene.table.rows.push([when].into_iter().chain(counts).collect());
     }
-    let height = room(all.len()) / all.len().max(1) as f64;
+    let height = room / all.len().max(1) as f64;
     for (n, series) in all.iter().enumerate() {
         let foot = FLAGS + height * (n + 1) as f64;
         let lane = Lane {

@@ -96,19 +96,28 @@ fn is_table(name: &str, head: &[u8]) -> bool {
         return false;
     }
     let mut seen = HashSet::new();
-    let (mut count, mut networks) = (0_usize, 0_usize);
+    let (mut count, mut networks, mut bad) = (0_usize, 0_usize, 0_usize);
     for line in rows {
-        let Some(fields) = columns.fields(line) else {
-            return false;
-        };
-        let net = fields.get(columns.net).filter(|net| parse_nets(net).is_some());
-        let named = fields.get(columns.name).is_some_and(|name| is_name(name));
-        let Some(net) = net.filter(|_| named) else {
-            return false;
-        };
-        networks += usize::from(net.contains(['/', '-']));
-        seen.insert(net.to_string());
-        count += 1;
+        let fields = columns.fields(line);
+        let named = fields
+            .as_ref()
+            .filter(|f| f.get(columns.name).is_some_and(|name| is_name(name)));
+        let net = named
+            .and_then(|f| f.get(columns.net))
+            .filter(|net| parse_nets(net).is_some());
+        match net {
+            Some(net) => {
+                networks += usize::from(net.contains(['/', '-']));
+                seen.insert(net.to_string());
+                count += 1;
+            }
+            // A head that says what its columns are makes it a list, whatever is wrong with some of its lines.
+            None if is_header => bad += 1,
+            None => return false,
+        }
+    }
+    if bad > count {
+        return false;
     }
     let few_fields = networks > 0 || is_header || rows_are_pairs(text, &columns);
     count > 0 && (count - seen.len()) * 10 <= count && few_fields

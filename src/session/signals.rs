@@ -439,9 +439,12 @@ impl Session {
 
     /// Writes the state into the URL's hash and takes it from there on back and forward.
     fn mirror_url(self) {
-        // Went the person to another place (view, filter, range), or did only a view's choice or the clock change? Only
-        // the first is a step that "back" takes back.
-        let place = |state: &State| (state.view.clone(), state.filter.clone(), state.range);
+        // Went the person to another place (view, thing looked at, filter, range), or did only a view's choice or the clock
+        // change? Only the first is a step that "back" takes back.
+        let place = |state: &State| {
+            let entity = state.choices.get("entity").cloned();
+            (state.view.clone(), entity, state.filter.clone(), state.range)
+        };
         Effect::new(move |before: Option<State>| {
             let state = self.state();
             let now = state.write();

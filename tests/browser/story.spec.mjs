@@ -96,12 +96,12 @@ test('a question is one click, and shows the filter that answers it', async ({ a
   await app.getByRole('button', { name: 'Questions people ask' }).click();
   await expect(app.locator('.questions-list')).toContainText('userIdentity.type = Root');
   await app.locator('.questions-list').getByRole('button', { name: /Why was access denied/ }).click();
-  await expect(app.locator('.filterbar')).toContainText('AccessDenied');
+  await expect(app.locator('.filterbar-row')).toContainText('AccessDenied');
   await expect(app.getByRole('grid', { name: 'CloudTrail events' }).locator('.vtable-row').first()).toContainText('AccessDenied');
   await app.getByRole('button', { name: 'Questions people ask' }).click();
   await app.getByLabel(/What did this key do/).fill(KEY);
   await app.getByLabel(/What did this key do/).press('Enter');
-  await expect(app.locator('.filterbar')).toContainText(KEY);
+  await expect(app.locator('.filterbar-row')).toContainText(KEY);
 });
 
 test('sessions lead back to the person, and to their calls', async ({ app }) => {
@@ -114,7 +114,7 @@ test('sessions lead back to the person, and to their calls', async ({ app }) => 
   await expect(side.locator('.chain')).toContainText('AssumeRole');
   await side.getByRole('button', { name: /Its calls/ }).click();
   await expect(app.locator('nav [aria-current=page]')).toContainText('Trail');
-  await expect(app.locator('.filterbar')).toContainText('accessKeyId');
+  await expect(app.locator('.filterbar-row')).toContainText('accessKeyId');
   await go(app, 'Sessions');
   await segment(app, 'First seen').click();
   await expect(app.getByRole('grid', { name: 'First seen' })).toContainText('203.0.113.0/24');
@@ -145,7 +145,7 @@ test('a reject is explained: not without the rules, and by the rule that is miss
   await expect(card).toContainText('Certain');
   await expect(card).toContainText('Inbound on sg-db: tcp 5432 from');
   await card.getByRole('button', { name: 'Flows' }).click();
-  await expect(app.locator('.filterbar')).toContainText('REJECT');
+  await expect(app.locator('.filterbar-row')).toContainText('REJECT');
 });
 
 test('a dropped list names addresses, a damaged one says which lines it left out', async ({ app }) => {
