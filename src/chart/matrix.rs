@@ -22,6 +22,8 @@ const STAIRS: usize = 6;
 const STAIR: f64 = 14.0;
 /// The longest a column's label is wanted.
 const HEAD: f64 = 104.0;
+/// No name is cut shorter than this.
+const SHORTEST: f64 = 16.0;
 /// Between a label and the grid.
 const PAD: f64 = 8.0;
 
@@ -60,9 +62,10 @@ struct Square {
 /// payload is the index of the first crossing of the pair, or a number from [`OTHERS`](pairs::OTHERS) on where it holds
 /// those of several ends.
 pub fn matrix(input: &Matrix<'_>) -> Scene {
+    let (width, height) = (input.width.max(1.0), input.height.max(1.0));
     let label = |end: &End| text_width(&end.name, TICK_SIZE, false, false) * 1.12;
     let longest = |ends: &[End]| ends.iter().map(label).fold(60.0, f64::max);
-    let left = (longest(input.rows) + PAD).min(input.width.max(1.0) * 0.3);
+    let left = (longest(input.rows) + PAD).ceil().min(width * 0.3).floor();
     let room = |all: f64, one: f64| ((all / one).max(1.0) as usize).min(MOST);
     let rows = Side::seat(
         input.rows,
@@ -70,7 +73,7 @@ pub fn matrix(input: &Matrix<'_>) -> Scene {
             .cells
             .iter()
             .map(|c| (c.row, Sum::new(c.accepted, c.rejected))),
-        room(input.height - STAIRS as f64 * STAIR, ROW),
+        room(height - STAIRS as f64 * STAIR, ROW),
     );
     let columns = Side::seat(
         input.columns,
@@ -78,11 +81,11 @@ pub fn matrix(input: &Matrix<'_>) -> Scene {
             .cells
             .iter()
             .map(|c| (c.column, Sum::new(c.accepted, c.rejected))),
-        room(input.width - left, COLUMN),
+        room(width - left, COLUMN),
     );
     let squares = squares(input.cells, &rows, &columns);
-    let grid = Grid::new(input, left, &rows, &columns);
-    let mut scene = Scene::new(input.width, grid.bottom().min(input.height).max(1.0));
+    let grid = Grid::new((width, height), left, &rows, &columns);
+    let mut scene = Scene::new(width, grid.bottom().min(height));
     grid.lines(&mut scene);
     grid.row_labels(&mut scene);
     grid.column_labels(&mut scene);
@@ -170,14 +173,14 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    fn new(input: &Matrix<'_>, left: f64, rows: &'a Side<'a>, columns: &'a Side<'a>) -> Self {
+    fn new((width, height): (f64, f64), left: f64, rows: &'a Side<'a>, columns: &'a Side<'a>) -> Self {
         let n = columns.len().max(1) as f64;
         let wanted = (0..columns.len())
             .map(|c| text_width(&columns.name(c), TICK_SIZE, false, false) * 1.12 + PAD)
             .fold(0.0, f64::max)
             .min(HEAD);
         // The last column's label needs room at the right of it.
-        let room = (input.width - left).max(1.0);
+        let room = width - left;
         let widest = |tail: f64| ((room - tail) / n).clamp(0.5, WIDEST);
         let cell = widest(0.0);
         let cell = if cell < wanted {
@@ -185,19 +188,21 @@ impl<'a> Grid<'a> {
         } else {
             cell
         };
-        let stairs = ((wanted / cell).ceil() as usize).clamp(1, STAIRS.min(columns.len().max(1)));
-        let top = (stairs as f64 * STAIR + 4.0).min(input.height.max(1.0) / 2.0);
-        let tall = (input.height - top) / rows.len().max(1) as f64;
+        let high = ((height / 2.0 - 4.0) / STAIR) as usize;
+        let most = STAIRS.min(columns.len()).min(high).max(1);
+        let stairs = ((wanted / cell).ceil() as usize).clamp(1, most);
+        let top = (stairs as f64 * STAIR + 4.0).min(height / 2.0);
+        let tall = (height - top) / rows.len().max(1) as f64;
         let cell = if cell >= 4.0 { cell.floor() } else { cell };
         let tall = tall.clamp(0.5, TALLEST);
         Grid {
             rows,
             columns,
-            left: left.round(),
+            left,
             top,
             cell: (cell, if tall >= 4.0 { tall.floor() } else { tall }),
             stairs,
-            width: input.width,
+            width,
         }
     }
 
@@ -234,6 +239,9 @@ impl<'a> Grid<'a> {
     }
 
     fn row_labels(&self, scene: &mut Scene) {
+        if self.left - PAD < SHORTEST {
+            return;
+        }
         for row in 0..self.rows.len() {
             let name = clip(&self.rows.name(row), TICK_SIZE, self.left - PAD, false);
             let at = (self.left - PAD, self.y(row) + self.cell.1 / 2.0);
@@ -259,16 +267,19 @@ impl<'a> Grid<'a> {
                 self.width - from
             };
             let name = clip(&self.columns.name(column), TICK_SIZE, room, false);
-            if y < 0.0 {
+            if y < STAIR / 2.0 || room < SHORTEST {
                 continue;
             }
             if self.stairs > 1 {
                 let foot = Rect::new(x, y + STAIR / 2.0, x + 1.0, self.top);
                 scene.fill(Layer::Grid, Ink::LineControl, foot);
             }
-            let text = Text::new(from.max(0.0), y, name);
+            let text = Text::new(from, y, name);
             // Lines to other columns end at a label and go on below it.
-            scene.fill(Layer::Rule, Ink::GroundRaised, text.bounds());
+            let room = text.bounds();
+            let right = (room.right + room.width() * 0.12 + 2.0).min(self.width);
+            let room = Rect::new(room.left, room.top, right, room.bottom);
+            scene.fill(Layer::Rule, Ink::GroundRaised, room);
             scene.text(self.ink(self.columns, column), text);
         }
     }

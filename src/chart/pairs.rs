@@ -1,5 +1,8 @@
 //! Who and whom? What the charts of pairs share: their ends, which of them are drawn, and how their sums are told.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::ink::Ink;

@@ -110,7 +110,7 @@ pub fn strip(part: usize) -> Scene {
         label: label.to_owned(),
     };
     brush(&Brush {
-        frame: frame(1204.0, 54.0, 120),
+        frame: frame(1204.0, brush_height(4), 120),
         buckets: every_hours(part, 120 / part),
         unit: Unit::count("records"),
         series: &four_sources(120 / part),

@@ -11,7 +11,7 @@ use super::scene::{
     Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, TICK_SIZE, Text, Walk, clip, text_width,
 };
 use super::ticks::{Amount, Unit};
-use place::{BAR, Placed, Seats};
+use place::{Placed, Seats};
 
 /// Ends of a column that are drawn at most, the others among them.
 const MOST: usize = 24;
@@ -24,6 +24,8 @@ const PAD: f64 = 7.0;
 /// What the amounts at the outer edges need; they are left out of narrower charts.
 const AMOUNTS: f64 = 62.0;
 const NARROW: f64 = 560.0;
+/// No name is cut shorter than this.
+const SHORTEST: f64 = 16.0;
 /// Narrower parts of a ribbon are a line.
 const LINE: f64 = 3.0;
 
@@ -425,14 +427,12 @@ fn labels(scene: &mut Scene, plan: &Plan<'_>, placed: &Placed) {
             free = y + TICK_SIZE;
             let (x, anchor, room, edge) = match column {
                 Column::Left => (bar.left - PAD, Anchor::End, left - PAD - amount, 0.0),
-                Column::Middle => (
-                    bar.right + PAD,
-                    Anchor::Start,
-                    placed.gap() - BAR - PAD * 2.0,
-                    0.0,
-                ),
+                Column::Middle => (bar.right + PAD, Anchor::Start, placed.gap() - PAD * 2.0, 0.0),
                 Column::Right => (bar.right + PAD, Anchor::Start, right - PAD - amount, scene.width),
             };
+            if room < SHORTEST {
+                continue;
+            }
             let datum = Some(placed.datum(c, seat));
             let strong = plan.chosen_end(*column, side, seat);
             let name = clip(&side.name(seat), TICK_SIZE, room, strong);

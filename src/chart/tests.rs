@@ -46,7 +46,7 @@ fn bars(values: &[Amount], width: f64, range: TimeRange) -> Scene {
 }
 
 /// No shape leaves the drawing, no figure is lost in a NaN.
-fn check(scene: &Scene, what: &str) {
+pub(super) fn check(scene: &Scene, what: &str) {
     let inside = |p: &Point| {
         p.x.is_finite()
             && p.y.is_finite()

@@ -25,27 +25,29 @@ fn service(name: &str) -> End {
     }
 }
 
+/// The network's traffic, each by the service it used.
+fn flows(network: &FlowGraph) -> Vec<Ribbon> {
+    let flow = |e: &FlowEdge| Ribbon {
+        from: e.from,
+        through: Some(match (e.from, e.to) {
+            (_, 5 | 21) => 1,
+            (_, 22) => 2,
+            (_, 1) => 3,
+            _ => 0,
+        }),
+        to: e.to,
+        accepted: e.accepted,
+        rejected: e.rejected,
+    };
+    network.edges.iter().map(flow).collect()
+}
+
 /// The network's traffic as ribbons, through the service they used where `services` says so.
 pub fn ribbons(part: usize, services: bool) -> Scene {
     let network = network(part);
     let nodes: Vec<End> = network.nodes.iter().map(end).collect();
     let middle = ["tcp/443", "tcp/5432", "tcp/6379", "tcp/22"].map(service);
-    let flows: Vec<Ribbon> = network
-        .edges
-        .iter()
-        .map(|e| Ribbon {
-            from: e.from,
-            through: Some(match (e.from, e.to) {
-                (_, 5 | 21) => 1,
-                (_, 22) => 2,
-                (_, 1) => 3,
-                _ => 0,
-            }),
-            to: e.to,
-            accepted: e.accepted,
-            rejected: e.rejected,
-        })
-        .collect();
+    let flows = flows(&network);
     let chart = Sankey {
         title: "Traffic by source and destination",
         width: if part == LARGE { 912.0 } else { 600.0 },
@@ -100,7 +102,7 @@ pub fn crowded_ribbons() -> Scene {
     })
 }
 
-fn crossings(flows: &[Ribbon]) -> Vec<Crossing> {
+pub fn crossings(flows: &[Ribbon]) -> Vec<Crossing> {
     let crossing = |f: &Ribbon| Crossing {
         row: f.from,
         column: f.to,
@@ -113,16 +115,6 @@ fn crossings(flows: &[Ribbon]) -> Vec<Crossing> {
 pub fn grid(part: usize) -> Scene {
     let network = network(part);
     let nodes: Vec<End> = network.nodes.iter().map(end).collect();
-    let cells: Vec<Crossing> = network
-        .edges
-        .iter()
-        .map(|e| Crossing {
-            row: e.from,
-            column: e.to,
-            accepted: e.accepted,
-            rejected: e.rejected,
-        })
-        .collect();
     matrix(&Matrix {
         title: "Bytes by source and destination",
         width: if part == LARGE { 912.0 } else { 500.0 },
@@ -130,7 +122,7 @@ pub fn grid(part: usize) -> Scene {
         unit: Unit::Bytes,
         rows: &nodes,
         columns: &nodes,
-        cells: &cells,
+        cells: &crossings(&flows(&network)),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{Point, Rect, Sum};
 
 /// A bar's width, in scene pixels.
-pub(super) const BAR: f64 = 10.0;
+const BAR: f64 = 10.0;
 /// Points of a ribbon between two columns.
 const SAMPLES: usize = 24;
 /// What an end takes at least with its label, and its bar.
@@ -37,6 +37,7 @@ pub(super) struct Placed {
 #[derive(Default)]
 struct Bars {
     x: f64,
+    width: f64,
     /// Seats from top to bottom.
     order: Vec<usize>,
     /// Top and bottom by seat.
@@ -51,7 +52,7 @@ impl Placed {
             return Rect::default();
         };
         let (top, bottom) = bars.spans.get(seat).copied().unwrap_or_default();
-        Rect::new(bars.x, top, bars.x + BAR, bottom)
+        Rect::new(bars.x, top, bars.x + bars.width, bottom)
     }
 
     pub fn order(&self, column: usize) -> Vec<usize> {
@@ -78,10 +79,10 @@ impl Placed {
         self.paths.get(ribbon).cloned().unwrap_or_default()
     }
 
-    /// From one column to the next.
+    /// From the bars of one column to those of the next.
     pub fn gap(&self) -> f64 {
         match self.columns.as_slice() {
-            [a, b, ..] => b.x - a.x,
+            [a, b, ..] => b.x - a.x - a.width,
             _ => 0.0,
         }
     }
@@ -92,15 +93,21 @@ pub(super) fn place(seats: &[Seats], ways: &[Way<'_>], frame: Rect) -> Placed {
     let height = frame.height();
     let parts = widths(seats, ways, height);
     let orders = orders(seats, ways);
-    let room = (frame.width() - BAR).max(0.0);
+    let width = BAR.min(frame.width() / 4.0);
+    let room = frame.width() - width;
     let step = room / (seats.len().max(2) - 1) as f64;
     let mut first = 0;
     let mut columns = Vec::new();
     for (c, order) in orders.into_iter().enumerate() {
         let heights = heights(c, order.len(), ways, &parts);
-        let x = (frame.left + step * c as f64).round();
+        let x = (frame.left + step * c as f64).floor();
         let count = order.len();
-        columns.push(stacked(x, first, order, &heights, frame));
+        columns.push(Bars {
+            x,
+            width,
+            first,
+            ..stacked(order, &heights, frame)
+        });
         first += count;
     }
     let paths = curves(&columns, ways, &parts);
@@ -172,7 +179,7 @@ fn widths(seats: &[Seats], ways: &[Way<'_>], height: f64) -> Vec<(f64, f64)> {
 }
 
 /// The bars of a column from top to bottom, in the middle of the frame.
-fn stacked(x: f64, first: usize, order: Vec<usize>, heights: &[f64], frame: Rect) -> Bars {
+fn stacked(order: Vec<usize>, heights: &[f64], frame: Rect) -> Bars {
     let count = order.len();
     let least = slot(count, frame.height());
     let high = |seat: usize| heights.get(seat).copied().unwrap_or_default();
@@ -194,10 +201,9 @@ fn stacked(x: f64, first: usize, order: Vec<usize>, heights: &[f64], frame: Rect
         y += slot + between;
     }
     Bars {
-        x,
         order,
         spans,
-        first,
+        ..Bars::default()
     }
 }
 
@@ -290,9 +296,13 @@ fn curves(columns: &[Bars], ways: &[Way<'_>], parts: &[(f64, f64)]) -> Vec<Vec<P
     for c in 1..columns.len() {
         let starts = sides(columns, ways, parts, c - 1, c);
         let ends = sides(columns, ways, parts, c, c - 1);
-        let x = |c: usize| columns.get(c).map_or(0.0, |b| b.x);
+        let x = |c: usize, after: bool| {
+            columns
+                .get(c)
+                .map_or(0.0, |b| if after { b.x + b.width } else { b.x })
+        };
         for ((path, from), to) in paths.iter_mut().zip(starts).zip(ends) {
-            let (from, to) = (Point::new(x(c - 1) + BAR, from), Point::new(x(c), to));
+            let (from, to) = (Point::new(x(c - 1, true), from), Point::new(x(c, false), to));
             path.extend((0..=SAMPLES).map(|i| between(from, to, i as f64 / SAMPLES as f64)));
         }
     }
