@@ -4,7 +4,7 @@
 //   read    large files, against gunzip, JSON.parse, DuckDB  small   a folder of many small files
 //   ask     questions, against DuckDB, answers compared      share   a shared file, made and opened
 //   brush   a moved range until all charts follow            rules   all rules and checks over loaded events
-//   growth  time and memory against records (only when named)
+//   growth  time and memory against records (when named)     follow   one thing: sessions, its page, why it was rejected
 //
 // Writes its own logs, the same bytes every time, chooses them in the served release build as a person would and checks the counts.
 // What is measured first is a fresh page each round: what a visitor gets.
@@ -13,6 +13,7 @@ import { cpus } from 'node:os';
 import { askPart } from './bench/ask.mjs';
 import { start } from './bench/browser.mjs';
 import { forDocuments, forPeople } from './bench/figures.mjs';
+import { followPart } from './bench/follow.mjs';
 import { brushPart, framesPart } from './bench/frames.mjs';
 import { growthPart } from './bench/growth.mjs';
 import { logs } from './bench/logs.mjs';
@@ -22,7 +23,7 @@ import { sharePart } from './bench/share.mjs';
 import { startPart } from './bench/start.mjs';
 import { textsPart } from './bench/texts.mjs';
 
-const PARTS = { start: startPart, read: readPart, ask: askPart, texts: textsPart, rules: rulesPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
+const PARTS = { start: startPart, read: readPart, ask: askPart, texts: textsPart, rules: rulesPart, follow: followPart, brush: brushPart, frames: framesPart, small: smallPart, share: sharePart, growth: growthPart };
 const USUAL = Object.keys(PARTS).filter((name) => name !== 'growth');
 
 const number = (name, otherwise) => {
