@@ -169,10 +169,10 @@ impl<'a> Side<'a> {
         self.seats.len() as Amount
     }
 
-    /// `, 12 of them together`; nothing where each has its own seat.
+    /// ` (12 of them together)`; nothing where each has its own seat.
     pub fn together(&self) -> String {
         match self.others {
-            0 => String::new(),
+            0 | 1 => String::new(),
             n => format!(" ({} of them together)", size::count(n as Amount)),
         }
     }
