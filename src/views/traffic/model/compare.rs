@@ -14,10 +14,10 @@ const FACTOR: Amount = 2;
 const FLOOR: Amount = 200;
 
 /// What is said beside a comparison.
-pub const HOW: &str = "New carried something now and nothing in the period before, gone the other way round. Grown is at \
-    least twice as much as before, shrunk at most half, where the change is at least 0.5% of all that the period with more \
-    traffic carried; anything else counts as the same. Where the periods differ in length, the one before is scaled to the \
-    length of this one.";
+pub const HOW: &str = "New carried something now and nothing in the period before, gone the other way \
+    round. Grown is at least twice as much as before, shrunk at most half, where the change is at least \
+    0.5% of all that the period with more traffic carried; anything else counts as the same. Where the \
+    periods differ in length, the one before is scaled to the length of this one.";
 
 /// One of the two periods.
 #[derive(Clone, Copy, Debug)]
@@ -92,8 +92,8 @@ pub struct Compared {
     pub scaled: bool,
 }
 
-/// Compares two periods. `unit` is that of the amounts; `called` gives the name that an end is compared and told by: the
-/// end itself, or the place it stands in.
+/// Compares two periods. `unit` is that of the amounts; `called` gives the name that an end is compared and told by:
+/// the end itself, or the place it stands in.
 pub fn compare(now: Period, before: Period, unit: &Unit, called: impl Fn(&str) -> String) -> Compared {
     let scale = Scale::of(&now, &before);
     let mut pairs: BTreeMap<Ends, [Amount; 2]> = BTreeMap::new();

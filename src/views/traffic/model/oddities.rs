@@ -1,5 +1,5 @@
-//! Which services speak in plain text, and which ports does nobody know? Short lists to look at, out of flows by the port
-//! that serves.
+//! Which services speak in plain text, and which ports does nobody know? Short lists to look at, out of flows by the
+//! port that serves.
 
 #[cfg(test)]
 mod tests;
@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// What is said beside services in plain text.
-pub const PLAIN: &str = "Accepted flows over TCP or UDP whose service port is one that a protocol without encryption is \
-    registered for: whoever is on the way can read them, passwords too. The port is all that is known: what was sent there may \
-    be another protocol, or one that begins to encrypt later (STARTTLS).";
+pub const PLAIN: &str = "Accepted flows over TCP or UDP whose service port is one that a protocol without \
+    encryption is registered for: whoever is on the way can read them, passwords too. The port is all that \
+    is known: what was sent there may be another protocol, or one that begins to encrypt later (STARTTLS).";
 /// What is said beside unusual ports.
-pub const UNUSUAL: &str = "Service ports from 1024 to 32767 that accepted TCP or UDP traffic from outside, are not among the \
-    services known here, and are served by one address only. Flows whose two ports do not tell the serving side are not \
-    judged.";
+pub const UNUSUAL: &str = "Service ports from 1024 to 32767 in the own networks that accepted TCP or UDP \
+    traffic from outside, are not among the services known here, and are served by one address only. Flows \
+    whose two ports do not tell the serving side are not judged.";
 
 /// IANA's numbers of the protocols that have ports.
 const TCP: i64 = 6;

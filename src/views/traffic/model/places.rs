@@ -1,18 +1,18 @@
-//! Which places send to which? Pairs of addresses as a graph of instances, gateways, services and networks, in the boxes
-//! they stand in: VPC and subnet, the internet, AWS. What is too much for a picture is folded, sums are kept exactly.
+//! Which places send to which? Pairs of addresses as a graph of instances, gateways, services and networks, in the
+//! boxes they stand in: VPC and subnet, the internet, AWS. What is too much for a picture is folded, sums are kept
+//! exactly.
 
+mod filter;
 pub mod legs;
 mod spot;
 #[cfg(test)]
 mod tests;
 
-use super::address_field;
-use super::graph::{Drawn, MOST_NODES};
+use super::graph::{Drawn, LABEL, MOST_NODES, cut_middle};
 use super::pairs::{Asked, Pair};
 use crate::base::size;
 use crate::chart::{Amount, FlowEdge, FlowGroup, FlowNode, NodeKind, Zone};
 use crate::naming::Group;
-use crate::query::Expr;
 use ipnet::IpNet;
 use spot::{Around, Leaf, Spot, spot};
 use std::cmp::Reverse;
@@ -32,8 +32,6 @@ const MOST_VPCS: usize = 12;
 const MOST_SUBNETS: usize = 24;
 /// Of those too small to be a box, how many are one because they were opened.
 const MOST_OPENED: usize = 10;
-/// Addresses or networks that a filter names; more are no filter that a person reads.
-const MOST_NAMED: usize = 30;
 
 /// The box of the VPCs that are too small to be one.
 pub const MORE_VPCS: &str = "vpcs";
@@ -47,6 +45,9 @@ pub struct Placed {
     pub drawn: Drawn,
     /// By group of the graph: what it is opened by.
     pub boxes: Vec<String>,
+    /// The pairs are those of [`legs::once`]: filters look at the packets' own addresses too, and so also find the
+    /// records that were left out as repeated. To be set by who made the pairs so.
+    pub packets: bool,
     /// By node: the networks that mean all of it, where they are known.
     nets: Vec<Vec<IpNet>>,
     /// By node: see [`Placed::opens`].
@@ -58,75 +59,15 @@ impl Placed {
     pub fn opens(&self, node: usize) -> Option<&str> {
         self.opens.get(node)?.as_deref()
     }
-
-    /// The records that a node sent or received; none where naming them takes more than a person reads.
-    pub fn node_filter(&self, node: usize) -> Option<Expr> {
-        Some(Expr::Or(vec![self.end(node, true)?, self.end(node, false)?]))
-    }
-
-    /// The records of an edge.
-    pub fn edge_filter(&self, edge: usize) -> Option<Expr> {
-        let edge = self.drawn.graph.edges.get(edge)?;
-        Some(self.end(edge.from, true)?.and(self.end(edge.to, false)?))
-    }
-
-    /// What holds for records whose source (or destination) is this node: its addresses, or where that is shorter its
-    /// networks without the addresses in them that belong to other nodes.
-    fn end(&self, node: usize, source: bool) -> Option<Expr> {
-        let field = address_field(source);
-        let members = self.drawn.members.get(node).filter(|all| !all.is_empty())?;
-        self.by_nets(node, members, field)
-            .or_else(|| (members.len() <= MOST_NAMED).then(|| any_of(field, members)))
-    }
-
-    fn by_nets(&self, node: usize, members: &[String], field: &str) -> Option<Expr> {
-        let nets = self.nets.get(node)?;
-        let inside = |text: &&String| {
-            text.parse::<IpAddr>()
-                .is_ok_and(|ip| nets.iter().any(|net| net.contains(&ip)))
-        };
-        let (within, beside): (Vec<&String>, Vec<&String>) = members.iter().partition(inside);
-        let all = self.drawn.members.iter().enumerate();
-        let others = all.filter(|(n, _)| *n != node).flat_map(|(_, list)| list);
-        let without: Vec<&String> = others.filter(inside).take(MOST_NAMED + 1).collect();
-        let named = nets.len() + beside.len() + without.len();
-        if within.is_empty() || named > MOST_NAMED || named >= members.len() {
-            return None;
-        }
-        let each = nets.iter().map(|net| Expr::eq(field, net.to_string().as_str()));
-        let whole = one_of(each.collect());
-        let whole = match without.as_slice() {
-            [] => whole,
-            list => whole.and(!any_of(field, list)),
-        };
-        Some(match beside.as_slice() {
-            [] => whole,
-            list => Expr::Or(vec![whole, any_of(field, list)]),
-        })
-    }
 }
 
-fn any_of<T: AsRef<str>>(field: &str, values: &[T]) -> Expr {
-    match values {
-        // An end that is no address at all.
-        [one] if one.as_ref().is_empty() => !Expr::exists(field),
-        [one] => Expr::eq(field, one.as_ref()),
-        all => Expr::In {
-            field: field.to_owned(),
-            values: all.iter().map(|v| v.as_ref().to_owned()).collect(),
-        },
-    }
+/// What the place of an address is called where there is no picture: what [`super::compare::compare`] may compare by.
+pub fn called(text: &str, path: impl Fn(IpAddr) -> Vec<Group>) -> String {
+    spot(text, &path, &|_| Vec::new()).leaf.name()
 }
 
-fn one_of(mut any: Vec<Expr>) -> Expr {
-    match any.len() {
-        1 => any.pop().unwrap_or_default(),
-        _ => Expr::Or(any),
-    }
-}
-
-/// The graph of places of pairs of addresses. `path` says where an address stands, the outermost group first; `nets` which
-/// networks a VPC or subnet has; `opened` counts how often each box was opened, by its id in [`Placed::boxes`].
+/// The graph of places of pairs of addresses. `path` says where an address stands, the outermost group first; `nets`
+/// which networks a VPC or subnet has; `opened` counts how often each id of [`Placed::opens`] was opened.
 pub fn places(
     asked: Asked,
     pairs: Vec<Pair>,
@@ -259,8 +200,8 @@ impl Ends {
         }
     }
 
-    /// Subnets that face the internet: a NAT gateway stands there, a load balancer that talks with it, or something that
-    /// it tried to reach in vain.
+    /// Subnets that face the internet: a NAT gateway stands there, a load balancer that talks with it, or something
+    /// that it tried to reach in vain.
     fn at_edge(&self) -> BTreeSet<&str> {
         let mut edge: BTreeSet<&str> = BTreeSet::new();
         let own = |spot: &Spot| spot.vpc.is_some();
@@ -409,7 +350,7 @@ impl<'a> Making<'a> {
         for (leaf, members) in full.leaves.iter().take(shown) {
             let node = FlowNode {
                 id: format!("{id} {}", leaf.id),
-                label: leaf.label.clone(),
+                label: cut_middle(&leaf.label, LABEL),
                 sublabel: leaf.sublabel.clone(),
                 group,
                 kind: leaf.kind,

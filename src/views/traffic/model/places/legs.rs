@@ -1,5 +1,5 @@
-//! Which records repeat what another one tells? A NAT gateway hands on what a client sends: the same traffic stands in the
-//! logs of the client's interface, and twice in those of the gateway's.
+//! Which records repeat what another one tells? A NAT gateway hands on what a client sends: the same traffic stands in
+//! the logs of the client's interface, and twice in those of the gateway's.
 
 use super::super::pairs::{PAIRS, Pair};
 use super::super::{KINDS, amount, flows, rejected};
@@ -10,13 +10,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What is said beside traffic that is counted once.
-pub const ONCE: &str = "Traffic through a NAT gateway is recorded up to three times: between the client and the other end, \
-    between the client and the gateway, and between the gateway and the other end. Where the records tell the packets' \
-    own addresses (pkt-srcaddr, pkt-dstaddr) and the gateway's own leg to the same end is recorded in the same direction, \
-    it is counted once, between the client and the other end: what the gateway carried for its clients is taken from its \
-    own leg, and what the client's interface recorded from the gateway's leg to the client. What exceeds these stays. \
-    Records without the packets' addresses are left as they are, and so are both legs of a load balancer that opens \
-    connections of its own, and those of a transit gateway.";
+pub const ONCE: &str = "Traffic through a NAT gateway is recorded up to three times: between the client and \
+    the other end, between the client and the gateway, and between the gateway and the other end. Where the \
+    records tell the packets' own addresses (pkt-srcaddr, pkt-dstaddr) and the gateway's own leg to the \
+    same end is recorded in the same direction, it is counted once, between the client and the other end: \
+    what the gateway carried for its clients is taken from its own leg, and what the client's interface \
+    recorded from the gateway's leg to the client. What exceeds these stays. Records without the packets' \
+    addresses are left as they are, and so are both legs of a load balancer that opens connections of its \
+    own, and those of a transit gateway.";
 
 /// What went from one address to another, and between which the packets themselves said they go.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -55,6 +55,19 @@ impl Leaf {
         }
     }
 
+    /// In words that tell it from others.
+    pub fn name(&self) -> String {
+        let (id, label) = (&self.id, &self.label);
+        if id == label || self.kind == NodeKind::Address {
+            label.clone()
+        } else if id.contains(' ') {
+            // Made of two groups, of which the wider is said below.
+            format!("{label}, {}", self.sublabel)
+        } else {
+            format!("{label} ({id})")
+        }
+    }
+
     /// A whole box as one node.
     pub fn of_box(around: &Around) -> Leaf {
         Leaf {

@@ -3,6 +3,7 @@
 use super::legs::{LeftOut, Leg, once};
 use super::*;
 use crate::naming::{GroupKind, OwnerKind};
+use crate::query::Expr;
 use proptest::prelude::*;
 use std::time::Instant;
 
@@ -248,13 +249,22 @@ fn a_node_of_many_addresses_is_meant_by_its_subnet() {
         few.edge_filter(0),
         Some(Expr::eq("srcaddr", "10.1.1.1").and(Expr::eq("dstaddr", "192.0.2.1")))
     );
+    let once = Placed {
+        packets: true,
+        ..few.clone()
+    };
+    let packets = Expr::eq("pkt-srcaddr", "10.1.1.1").and(Expr::eq("pkt-dstaddr", "192.0.2.1"));
+    assert_eq!(
+        once.edge_filter(0),
+        few.edge_filter(0).map(|own| Expr::Or(vec![own, packets]))
+    );
     // 21 of 60 are shown; the others are the subnet without those.
     let heavy = |z: usize| pair(&format!("10.1.1.{z}"), "192.0.2.1", 1000 - z as Amount, 0);
     let many = placed((1..=60).map(heavy).collect(), None, &[]);
     let mut nodes = many.drawn.graph.nodes.iter();
     let more = nodes.position(|n| n.kind == NodeKind::Other).unwrap();
     let mut shown: Vec<String> = (1..NODES_A_BOX).map(|z| format!("10.1.1.{z}")).collect();
-    match many.end(more, true) {
+    match many.end(more, "srcaddr") {
         Some(Expr::And(parts)) => match parts.as_slice() {
             [whole, Expr::Not(without)] => {
                 assert_eq!(*whole, Expr::eq("srcaddr", "10.1.1.0/24"));
@@ -283,7 +293,10 @@ fn a_node_of_many_addresses_is_meant_by_its_subnet() {
     let folded = placed(pairs, None, &[]);
     let nodes = &folded.drawn.graph.nodes;
     let subnet = nodes.iter().position(|n| n.label == "subnet-1-1").unwrap();
-    assert_eq!(folded.end(subnet, true), Some(Expr::eq("srcaddr", "10.1.1.0/24")));
+    assert_eq!(
+        folded.end(subnet, "srcaddr"),
+        Some(Expr::eq("srcaddr", "10.1.1.0/24"))
+    );
     assert_eq!(folded.drawn.members[subnet].len(), 60);
     assert_eq!(folded.opens(subnet), Some("subnet-1-1"));
 }
@@ -300,24 +313,27 @@ fn what_belongs_to_other_nodes_is_left_out_of_a_network() {
         ..Placed::default()
     };
     let whole = Expr::eq("dstaddr", "10.1.1.0/24");
-    assert_eq!(placed(&["10.1.2.1"], &members).end(0, false), Some(whole.clone()));
+    assert_eq!(
+        placed(&["10.1.2.1"], &members).end(0, "dstaddr"),
+        Some(whole.clone())
+    );
     // As short as the network is the one address.
     let first = &members[..1];
     assert_eq!(
-        placed(&[], first).end(0, false),
+        placed(&[], first).end(0, "dstaddr"),
         Some(Expr::eq("dstaddr", "10.1.1.1"))
     );
     assert_eq!(
-        placed(&["10.1.1.99", "10.1.2.1"], &members).end(0, false),
+        placed(&["10.1.1.99", "10.1.2.1"], &members).end(0, "dstaddr"),
         Some(whole.clone().and(!Expr::eq("dstaddr", "10.1.1.99")))
     );
     let mut beside = members.clone();
     beside.push("203.0.113.1".to_owned());
     assert_eq!(
-        placed(&[], &beside).end(0, false),
+        placed(&[], &beside).end(0, "dstaddr"),
         Some(Expr::Or(vec![whole, Expr::eq("dstaddr", "203.0.113.1")]))
     );
-    assert_eq!(placed(&[], &[]).end(0, false), None);
+    assert_eq!(placed(&[], &[]).end(0, "dstaddr"), None);
 }
 
 #[test]
@@ -537,4 +553,25 @@ proptest! {
         prop_assert_eq!(kept, all);
         prop_assert!(once.pairs.iter().all(|p| p.accepted >= 0 && p.rejected >= 0 && p.flows >= 0));
     }
+}
+
+#[test]
+fn places_are_called_by_names_that_differ() {
+    let named = |addr: IpAddr| {
+        let mut path = path(addr);
+        if let Some(last) = path.last_mut() {
+            last.name = "web".to_owned();
+        }
+        path
+    };
+    for (address, name) in [
+        ("10.1.1.5", "web (i-1-1-5)"),
+        ("10.200.0.1", "10.200.0.1"),
+        ("192.0.2.1", "S3, web"),
+        ("198.51.4.1", "web, DE"),
+        ("", "no address"),
+    ] {
+        assert_eq!(called(address, named), name);
+    }
+    assert_eq!(called("10.1.1.5", path), "i-1-1-5");
 }
