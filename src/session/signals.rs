@@ -374,10 +374,11 @@ impl Session {
         self.view.set(view.to_owned());
     }
 
-    /// Shows everything that is said of a value. The range stays; the filter would hide what it is looked for in.
+    /// Shows everything that is said of a value: filter and range would hide some of it.
     pub fn open_entity(self, value: &str) {
         self.choose("entity", value);
         self.filter.set(Expr::All);
+        self.range.set(None);
         self.open.set(None);
         self.go("entity");
     }

@@ -53,6 +53,8 @@ test('from the leaked key to its first use elsewhere, the roles, the port, the t
   await source(app, /^AWS Config items is acted on/).click();
   await expect(app.locator('nav [aria-current=page]')).toContainText('Config');
   await expect(app.locator('.diff-line').first()).toBeVisible();
+  // The last change closed the port again; the one before it opened it.
+  await app.getByRole('button', { name: /^Previous change/ }).click();
   await expect(app.getByRole('complementary', { name: 'Around the change' })).toContainText(INTRUDER);
   // The event that made the change leads back to the address.
   await app.getByRole('complementary', { name: 'Around the change' }).locator('.entity-link', { hasText: INTRUDER }).click();
@@ -107,6 +109,10 @@ test('a question is one click, and shows the filter that answers it', async ({ a
 test('sessions lead back to the person, and to their calls', async ({ app }) => {
   await openSample(app);
   await go(app, 'Sessions');
+  await segment(app, 'First seen').click();
+  await expect(app.getByRole('grid', { name: 'First seen' })).toContainText('203.0.113.0/24');
+  await expect(app.locator('.sessions-rule')).toContainText('baseline');
+  await app.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Sessions', exact: true }).click();
   const grid = app.getByRole('grid', { name: 'Sessions' });
   await expect(grid.locator('.vtable-row').first()).toBeVisible();
   await grid.locator('.vtable-row', { hasText: 'AssumeRole' }).first().click();
@@ -115,10 +121,6 @@ test('sessions lead back to the person, and to their calls', async ({ app }) => 
   await side.getByRole('button', { name: /Its calls/ }).click();
   await expect(app.locator('nav [aria-current=page]')).toContainText('Trail');
   await expect(app.locator('.filterbar-row')).toContainText('accessKeyId');
-  await go(app, 'Sessions');
-  await segment(app, 'First seen').click();
-  await expect(app.getByRole('grid', { name: 'First seen' })).toContainText('203.0.113.0/24');
-  await expect(app.locator('.sessions-rule')).toContainText('baseline');
 });
 
 const flow = (rest) => `2 111122223333 eni-0a1b2c3d4e5f60718 ${rest} OK`;
