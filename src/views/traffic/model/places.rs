@@ -27,9 +27,9 @@ const NODES_A_BOX: usize = 22;
 /// Nodes more of a box for each time it is opened.
 const NODES_MORE: usize = 40;
 /// VPCs that are a box; smaller ones are nodes of one box.
-const MOST_VPCS: usize = 12;
+const MOST_VPCS: usize = 8;
 /// Subnets that are a box; smaller ones are nodes of their VPC.
-const MOST_SUBNETS: usize = 24;
+const MOST_SUBNETS: usize = 16;
 /// Of those too small to be a box, how many are one because they were opened.
 const MOST_OPENED: usize = 10;
 
@@ -118,31 +118,42 @@ impl Ends {
     }
 
     /// What is carried by everything of which `key` says the same; within it counts once.
-    fn weights<'a, K: Ord + Clone>(&'a self, key: impl Fn(&'a Spot) -> Option<K>) -> BTreeMap<K, Amount> {
-        let keys: Vec<Option<K>> = self.spots.iter().map(key).collect();
-        let mut sums: BTreeMap<K, Amount> = BTreeMap::new();
+    fn weights<'a, K: Ord + Copy>(&'a self, key: impl Fn(&'a Spot) -> Option<K>) -> BTreeMap<K, Amount> {
+        let mut index: BTreeMap<K, usize> = BTreeMap::new();
+        let keys: Vec<Option<usize>> = self
+            .spots
+            .iter()
+            .map(|spot| {
+                let next = index.len();
+                key(spot).map(|key| *index.entry(key).or_insert(next))
+            })
+            .collect();
+        let mut sums: Vec<Amount> = vec![0; index.len()];
         for ([from, to], total, _) in &self.pairs {
-            let (from, to) = (key_at(&keys, *from), key_at(&keys, *to));
-            let other = to.filter(|to| from != Some(*to));
+            let (from, to) = (at(&keys, *from), at(&keys, *to));
+            let other = to.filter(|_| from != to);
             for key in from.into_iter().chain(other) {
-                *sums.entry(key.clone()).or_default() += total;
+                if let Some(sum) = sums.get_mut(key) {
+                    *sum += total;
+                }
             }
         }
-        sums
+        let sum = |n: usize| sums.get(n).copied().unwrap_or(0);
+        index.into_iter().map(|(key, n)| (key, sum(n))).collect()
     }
 
     /// The ids of all but the largest and some that were opened; of one too many nothing is left out.
     fn smaller(
-        weights: BTreeMap<String, Amount>,
+        weights: BTreeMap<&str, Amount>,
         most: usize,
         opened: &BTreeMap<String, usize>,
     ) -> BTreeSet<String> {
         if weights.len() <= most + 1 {
             return BTreeSet::new();
         }
-        let mut all: Vec<(String, Amount)> = weights.into_iter().collect();
+        let mut all: Vec<(&str, Amount)> = weights.into_iter().collect();
         all.sort_by_key(|(_, weight)| Reverse(*weight));
-        let mut smaller: BTreeSet<String> = all.into_iter().skip(most).map(|(id, _)| id).collect();
+        let mut smaller: BTreeSet<String> = all.into_iter().skip(most).map(|(id, _)| id.to_owned()).collect();
         let kept = opened.keys().filter(|id| smaller.contains(*id)).take(MOST_OPENED);
         for id in kept.cloned().collect::<Vec<String>>() {
             smaller.remove(&id);
@@ -169,7 +180,7 @@ impl Ends {
 
     /// Smaller VPCs become nodes of one box.
     fn fold_vpcs(&mut self, opened: &BTreeMap<String, usize>) {
-        let weights = self.weights(|spot| spot.vpc.as_ref().map(|vpc| vpc.id.clone()));
+        let weights = self.weights(|spot| spot.vpc.as_ref().map(|vpc| vpc.id.as_str()));
         let smaller = Self::smaller(weights, MOST_VPCS, opened);
         for spot in &mut self.spots {
             let Some(vpc) = spot.vpc.take_if(|vpc| smaller.contains(&vpc.id)) else {
@@ -185,7 +196,7 @@ impl Ends {
 
     /// Smaller subnets become nodes of their VPC.
     fn fold_subnets(&mut self, opened: &BTreeMap<String, usize>) {
-        let weights = self.weights(|spot| spot.vpc.as_ref().map(|_| spot.around.id.clone()));
+        let weights = self.weights(|spot| spot.vpc.as_ref().map(|_| spot.around.id.as_str()));
         let smaller = Self::smaller(weights, MOST_SUBNETS, opened);
         for spot in &mut self.spots {
             let Some(vpc) = spot.vpc.as_ref().filter(|_| smaller.contains(&spot.around.id)) else {
@@ -229,8 +240,8 @@ impl Ends {
     }
 }
 
-fn key_at<K>(keys: &[Option<K>], at: usize) -> Option<&K> {
-    keys.get(at).and_then(Option::as_ref)
+fn at(list: &[Option<usize>], n: usize) -> Option<usize> {
+    list.get(n).copied().flatten()
 }
 
 fn room(opened: &BTreeMap<String, usize>, id: &str) -> usize {
@@ -444,12 +455,7 @@ impl Placed {
             .zip(ends)
             .enumerate()
             .filter_map(|(n, (pair, ([from, to], ..)))| {
-                Some((
-                    key_at(nodes, *from).copied()?,
-                    key_at(nodes, *to).copied()?,
-                    pair,
-                    Some(n),
-                ))
+                Some((at(nodes, *from)?, at(nodes, *to)?, pair, Some(n)))
             });
         let of_rest = smaller.and_then(|node| Some((node, node, rest?, None)));
         for (from, to, pair, n) in of_pairs.chain(of_rest) {

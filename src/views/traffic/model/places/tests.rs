@@ -225,8 +225,11 @@ fn small_vpcs_and_subnets_become_nodes() {
     let all = words(&placed(pairs.clone(), None, &[]));
     let count = |what: &str| all.iter().filter(|w| w.contains(what)).count();
     assert_eq!(count("More VPCs > "), NODES_A_BOX);
-    assert_eq!(count("More VPCs > 7 more"), 1);
-    assert_eq!(count("Smaller subnets > subnet-"), 12 * 3 - MOST_SUBNETS);
+    assert_eq!(
+        count(&format!("More VPCs > {} more", 40 - MOST_VPCS - NODES_A_BOX + 1)),
+        1
+    );
+    assert_eq!(count("Smaller subnets > subnet-"), MOST_VPCS * 3 - MOST_SUBNETS);
     assert_eq!(count(" > i-"), MOST_SUBNETS);
     // What was opened is a box, however small.
     let all = words(&placed(pairs, None, &[("vpc-40", 1), ("subnet-40-2", 1)]));
@@ -416,11 +419,8 @@ fn ten_thousand_addresses_take_no_time() {
     let placed = placed(pairs, None, &[]);
     let took = started.elapsed();
     whole(&placed);
-    eprintln!(
-        "{took:?}, {} addresses",
-        placed.drawn.members.iter().map(Vec::len).sum::<usize>()
-    );
-    assert!(took.as_secs() < 5, "{took:?}");
+    // Seconds even unoptimised on a busy machine; a square of the pairs would take minutes.
+    assert!(took.as_secs() < 20, "{took:?}");
 }
 
 proptest! {
