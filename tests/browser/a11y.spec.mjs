@@ -38,6 +38,8 @@ const INSIDE = {
       await expect(page.locator('.chart-tip')).toBeVisible();
     }],
     ['pairs as a table', '.traffic-body', (page) => segment(page, 'Table').click()],
+    ['as ribbons', '.traffic-body', (page) => segment(page, 'Sankey').click()],
+    ['as a matrix', '.traffic-body', (page) => segment(page, 'Matrix').click()],
     ['why flows were rejected', '.traffic-body', async (page) => {
       await segment(page, 'Rejects').click();
       await expect(page.locator('.reject').first()).toBeVisible();

@@ -2,6 +2,7 @@
 
 mod asked;
 mod figures;
+mod flows;
 mod picture;
 mod rejects;
 mod table;
@@ -16,12 +17,22 @@ use crate::views::states::NoMatch;
 use crate::widgets::{Segmented, Select, TWIN_KEY};
 use asked::together;
 use figures::Figures;
+use flows::Flows;
 use leptos::prelude::*;
 use picture::Graph;
 use rejects::Rejects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use table::PairTable;
+
+/// How the pairs are shown.
+const SHAPES: [(&str, &str); 5] = [
+    ("graph", "Graph"),
+    ("sankey", "Sankey"),
+    ("matrix", "Matrix"),
+    ("table", "Table"),
+    ("rejects", "Rejects"),
+];
 
 pub fn mount(session: Session) -> AnyView {
     view! { <Traffic session /> }.into_any()
@@ -90,7 +101,7 @@ fn Traffic(session: Session) -> impl IntoView {
         <section class="view view-flush traffic">
             <div class="toolbar">
                 <h2>"Traffic"</h2>
-                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table"), ("rejects", "Rejects")] value=shape key=TWIN_KEY />
+                <Segmented label="Show as" options=SHAPES.to_vec() value=shape key=TWIN_KEY />
                 <Select label="Group by" options=words(&GROUPINGS) value=grouping on_change=move |v: String| {
                     opened.set(BTreeMap::new());
                     session.choose("group", &v);
@@ -107,6 +118,10 @@ fn Traffic(session: Session) -> impl IntoView {
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {
                     (true, _) => view! { <NoMatch session kinds=&KINDS noun="flows" /> }.into_any(),
+                    (_, shape @ ("sankey" | "matrix")) => {
+                        let unit = Signal::derive(move || unit_of(&measure.get()));
+                        view! { <Flows session drawn names unit as_matrix=shape == "matrix" /> }.into_any()
+                    }
                     (_, "rejects") => view! { <Rejects session /> }.into_any(),
                     (_, "table") => view! { <PairTable session drawn names measure /> }.into_any(),
                     _ => view! { <Graph drawn chosen unit=Signal::derive(move || unit_of(&measure.get())) on_pick=pick session /> }.into_any(),
