@@ -1,9 +1,12 @@
 //! What addresses are called: by files that the person dropped, and by what is described of the network.
 
 use super::Session;
-use crate::naming::{Hint, Name, Naming, NamingKind, SourceKind, SourceTold, recognise, recognise_tail};
+use crate::naming::{
+    Group, GroupKind, Hint, Name, Naming, NamingKind, Network, SourceKind, SourceTold, recognise,
+    recognise_tail,
+};
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 
 /// Bytes of a file's beginning that tell what it is.
@@ -12,6 +15,8 @@ pub const HEAD: f64 = 65_536.0;
 thread_local! {
     // Databases of addresses are large, and no signal has to hold them.
     static NAMES: RefCell<Naming> = RefCell::default();
+    // The state of rows that the network was described by.
+    static DESCRIBED: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 impl Session {
@@ -44,6 +49,42 @@ impl Session {
         let name = self.name_of(address.parse().ok()?)?;
         // That an address is kept for documentation says what it is, not whose.
         (name.source != SourceKind::Special).then_some(name.text)
+    }
+
+    /// Takes in what is described of the network, of everything loaded; again when rows have changed since.
+    pub async fn describe_network(self) {
+        let rows = self.rows.get_untracked();
+        if DESCRIBED.replace(Some(rows)) == Some(rows) {
+            return;
+        }
+        let wants = |_: &str, item_type: &str| Network::knows(item_type);
+        let inventory = self.inventory(wants).await;
+        NAMES.with_borrow_mut(|names| {
+            names.forget_described();
+            for d in &inventory.all {
+                names.add(d.kind, &d.item_type, &d.body, &d.account, &d.region);
+            }
+        });
+        self.names.try_update(|n| *n += 1);
+    }
+
+    /// Where an address stands, the outermost first (tracked).
+    pub fn group_path(self, address: IpAddr) -> Vec<Group> {
+        self.names.track();
+        NAMES.with_borrow(|names| names.group_path(address, &Hint::default()))
+    }
+
+    /// The networks that a VPC or a subnet has.
+    pub fn nets_of(self, group: &Group) -> Vec<ipnet::IpNet> {
+        NAMES.with_borrow(|names| {
+            let network = names.network();
+            match group.kind {
+                GroupKind::Vpc => network.vpc(&group.id).map(|v| v.nets.clone()),
+                GroupKind::Subnet => network.subnet(&group.id).map(|s| s.nets.clone()),
+                _ => None,
+            }
+            .unwrap_or_default()
+        })
     }
 
     /// What names come from (tracked).

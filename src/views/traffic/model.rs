@@ -1,11 +1,14 @@
 //! What the Traffic view asks and makes of the answers: pairs of ends, the graph they form, who owns which end, which
 //! port serves, what things are called.
 
+pub mod compare;
 mod figures;
 mod graph;
 mod names;
+pub mod oddities;
 mod own;
 mod pairs;
+pub mod places;
 pub mod ports;
 pub mod rejects;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The toolbar, the graph or its table, and the figures beside it.
 
 mod asked;
+mod changes;
 mod figures;
 mod flows;
 mod picture;
@@ -8,14 +9,17 @@ mod rejects;
 mod table;
 mod tables;
 
+use super::model::places::{PLACE, Placed, places};
 use super::model::*;
 use crate::chart::{Chosen, Zone};
+use crate::naming::Group;
 use crate::session::Session;
 use crate::views::download::Download;
 use crate::views::show_query::ShowQuery;
 use crate::views::states::NoMatch;
 use crate::widgets::{Segmented, Select, TWIN_KEY};
 use asked::together;
+use changes::Changes;
 use figures::Figures;
 use flows::Flows;
 use leptos::prelude::*;
@@ -26,11 +30,12 @@ use std::sync::Arc;
 use table::PairTable;
 
 /// How the pairs are shown.
-const SHAPES: [(&str, &str); 5] = [
+const SHAPES: [(&str, &str); 6] = [
     ("graph", "Graph"),
     ("sankey", "Sankey"),
     ("matrix", "Matrix"),
     ("table", "Table"),
+    ("changes", "Changes"),
     ("rejects", "Rejects"),
 ];
 
@@ -57,9 +62,18 @@ fn Traffic(session: Session) -> impl IntoView {
         }
     });
     let opened = RwSignal::new(BTreeMap::<Zone, usize>::new());
+    let opened_places = RwSignal::new(BTreeMap::<String, usize>::new());
     let chosen = RwSignal::new(None::<Chosen>);
     let names = known_names(session);
-    let drawn = drawn(session, grouping, measure, opened, names);
+    let shown = shown(session, grouping, measure, (opened, opened_places), names);
+    let drawn: Signal<Option<Arc<Drawn>>> = Signal::derive(move || shown.get().map(|s| s.0));
+    // Places are named by what is described of the network.
+    Effect::new(move |_| {
+        session.rows.track();
+        if grouping.get() == PLACE.0 && !session.loading.get() {
+            session.beside(session.describe_network());
+        }
+    });
     // A new graph has new numbers.
     Effect::new(move |_| {
         drawn.track();
@@ -71,18 +85,29 @@ fn Traffic(session: Session) -> impl IntoView {
             chosen.set(Some(c));
             return;
         }
-        let Some(d) = drawn.get_untracked() else {
+        let Some((d, placed)) = shown.get_untracked() else {
             return;
         };
-        let narrowed = match c {
-            Chosen::Node(n) if d.members.get(n).is_some_and(|m| m.len() > 1) => {
-                if let Some(zone) = d.zones.get(n) {
-                    opened.update(|o| *o.entry(*zone).or_default() += 1);
+        let narrowed = match (c, placed) {
+            (Chosen::Node(n), Some(placed)) => match placed.opens(n) {
+                Some(id) => {
+                    let id = id.to_owned();
+                    opened_places.update(|o| *o.entry(id).or_default() += 1);
+                    None
                 }
-                None
-            }
-            Chosen::Node(n) => d.node_filter(n),
-            Chosen::Edge(e) => d.edge_filter(e),
+                None => placed.node_filter(n),
+            },
+            (Chosen::Edge(e), Some(placed)) => placed.edge_filter(e),
+            (c, None) => match c {
+                Chosen::Node(n) if d.members.get(n).is_some_and(|m| m.len() > 1) => {
+                    if let Some(zone) = d.zones.get(n) {
+                        opened.update(|o| *o.entry(*zone).or_default() += 1);
+                    }
+                    None
+                }
+                Chosen::Node(n) => d.node_filter(n),
+                Chosen::Edge(e) => d.edge_filter(e),
+            },
         };
         if let Some(f) = narrowed {
             session.narrow(f);
@@ -102,8 +127,9 @@ fn Traffic(session: Session) -> impl IntoView {
             <div class="toolbar">
                 <h2>"Traffic"</h2>
                 <Segmented label="Show as" options=SHAPES.to_vec() value=shape key=TWIN_KEY />
-                <Select label="Group by" options=words(&GROUPINGS) value=grouping on_change=move |v: String| {
+                <Select label="Group by" options=words(&[&[PLACE], GROUPINGS.as_slice()].concat()) value=grouping on_change=move |v: String| {
                     opened.set(BTreeMap::new());
+                    opened_places.set(BTreeMap::new());
                     session.choose("group", &v);
                 } />
                 <Select label="Measure" options=words(&MEASURES) value=measure on_change=move |v: String| session.choose("measure", &v) />
@@ -122,6 +148,10 @@ fn Traffic(session: Session) -> impl IntoView {
                         let unit = Signal::derive(move || unit_of(&measure.get()));
                         view! { <Flows session drawn names unit as_matrix=shape == "matrix" /> }.into_any()
                     }
+                    (_, "changes") => {
+                        let unit = Signal::derive(move || unit_of(&measure.get()));
+                        view! { <Changes session drawn names unit /> }.into_any()
+                    }
                     (_, "rejects") => view! { <Rejects session /> }.into_any(),
                     (_, "table") => view! { <PairTable session drawn names measure /> }.into_any(),
                     _ => view! { <Graph drawn chosen unit=Signal::derive(move || unit_of(&measure.get())) on_pick=pick session /> }.into_any(),
@@ -134,20 +164,29 @@ fn Traffic(session: Session) -> impl IntoView {
     }
 }
 
+/// A graph, and where its nodes are places, what is known of these.
+type Shown = (Arc<Drawn>, Option<Arc<Placed>>);
+
+/// What was opened: zones, and places by their ids.
+type Opened = (RwSignal<BTreeMap<Zone, usize>>, RwSignal<BTreeMap<String, usize>>);
+
 /// The graph of what is asked for now.
-fn drawn(
+fn shown(
     session: Session,
     grouping: Signal<String>,
     measure: Signal<String>,
-    opened: RwSignal<BTreeMap<Zone, usize>>,
+    (opened, opened_places): Opened,
     names: Signal<Arc<BTreeMap<String, String>>>,
-) -> Signal<Option<Arc<Drawn>>> {
+) -> Signal<Option<Shown>> {
     let needs_owned = Memo::new(move |_| Asked::needs_owned(&grouping.get()));
     let evidence = together(session, move || needs_owned.get().then(|| ((), ask_owned())));
     let owned = Memo::new(move |_| evidence.with(|e| e.as_ref().map(|e| learn(&e.1))));
     let answered = together(session, move || {
+        let grouping = grouping.get();
+        let is_place = grouping == PLACE.0;
         let asked = Asked {
-            grouping: grouping.get(),
+            // A place is told by the address that stands there.
+            grouping: if is_place { "address".to_owned() } else { grouping },
             measure: measure.get(),
             owned: if needs_owned.get() {
                 owned.get()?
@@ -156,13 +195,19 @@ fn drawn(
             },
         };
         let queries = asked.queries().into_iter().map(|q| session.scoped(q)).collect();
-        Some((asked, queries))
+        Some(((asked, is_place), queries))
     });
     Memo::new_with_compare(
         move |_| {
             let answered = answered.get()?;
-            let (asked, answers) = &*answered;
+            let ((asked, is_place), answers) = &*answered;
             let (pairs, rest) = asked.pairs(answers);
+            if *is_place {
+                let path = |ip| session.group_path(ip);
+                let nets = |group: &Group| session.nets_of(group);
+                let placed = places(asked.clone(), pairs, rest, &opened_places.get(), path, nets);
+                return Some((Arc::new(placed.drawn.clone()), Some(Arc::new(placed))));
+            }
             let mut names = (*names.get()).clone();
             for end in pairs.iter().flat_map(|p| [&p.from, &p.to]) {
                 if !names.contains_key(end)
@@ -171,7 +216,8 @@ fn drawn(
                     names.insert(end.clone(), name);
                 }
             }
-            Some(Arc::new(graph(asked.clone(), pairs, rest, &opened.get(), &names)))
+            let drawn = graph(asked.clone(), pairs, rest, &opened.get(), &names);
+            Some((Arc::new(drawn), None))
         },
         |_, _| true,
     )

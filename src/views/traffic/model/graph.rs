@@ -14,7 +14,7 @@ const NODES_MORE: usize = 40;
 /// Nodes in all.
 pub(super) const MOST_NODES: usize = 200;
 /// Letters of a label; the whole name stands below it, in the words of the node and in the table.
-const LABEL: usize = 30;
+pub(super) const LABEL: usize = 30;
 
 /// A graph to lay out, and what its nodes and edges stand for.
 #[derive(Clone, Debug, Default)]
@@ -278,7 +278,7 @@ impl Making<'_> {
 }
 
 /// A long text without its middle: the ends of names are what differs.
-fn cut_middle(text: &str, most: usize) -> String {
+pub(super) fn cut_middle(text: &str, most: usize) -> String {
     let letters: Vec<char> = text.chars().collect();
     if letters.len() <= most {
         return text.to_owned();

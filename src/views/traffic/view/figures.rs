@@ -6,6 +6,7 @@ use crate::chart::{Datum, Frame, Scene};
 use crate::query::Expr;
 use crate::session::Session;
 use crate::views::shared::{Rank, RankRows, bucket_width, buckets, capital, width_word};
+use crate::views::traffic::model::oddities::{self, Oddity};
 use crate::views::traffic::model::*;
 use crate::widgets::{ChartBox, chart::Build};
 use leptos::prelude::*;
@@ -140,6 +141,37 @@ fn Lists(
             })
             .collect()
     });
+    let asked = together(session, move || {
+        let all = oddities::ask_served()
+            .into_iter()
+            .map(|q| session.scoped(q))
+            .collect();
+        Some(((), all))
+    });
+    let odd = Memo::new(move |_| {
+        let answered = asked.get()?;
+        let (served, _) = oddities::served(&answered.1);
+        Some((
+            oddities::plain_text(&served, is_private),
+            oddities::unusual(&served, is_private),
+        ))
+    });
+    let listed = move |of: fn(&Odd) -> &Vec<Oddity>| {
+        Signal::derive(move || {
+            let rank = |one: &Oddity| Rank {
+                label: format!("{} ({})", one.title, one.says),
+                amount: one.bytes as f64,
+                shown: size::bytes(one.bytes as f64),
+                pick: narrow(session, one.filter()),
+            };
+            odd.with(|odd| {
+                odd.as_ref()
+                    .map(|odd| of(odd).iter().take(TOP).map(rank).collect())
+            })
+            .unwrap_or_default()
+        })
+    };
+    let (plain, unusual) = (listed(|odd| &odd.0), listed(|odd| &odd.1));
     let nothing = "No traffic in this range.";
     view! {
         <h3>"Top talkers " <small>{move || format!("source addresses by {}", measure.get())}</small></h3>
@@ -148,8 +180,15 @@ fn Lists(
         <RankRows rows=port_rows none=nothing />
         <h3>"Top rejected " <small>"by flows"</small></h3>
         <RankRows rows=refused_rows reject=true none="Nothing was rejected in this range." />
+        <h3 title=oddities::PLAIN>"Plain text " <small>"by bytes"</small></h3>
+        <RankRows rows=plain none="No protocol without encryption is recognised." />
+        <h3 title=oddities::UNUSUAL>"Unusual service ports " <small>"used from outside, by bytes"</small></h3>
+        <RankRows rows=unusual none="None in this range." />
     }
 }
+
+/// Plain-text protocols, and unusual ports.
+type Odd = (Vec<Oddity>, Vec<Oddity>);
 
 /// Adds a condition to the filter when it is called.
 fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {

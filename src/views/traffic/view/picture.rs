@@ -218,7 +218,7 @@ pub fn Graph(
             [one] => Some(one.clone()),
             _ => None,
         })?;
-        let is_thing = !id.contains('/') && !id.bytes().all(|b| b.is_ascii_digit());
+        let is_thing = !id.contains('/') && !id.is_empty() && !id.bytes().all(|b| b.is_ascii_digit());
         is_thing.then(|| view! { <EntityLink session value=id /> })
     };
     let how = move || {

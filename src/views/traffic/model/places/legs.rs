@@ -5,7 +5,7 @@ use super::super::pairs::{PAIRS, Pair};
 use super::super::{KINDS, amount, flows, rejected};
 use crate::base::Value;
 use crate::chart::Amount;
-use crate::query::{Agg, Answer, Expr, Key, Order, Query};
+use crate::query::{Agg, Answer, Key, Order, Query};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
