@@ -170,6 +170,8 @@ pub fn ChartBox(
             <canvas
                 node_ref=canvas
                 aria-hidden="true"
+                style:width=move || scene.with(|s| s.as_ref().map(|s| format!("{}px", s.width)))
+                style:height=move || scene.with(|s| s.as_ref().map(|s| format!("{}px", s.height)))
                 style:transform=move || {
                     drifts().map(|d| format!("translate({}px,{}px) scale({})", d.dx, d.dy, d.scale))
                 }

@@ -40,6 +40,7 @@ const INSIDE = {
     ['pairs as a table', '.traffic-body', (page) => segment(page, 'Table').click()],
     ['as ribbons', '.traffic-body', (page) => segment(page, 'Sankey').click()],
     ['as a matrix', '.traffic-body', (page) => segment(page, 'Matrix').click()],
+    ['changes', '.traffic-body', (page) => segment(page, 'Changes').click()],
     ['why flows were rejected', '.traffic-body', async (page) => {
       await segment(page, 'Rejects').click();
       await expect(page.locator('.reject').first()).toBeVisible();

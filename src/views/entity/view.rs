@@ -418,8 +418,13 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
         all.into_iter()
             .map(|(word, role, b)| {
                 let when = |ns: Option<i64>| ns.map(|ns| format::date_time(ns, session.offset_min(ns)));
-                let (first, last) = (when(b.first_ns), when(b.last_ns));
-                let span = format!("Last: {}. Marks the first moment in every chart.", last.unwrap_or_default());
+                let first = b.first_ns.map(|ns| format::minute(ns, session.offset_min(ns)));
+                let last = when(b.last_ns);
+                let span = format!(
+                    "First: {}. Last: {}. Marks the first moment in every chart.",
+                    when(b.first_ns).unwrap_or_default(),
+                    last.unwrap_or_default()
+                );
                 let at = b.first_ns;
                 let value = b.value.clone();
                 let link = match (is_thing, role) {
@@ -461,7 +466,7 @@ fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
             </div>
             <div class="panel-body entity-scroll" tabindex="0" role="region" aria-label="What it touched, by time">
                 <table class="table table-tight">
-                    <colgroup><col style="width:144px" /><col style="width:120px" /><col /><col style="width:70px" /><col style="width:58px" /></colgroup>
+                    <colgroup><col style="width:132px" /><col style="width:128px" /><col /><col style="width:70px" /><col style="width:58px" /></colgroup>
                     <thead>
                         <tr><th class="num">"First"</th><th>"What"</th><th>"Value"</th><th class="num">"Records"</th><th class="num">"Failed"</th></tr>
                     </thead>

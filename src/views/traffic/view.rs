@@ -126,7 +126,7 @@ fn Traffic(session: Session) -> impl IntoView {
         <section class="view view-flush traffic">
             <div class="toolbar">
                 <h2>"Traffic"</h2>
-                <Segmented label="Show as" options=SHAPES.to_vec() value=shape key=TWIN_KEY />
+                <Segmented label="Show as" options=SHAPES.to_vec() value=shape small=true key=TWIN_KEY />
                 <Select label="Group by" options=words(&[&[PLACE], GROUPINGS.as_slice()].concat()) value=grouping on_change=move |v: String| {
                     opened.set(BTreeMap::new());
                     opened_places.set(BTreeMap::new());
@@ -134,10 +134,6 @@ fn Traffic(session: Session) -> impl IntoView {
                 } />
                 <Select label="Measure" options=words(&MEASURES) value=measure on_change=move |v: String| session.choose("measure", &v) />
                 <span class="grow"></span>
-                <ul class="legend" aria-label="Legend">
-                    <li><i class="swatch-line" style="color:var(--accept)"></i>"accepted"</li>
-                    <li><i class="swatch-line swatch-dash" style="color:var(--reject)"></i>"rejected"</li>
-                </ul>
                 <ShowQuery session query=move || Some(ask_pairs(&grouping.get(), &measure.get())) />
                 <Download session what="the tables of the traffic" tables />
             </div>
@@ -161,6 +157,17 @@ fn Traffic(session: Session) -> impl IntoView {
                 </aside>
             </div>
         </section>
+    }
+}
+
+/// What lines and marks mean.
+#[component]
+fn Legend() -> impl IntoView {
+    view! {
+        <ul class="legend" aria-label="Legend">
+            <li><i class="swatch-line" style="color:var(--accept)"></i>"accepted"</li>
+            <li><i class="swatch-line swatch-dash" style="color:var(--reject)"></i>"rejected"</li>
+        </ul>
     }
 }
 

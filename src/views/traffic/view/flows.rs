@@ -1,5 +1,6 @@
 //! The same pairs as ribbons and as a matrix: over one selection with the graph and the table.
 
+use super::Legend;
 use crate::chart::{
     Amount, Crossing, Datum, End, Ink, Matrix, OTHERS, Picked, Ribbon, Sankey, Scene, Unit, matrix, sankey,
 };
@@ -145,6 +146,7 @@ pub fn Flows(
     };
     view! {
         <div class="traffic-picture traffic-flows">
+            <Legend />
             <ChartBox make on_pick=picked />
         </div>
     }

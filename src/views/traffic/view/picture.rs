@@ -1,5 +1,6 @@
 //! The node-link graph: laid out by a worker, moved and zoomed here.
 
+use super::Legend;
 use crate::base::size;
 use crate::chart::{
     Camera, Chosen, Datum, GraphView, Layout, LayoutInput, Point, Scene, Unit, graph as graph_scene,
@@ -231,6 +232,7 @@ pub fn Graph(
             <div class="traffic-bar">
                 <p class="small traffic-note">{caption}</p>
                 {about}
+                <Legend />
                 <p class="small faint grow">
                     "Select, then press again: a filter, or what is in \"other\". "
                     {how}
