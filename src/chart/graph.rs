@@ -7,8 +7,8 @@ use super::layout::place::HEAD;
 use super::layout::{FlowEdge, FlowGraph, FlowNode, Layout, NodeKind, Side};
 use super::links;
 use super::scene::{
-    Anchor, Area, Datum, Geometry, Layer, LegendItem, Paint, Point, Rect, Scene, TableTwin, Text, Walk,
-    text_width,
+    Anchor, Area, Datum, Geometry, Layer, LegendItem, Paint, Point, Rect, Scene, TICK_SIZE, TableTwin, Text,
+    Walk, clip, text_width,
 };
 use super::ticks::{Amount, Unit};
 use crate::base::size;
@@ -313,10 +313,14 @@ impl<'a> Mark<'a> {
             Side::Right => (self.at.x + self.reach() + 5.0, self.at.y + beside, Anchor::Start),
             Side::Below => (self.at.x, self.at.y + self.radius + 10.0, Anchor::Middle),
         };
-        let mut label = Text::new(x, y, self.node.label.as_str())
-            .anchor(anchor)
-            .halo(ground);
-        label.strong = chosen || self.node.flagged;
+        let strong = chosen || self.node.flagged;
+        // What would begin outside of the picture is cut rather than left out.
+        let shown = match self.side {
+            Side::Left => clip(&self.node.label, TICK_SIZE, (x - 2.0).max(0.0), strong),
+            _ => self.node.label.clone(),
+        };
+        let mut label = Text::new(x, y, shown).anchor(anchor).halo(ground);
+        label.strong = strong;
         let mut texts = vec![(Ink::Ink, label)];
         if two {
             let sub = Text::new(x, y + 12.0, self.node.sublabel.as_str())
