@@ -33,6 +33,9 @@ pub const KINDS: [&str; 2] = ["vpc-flow", "tgw-flow"];
 /// What edges can measure.
 pub const MEASURES: [(&str, &str); 3] = [("bytes", "bytes"), ("packets", "packets"), ("flows", "flows")];
 
+/// What is counted where only rejected flows are.
+pub const REJECTS: (&str, &str) = ("rejects", "rejects");
+
 pub fn rejected() -> Expr {
     Expr::eq("action", "REJECT")
 }
@@ -49,6 +52,8 @@ fn address_field(source: bool) -> &'static str {
 /// Sum of a measure, or of it over the rows that meet a condition.
 pub fn amount(measure: &str, only: Option<Expr>) -> Agg {
     match (measure, only) {
+        ("rejects", None) => Agg::CountIf(rejected()),
+        ("rejects", Some(e)) => Agg::CountIf(e.and(rejected())),
         ("flows", None) => Agg::Count,
         ("flows", Some(e)) => Agg::CountIf(e),
         (m, None) => Agg::Sum(m.to_owned()),

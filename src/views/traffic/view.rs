@@ -9,8 +9,10 @@ mod rejects;
 mod table;
 mod tables;
 
+use super::model::places::legs::{self, LeftOut, ONCE, ask_legs, legs};
 use super::model::places::{PLACE, Placed, places};
 use super::model::*;
+use crate::base::size;
 use crate::chart::{Chosen, Zone};
 use crate::naming::Group;
 use crate::session::Session;
@@ -89,15 +91,15 @@ fn Traffic(session: Session) -> impl IntoView {
             return;
         };
         let narrowed = match (c, placed) {
-            (Chosen::Node(n), Some(placed)) => match placed.opens(n) {
+            (Chosen::Node(n), Some(placed)) => match placed.placed.opens(n) {
                 Some(id) => {
                     let id = id.to_owned();
                     opened_places.update(|o| *o.entry(id).or_default() += 1);
                     None
                 }
-                None => placed.node_filter(n),
+                None => placed.placed.node_filter(n),
             },
-            (Chosen::Edge(e), Some(placed)) => placed.edge_filter(e),
+            (Chosen::Edge(e), Some(placed)) => placed.placed.edge_filter(e),
             (c, None) => match c {
                 Chosen::Node(n) if d.members.get(n).is_some_and(|m| m.len() > 1) => {
                     if let Some(zone) = d.zones.get(n) {
@@ -132,11 +134,27 @@ fn Traffic(session: Session) -> impl IntoView {
                     opened_places.set(BTreeMap::new());
                     session.choose("group", &v);
                 } />
-                <Select label="Measure" options=words(&MEASURES) value=measure on_change=move |v: String| session.choose("measure", &v) />
+                <Select label="Measure" options=words(&[MEASURES.as_slice(), &[REJECTS]].concat()) value=measure on_change=move |v: String| session.choose("measure", &v) />
                 <span class="grow"></span>
                 <ShowQuery session query=move || Some(ask_pairs(&grouping.get(), &measure.get())) />
                 <Download session what="the tables of the traffic" tables />
             </div>
+            {move || {
+                let left_out = shown.get()?.1?.left_out;
+                (left_out.legs > 0).then(|| {
+                    let unit = unit_of(&measure.get());
+                    view! {
+                        <p class="small quiet traffic-once" title=ONCE>
+                            {format!(
+                                "Counted once: {} of what NAT gateways hand on were left out, {} in {}.",
+                                unit.long(left_out.total()),
+                                size::counted(left_out.flows, "flows"),
+                                size::counted(left_out.legs as u64, "legs")
+                            )}
+                        </p>
+                    }
+                })
+            }}
             <div class="traffic-body">
                 {move || match (nothing.get(), shape.get().as_str()) {
                     (true, _) => view! { <NoMatch session kinds=&KINDS noun="flows" /> }.into_any(),
@@ -172,7 +190,13 @@ fn Legend() -> impl IntoView {
 }
 
 /// A graph, and where its nodes are places, what is known of these.
-type Shown = (Arc<Drawn>, Option<Arc<Placed>>);
+type Shown = (Arc<Drawn>, Option<Arc<Once>>);
+
+/// Places, of traffic that is counted once.
+struct Once {
+    placed: Placed,
+    left_out: LeftOut,
+}
 
 /// What was opened: zones, and places by their ids.
 type Opened = (RwSignal<BTreeMap<Zone, usize>>, RwSignal<BTreeMap<String, usize>>);
@@ -201,20 +225,28 @@ fn shown(
                 Owned::default()
             },
         };
-        let queries = asked.queries().into_iter().map(|q| session.scoped(q)).collect();
+        let all = match is_place {
+            true => vec![ask_legs(&asked.measure)],
+            false => asked.queries(),
+        };
+        let queries = all.into_iter().map(|q| session.scoped(q)).collect();
         Some(((asked, is_place), queries))
     });
     Memo::new_with_compare(
         move |_| {
             let answered = answered.get()?;
             let ((asked, is_place), answers) = &*answered;
-            let (pairs, rest) = asked.pairs(answers);
             if *is_place {
+                let (legs, rest) = legs(answers.first()?);
+                let legs::Once { pairs, left_out } = legs::once(legs);
                 let path = |ip| session.group_path(ip);
                 let nets = |group: &Group| session.nets_of(group);
-                let placed = places(asked.clone(), pairs, rest, &opened_places.get(), path, nets);
-                return Some((Arc::new(placed.drawn.clone()), Some(Arc::new(placed))));
+                let mut placed = places(asked.clone(), pairs, rest, &opened_places.get(), path, nets);
+                placed.packets = true;
+                let drawn = Arc::new(placed.drawn.clone());
+                return Some((drawn, Some(Arc::new(Once { placed, left_out }))));
             }
+            let (pairs, rest) = asked.pairs(answers);
             let mut names = (*names.get()).clone();
             for end in pairs.iter().flat_map(|p| [&p.from, &p.to]) {
                 if !names.contains_key(end)

@@ -1,7 +1,7 @@
 //! Who sent to whom? Questions for pairs of ends, the pairs out of their answers, and the filter of each.
 
 use super::own::{Owned, unsaid};
-use super::{KINDS, address_field, amount, flows, ports, rejected};
+use super::{KINDS, REJECTS, address_field, amount, flows, ports, rejected};
 use crate::base::Value;
 use crate::chart::Amount;
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
@@ -123,11 +123,15 @@ impl Asked {
                 Agg::Count,
             ]
         };
+        let only = match self.measure == REJECTS.0 {
+            true => rejected(),
+            false => Expr::All,
+        };
         parts
             .into_iter()
             .map(|(keys, filter)| {
                 Query::groups(&KINDS, keys, aggs())
-                    .filter(flows().and(filter))
+                    .filter(flows().and(filter).and(only.clone()))
                     .order(Order::Desc(0))
                     .limit(PAIRS)
             })

@@ -322,3 +322,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rejects_alone_are_a_measure() {
+    let asked = Asked {
+        grouping: "address".into(),
+        measure: REJECTS.0.into(),
+        ..Asked::default()
+    };
+    for query in asked.queries() {
+        let written = crate::query::text::write(&query.filter);
+        assert!(written.contains("action = REJECT"), "{written}");
+    }
+    assert_eq!(amount("rejects", None), Agg::CountIf(rejected()));
+}
