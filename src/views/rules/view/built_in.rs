@@ -8,7 +8,7 @@ use crate::rules::book::WrittenRule;
 use crate::views::shared::severity;
 use crate::widgets::{Icon, Select, StatusTag};
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What the last run said, by the ids of its entries.
@@ -31,6 +31,7 @@ pub fn BuiltIn(page: Page) -> impl IntoView {
         })
     });
     let expanded = RwSignal::new(None::<&'static str>);
+    let opened = StoredValue::new(BTreeSet::new());
     let list = move || {
         let (wanted, said) = (wanted.get(), said.get());
         let mut any = false;
@@ -43,7 +44,16 @@ pub fn BuiltIn(page: Page) -> impl IntoView {
                     .filter(|(r, s)| wanted.takes(r, *s))
                     .collect();
                 any |= !rows.is_empty();
-                (!rows.is_empty()).then(|| group(page, *theme, rows, !wanted.is_all(), expanded, &said))
+                (!rows.is_empty()).then(|| {
+                    group(
+                        page,
+                        *theme,
+                        rows,
+                        !wanted.is_all(),
+                        Kept { expanded, opened },
+                        &said,
+                    )
+                })
             };
             all.iter().filter_map(theme).collect_view()
         });
@@ -103,6 +113,15 @@ pub fn BuiltIn(page: Page) -> impl IntoView {
     }
 }
 
+/// What the person opened.
+#[derive(Clone, Copy)]
+struct Kept {
+    /// The rule whose details are shown.
+    expanded: RwSignal<Option<&'static str>>,
+    /// Titles of the groups.
+    opened: StoredValue<BTreeSet<&'static str>>,
+}
+
 fn entry_of<'s>(said: &'s Said, rule: &WrittenRule) -> Option<&'s Arc<Entry>> {
     said.get(&format!("catalogue/{}", rule.id))
 }
@@ -112,7 +131,7 @@ fn group(
     theme: Theme,
     rows: Vec<(&'static WrittenRule, Standing)>,
     open: bool,
-    expanded: RwSignal<Option<&'static str>>,
+    Kept { expanded, opened }: Kept,
     said: &Said,
 ) -> impl IntoView + use<> {
     let fired = rows.iter().filter(|(_, s)| s.id() == "fired").count();
@@ -120,16 +139,32 @@ fn group(
         0 => format!("{}", rows.len()),
         n => format!("{}, {n} fired", rows.len()),
     };
-    // Whatever is chosen in it, a group stays open when the list is drawn anew.
-    let holds = rows
-        .iter()
-        .any(|(r, _)| expanded.get_untracked() == Some(r.id.as_str()));
+    // A group stays open when the list is drawn anew: results come while somebody reads.
+    let name = theme.title();
+    let holds = opened.with_value(|all| all.contains(name))
+        || rows
+            .iter()
+            .any(|(r, _)| expanded.get_untracked() == Some(r.id.as_str()));
+    let toggled = move |e: web_sys::Event| {
+        // A search opens what it finds; that is nobody's doing.
+        if open {
+            return;
+        }
+        let group = e
+            .target()
+            .and_then(|t| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(t).ok());
+        let is_open = group.is_some_and(|g| g.has_attribute("open"));
+        opened.try_update_value(|all| match is_open {
+            true => all.insert(name),
+            false => all.remove(name),
+        });
+    };
     let rows = rows.into_iter().map(|(rule, standing)| {
         let entry = entry_of(said, rule).cloned();
         row(page, rule, standing, expanded, entry)
     });
     view! {
-        <details open=open || holds>
+        <details open=open || holds on:toggle=toggled>
             <summary>
                 <span class="strong">{theme.title()}</span>
                 <span class="faint small">" " {counted}</span>
