@@ -535,7 +535,8 @@ mod tests {
             row.push(Value::List(vec!["cloudtrail".into()]));
             row
         };
-        let mut answers = vec![std::sync::Arc::new(Answer::default()); BESIDE.len()];
+        let mut answers: Vec<std::sync::Arc<Answer>> =
+            BESIDE.iter().map(|_| std::sync::Arc::default()).collect();
         answers[0] = std::sync::Arc::new(answer(vec![row("ana".into(), 5, 30), row("me".into(), 5, 1)]));
         answers[4] = std::sync::Arc::new(answer(vec![
             row(Value::List(vec!["sg-1".into(), "vpc-1".into()]), 2, 20),
