@@ -6,8 +6,9 @@ use divan::Bencher;
 use std::sync::OnceLock;
 use trailbeam::base::time::MINUTE;
 use trailbeam::formats::{Options, testing};
-use trailbeam::query::{Agg, Expr, Key, Query, answer_now};
+use trailbeam::query::{Agg, Expr, Key, Query, RowCache, Run, answer_now};
 use trailbeam::table::Shard;
+use trailbeam::views::entity::model::{BESIDE, ask_beside, ask_marks};
 
 const RECORDS: u32 = 1_000_000;
 
@@ -110,4 +111,28 @@ fn merge(bencher: Bencher, name: &str) {
             all.merge(other);
             all.finish(&query)
         });
+}
+
+/// What the page of one address asks, over time and beside what; `together` keeps which rows the filters picked, as workers do.
+#[divan::bench(args = [("busy", true), ("busy", false), ("absent", true), ("absent", false)])]
+fn one_address(bencher: Bencher, (which, together): (&str, bool)) {
+    let name = match which {
+        "busy" => "10.0.0.7",
+        _ => "192.0.2.99",
+    };
+    let names = [name.to_owned()];
+    let marks = [None, Some(MINUTE)]
+        .into_iter()
+        .flat_map(|step| ask_marks(&names, step));
+    let beside = BESIDE.iter().map(|(role, _)| ask_beside(&names, *role));
+    let asked: Vec<Query> = marks.chain(beside).collect();
+    bencher.bench(|| {
+        let mut cache = RowCache::default();
+        for query in &asked {
+            if !together {
+                cache.clear();
+            }
+            divan::black_box(Run::new(query.clone(), 0).step(shard(), &mut cache, usize::MAX));
+        }
+    });
 }

@@ -101,6 +101,13 @@ impl Bits {
         }
     }
 
+    /// Leaves those that are also in `other`.
+    pub fn meet(&mut self, other: &Bits) {
+        for (a, b) in self.words.iter_mut().zip(&other.words) {
+            *a &= b;
+        }
+    }
+
     /// Those of these rows that pass. The test may also be asked about other rows of the segment.
     #[inline]
     pub fn pick(&self, mut test: impl FnMut(usize) -> bool) -> Bits {

@@ -16,6 +16,7 @@ mod needle;
 mod pairs;
 mod partial;
 mod parts;
+mod picks;
 mod predicate;
 mod resolve;
 mod rows;

@@ -6,9 +6,11 @@ use crate::base::hash::FastSet;
 use crate::base::value::LIST_SEPARATOR;
 use crate::base::{FieldType, Value, time};
 use ipnet::IpNet;
+use memchr::memmem;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::ops::Range;
 
 /// A number somebody wrote, or a numeric value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -269,7 +271,7 @@ impl Exact {
     fn of(texts: FastSet<Vec<u8>>) -> Exact {
         let lossy = texts
             .iter()
-            .any(|t| memchr::memmem::find(t, "\u{fffd}".as_bytes()).is_some());
+            .any(|t| memmem::find(t, "\u{fffd}".as_bytes()).is_some());
         Exact { texts, lossy }
     }
 
@@ -294,6 +296,8 @@ pub(super) struct Finder {
     needle: Vec<u8>,
     /// Position in the needle of the byte that is looked for first.
     anchor: usize,
+    /// Where no letter is in it.
+    plain: Option<memmem::Finder<'static>>,
 }
 
 impl Finder {
@@ -307,25 +311,34 @@ impl Finder {
                 .map_or(0, |p| p + 1)
         };
         let anchor = needle.iter().enumerate().min_by_key(|(_, b)| rarity(b));
+        let has_letter = needle.iter().any(u8::is_ascii_alphabetic);
         Finder {
+            plain: (!has_letter).then(|| memmem::Finder::new(needle).into_owned()),
             anchor: anchor.map_or(0, |(at, _)| at),
             needle: needle.to_vec(),
         }
     }
 
     pub fn is_in(&self, text: &[u8]) -> bool {
-        let Some(&rare) = self.needle.get(self.anchor) else {
-            return true;
-        };
-        let room = text.len().checked_sub(self.needle.len());
-        let Some(hay) = room.and_then(|room| text.get(self.anchor..=self.anchor + room)) else {
-            return false;
-        };
-        let fits = |at: usize| {
-            text.get(at..at + self.needle.len())
+        self.find(text).is_some()
+    }
+
+    /// Where it stands first.
+    pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
+        let to = |at: usize| at..at + self.needle.len();
+        if let Some(plain) = &self.plain {
+            return plain.find(text).map(to);
+        }
+        let rare = self.needle.get(self.anchor)?;
+        let room = text.len().checked_sub(self.needle.len())?;
+        let hay = text.get(self.anchor..=self.anchor + room)?;
+        let fits = |at: &usize| {
+            text.get(to(*at))
                 .is_some_and(|t| t.eq_ignore_ascii_case(&self.needle))
         };
-        memchr::memchr2_iter(rare.to_ascii_lowercase(), rare.to_ascii_uppercase(), hay).any(fits)
+        memchr::memchr2_iter(rare.to_ascii_lowercase(), rare.to_ascii_uppercase(), hay)
+            .find(fits)
+            .map(to)
     }
 }
 

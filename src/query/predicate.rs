@@ -6,7 +6,7 @@ use super::needle::{Finder, Number, Relation, TextTest, denies};
 use super::resolve::{PATTERN, Source};
 use super::verdicts::{Verdicts, between, pick_ints};
 use crate::base::{FieldType, Role, TimeRange, Value};
-use crate::table::{ABSENT, ABSENT_INT, Code, Column, Pool, Segment, Table};
+use crate::table::{ABSENT, ABSENT_INT, Code, Column, Ints, Pool, Segment, Table};
 
 /// A condition on the rows of one table.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ enum Node {
         integer: Option<i64>,
         texts: Vec<usize>,
         integers: Vec<usize>,
-        verdicts: Verdicts,
+        hits: Hits,
     },
     /// A filter pattern takes the row's original text; or, where `denied`, does not.
     Taken {
@@ -187,7 +187,51 @@ fn anywhere(text: &str, table: &Table) -> Node {
         integer: text.parse().ok().filter(|n: &i64| n.to_string() == text),
         texts: of_type(&FieldType::is_text),
         integers: of_type(&|ty| ty == FieldType::Integer),
-        verdicts: Verdicts::default(),
+        hits: Hits::default(),
+    }
+}
+
+/// The texts of a pool that a finder is in: looked for in all of them at once, for most texts stand in many rows, and what is
+/// in none of them needs no look at rows at all.
+#[derive(Debug, Default)]
+struct Hits {
+    /// Ascending.
+    codes: Vec<Code>,
+    /// Texts that were searched.
+    searched: usize,
+    verdicts: Verdicts,
+}
+
+impl Hits {
+    /// Each hit of so few is compared by itself.
+    const FEW: usize = 3;
+
+    fn search(&mut self, finder: &Finder, pool: &Pool) {
+        if self.searched < pool.len() {
+            let found = pool.search(self.searched as Code, |text| finder.find(text));
+            self.codes.extend(found);
+            self.searched = pool.len();
+        }
+    }
+
+    /// The rows `of` whose text is a hit.
+    fn pick(&mut self, column: &Ints, of: &Bits) -> Bits {
+        let Some((least, most)) = column.span() else {
+            return of.nothing();
+        };
+        let from = self.codes.partition_point(|c| i64::from(*c) < least);
+        let to = self.codes.partition_point(|c| i64::from(*c) <= most);
+        let within = self.codes.get(from..to).unwrap_or_default();
+        if within.len() > Self::FEW {
+            return self.verdicts.pick(column, self.searched, of, |code| {
+                within.binary_search(&code).is_ok()
+            });
+        }
+        let mut found = of.nothing();
+        for code in within {
+            found.add(&between(column, of, (*code).into(), (*code).into()));
+        }
+        found
     }
 }
 
@@ -243,8 +287,11 @@ impl Context<'_> {
                 integer,
                 texts,
                 integers,
-                verdicts,
-            } => self.anywhere(finder, *integer, texts, integers, verdicts, of),
+                hits,
+            } => {
+                hits.search(finder, self.pool);
+                self.anywhere(hits, *integer, texts, integers, of)
+            }
             Node::Within { field, range } => match self.segment.span {
                 Some(span) if span.from_ns < range.to_ns && range.from_ns < span.to_ns => {
                     // The last moment of the range is outside; the first value is "absent".
@@ -305,14 +352,13 @@ impl Context<'_> {
 
     fn anywhere(
         &self,
-        finder: &Finder,
+        hits: &mut Hits,
         integer: Option<i64>,
         texts: &[usize],
         integers: &[usize],
-        verdicts: &mut Verdicts,
         of: &Bits,
     ) -> Bits {
-        let (pool, segment) = (self.pool, self.segment);
+        let segment = self.segment;
         let (mut found, mut left) = (of.nothing(), of.clone());
         let mut add = |hits: Bits, left: &mut Bits| {
             left.remove(&hits);
@@ -320,10 +366,7 @@ impl Context<'_> {
         };
         for &field in texts {
             if let Some(Column::Codes(codes)) = segment.column(field) {
-                let hits = verdicts.pick(codes, pool.len(), &left, |code| {
-                    code != ABSENT && finder.is_in(pool.get(code))
-                });
-                add(hits, &mut left);
+                add(hits.pick(codes, &left), &mut left);
             }
         }
         for &field in integers {

@@ -5,6 +5,7 @@
 
 use super::ask::*;
 use super::bits::Bits;
+use super::picks::{self, Picks};
 use super::resolve::Source;
 use crate::base::hash::FastMap;
 use crate::base::{FieldType, TimeRange, Value};
@@ -113,10 +114,12 @@ impl Asked {
     }
 }
 
-/// The orders of the row questions asked last, newest first. It notices by itself when the shard's rows changed.
+/// What a shard remembers of the questions asked last: the orders of row questions, newest first, and which rows filters
+/// picked. It notices by itself when the shard's rows changed.
 #[derive(Default)]
 pub struct RowCache {
     kept: Vec<(Asked, u64, Sorted)>,
+    pub(super) picks: Picks,
 }
 
 impl RowCache {
@@ -124,7 +127,7 @@ impl RowCache {
     const KEPT: usize = 4;
 
     pub fn clear(&mut self) {
-        self.kept.clear();
+        *self = RowCache::default();
     }
 
     fn find(&mut self, asked: &Asked, version: u64) -> Option<&Sorted> {
@@ -147,16 +150,7 @@ fn version(shard: &Shard) -> u64 {
     for table in &shard.tables {
         (table.facts.id, table.fields.len(), table.segments.len()).hash(&mut hash);
         for segment in &table.segments {
-            let last = segment.rows.saturating_sub(1);
-            (
-                segment.rows,
-                segment.origin(0).offset,
-                segment.origin(last).offset,
-            )
-                .hash(&mut hash);
-            (segment.member(0), segment.member(last)).hash(&mut hash);
-            segment.columns.iter().flatten().count().hash(&mut hash);
-            segment.hidden_words().hash(&mut hash);
+            picks::hash_of(segment, &mut hash);
         }
     }
     hash.finish()

@@ -4,6 +4,7 @@ use super::ask::*;
 use super::bits::Bits;
 use super::groups::GroupsRun;
 use super::partial::{Body, Partial, asks};
+use super::picks::{self, Picks};
 use super::predicate::Predicate;
 use super::rows::{RowCache, RowsPart, RowsRun, from_cache, sort_and_keep};
 use crate::table::{Segment, Shard};
@@ -25,7 +26,10 @@ struct State {
     next: (usize, usize),
     partial: Partial,
     matched: u64,
-    filter: Option<Predicate>,
+    /// The range, then the condition.
+    filter: Option<(Predicate, Predicate)>,
+    /// Under which number the rows that the condition picks are kept.
+    pick: Option<u64>,
     work: Work,
     /// All rows were looked at.
     is_over: bool,
@@ -68,11 +72,11 @@ impl Run {
                 if let Some(partial) = self.kept(shard, cache) {
                     return Some(partial);
                 }
-                State::new(&self.query, shard)
+                State::new(&self.query, shard, &mut cache.picks)
             }
         };
         if !state.is_over {
-            state.is_over = state.advance(&self.query, shard, budget_rows);
+            state.is_over = state.advance(&self.query, shard, &mut cache.picks, budget_rows);
             // To sum up many groups takes as long as many rows: another step.
             if !state.is_over || budget_rows < usize::MAX {
                 self.state = Some(state);
@@ -102,7 +106,7 @@ impl Run {
 }
 
 impl State {
-    fn new(query: &Query, shard: &Shard) -> State {
+    fn new(query: &Query, shard: &Shard, picks: &mut Picks) -> State {
         let snapshot = |t: &crate::table::Table| Snapshot {
             kind: t.facts.id,
             segments: t.segments.len(),
@@ -114,6 +118,7 @@ impl State {
             partial: Partial::begin(query, shard),
             matched: 0,
             filter: None,
+            pick: picks.of(&query.filter),
             is_over: false,
             work: match &query.select {
                 Select::Groups(groups) => Work::Groups(Box::new(GroupsRun::new(groups))),
@@ -132,7 +137,7 @@ impl State {
     }
 
     /// Works until the budget is used up; true when there is nothing left to do.
-    fn advance(&mut self, query: &Query, shard: &Shard, budget_rows: usize) -> bool {
+    fn advance(&mut self, query: &Query, shard: &Shard, picks: &mut Picks, budget_rows: usize) -> bool {
         let mut left = budget_rows;
         while let Some(snapshot) = self.tables.get(self.next.0) {
             let (table_at, segment_at) = self.next;
@@ -152,12 +157,30 @@ impl State {
                 continue;
             };
             left = left.saturating_sub(segment.rows);
-            let filter = self
-                .filter
-                .get_or_insert_with(|| Predicate::within(query.range, &query.filter, table));
-            let mut bits = Bits::shown(segment);
-            if !filter.is_all() {
-                bits = filter.select(&shard.pool, segment, &bits);
+            let (range, filter) = self.filter.get_or_insert_with(|| {
+                let range = Predicate::within(query.range, &Expr::All, table);
+                (range, Predicate::new(&query.filter, table))
+            });
+            let shown = Bits::shown(segment);
+            let mut bits = shown.clone();
+            if !range.is_all() {
+                bits = range.select(&shard.pool, segment, &bits);
+            }
+            if !filter.is_all() && !bits.is_empty() {
+                let mark = picks::mark(table, segment);
+                let at = (table_at, segment_at);
+                let known = self.pick.and_then(|id| picks.get(id, at, mark, segment));
+                // Of a narrow range only its rows are looked at.
+                let wide = bits.count() >= segment.rows / 4;
+                match (known, self.pick) {
+                    (Some(picked), _) => bits.meet(&picked),
+                    (None, Some(id)) if wide => {
+                        let picked = filter.select(&shard.pool, segment, &shown);
+                        picks.keep(id, at, mark, &picked);
+                        bits.meet(&picked);
+                    }
+                    _ => bits = filter.select(&shard.pool, segment, &bits),
+                }
             }
             let listed = match &mut self.work {
                 Work::Groups(_) => bits.records(segment),

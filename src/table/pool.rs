@@ -4,6 +4,7 @@ use super::index::Index;
 use super::short::{Recent, Shorts};
 use crate::base::hash::FastHash;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// A text's number in its shard's [`Pool`].
 pub type Code = u32;
@@ -88,6 +89,27 @@ impl Pool {
         String::from_utf8_lossy(self.get(code))
     }
 
+    /// The codes from `first` on, ascending, in whose text something is found. `find` answers where in some bytes the first
+    /// match begins and ends; it is given many texts at once, one after another.
+    pub fn search(&self, first: Code, find: impl Fn(&[u8]) -> Option<Range<usize>>) -> Vec<Code> {
+        let before = first.checked_sub(1).and_then(|c| self.ends.get(c as usize));
+        let mut at = before.map_or(0, |end| *end as usize);
+        let mut out = Vec::new();
+        while let Some(found) = self.bytes.get(at..).and_then(&find) {
+            let (start, end) = (at + found.start, at + found.end);
+            let code = self.ends.partition_point(|e| *e as usize <= start);
+            match self.ends.get(code) {
+                Some(of) if end <= *of as usize => {
+                    out.push(code as Code);
+                    at = *of as usize;
+                }
+                // It goes on in the next text.
+                _ => at = start + 1,
+            }
+        }
+        out
+    }
+
     /// One more than the largest code.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -137,6 +159,20 @@ fn slice<'a>(bytes: &'a [u8], ends: &[u32], code: Code) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_finds_whole_texts_and_none_that_goes_over_an_end() {
+        let mut p = Pool::default();
+        let codes =
+            ["10.0.0.1", "x", "a10.0", "0.0.1", "10.", "0.0.1", "10.0.0.1"].map(|t| p.intern(t.as_bytes()));
+        let find = |needle: &'static [u8]| {
+            move |text: &[u8]| memchr::memmem::find(text, needle).map(|at| at..at + needle.len())
+        };
+        assert_eq!(p.search(ABSENT, find(b"10.0.0.1")), [codes[0]]);
+        assert_eq!(p.search(ABSENT, find(b"0.0.1")), [codes[0], codes[3]]);
+        assert_eq!(p.search(codes[1], find(b"10.")), [codes[2], codes[4]]);
+        assert_eq!(p.search(p.len() as Code, find(b"x")), [] as [Code; 0]);
+    }
 
     #[test]
     fn a_text_has_one_code() {

@@ -399,6 +399,31 @@ proptest! {
         prop_assert_eq!(&asked(&head).finish(&head).rows, &want[..count.min(want.len())]);
     }
 
+    // A shard keeps which rows filters picked: another question, rows that are hidden or shown meanwhile, and the same
+    // question again.
+    #[test]
+    fn what_is_kept_of_a_filter_is_what_it_picks(
+        rows in shards(),
+        questions in prop::collection::vec(group_question(agg()), 1..4),
+        turns in prop::collection::vec((any::<prop::sample::Index>(), any::<u64>()), 1..8),
+    ) {
+        let mut shards = built(&rows);
+        let mut caches: Vec<RowCache> = shards.iter().map(|_| RowCache::default()).collect();
+        for (which, hidden) in turns {
+            let query = which.get(&questions);
+            for (at, (shard, cache)) in shards.iter_mut().zip(&mut caches).enumerate() {
+                for row in 0..64usize {
+                    if hidden >> (row / 2) & 1 == 1 {
+                        let segments = shard.tables.iter_mut().flat_map(|t| &mut t.segments);
+                        segments.filter(|s| row < s.rows).for_each(|s| s.set_hidden(row, hidden >> row & 1 == 1));
+                    }
+                }
+                let alone = ask_one(shard, at as u32, query, &mut RowCache::default());
+                prop_assert_eq!(ask_one(shard, at as u32, query, cache).finish(query), alone.finish(query));
+            }
+        }
+    }
+
     #[test]
     fn a_row_that_stands_for_n_records_counts_as_n_rows(rows in shards(), query in group_question(countable_agg())) {
         let repeat = |r: &TestRow| vec![TestRow { weight: None, ..r.clone() }; r.weight.unwrap_or(1) as usize];

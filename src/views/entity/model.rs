@@ -40,6 +40,8 @@ pub const BESIDE: [(Role, &str); 8] = [
 pub const BUCKETS: i64 = 180;
 /// Values of a role that are listed.
 const MOST_BESIDE: usize = 40;
+/// Kinds, roles and stretches of time together.
+const MOST_MARKS: usize = 50_000;
 /// Other names of one thing that are looked at.
 const MOST_NAMES: usize = 12;
 
@@ -117,32 +119,33 @@ fn figures() -> Vec<Agg> {
     ]
 }
 
-/// Records by kind for each of [`IDENTITIES`], and last for those that name it elsewhere; by time as well where a step is
-/// given.
-pub fn ask_marks(names: &[String], step_ns: Option<i64>) -> Vec<Query> {
-    let roles = IDENTITIES.iter().map(|(role, _)| is(*role, names));
-    roles
-        .chain([elsewhere(names)])
-        .map(|filter| {
-            // One stretch that holds all time stands where time is not asked for.
-            let width_ns = step_ns.unwrap_or(i64::MAX);
-            let by = vec![Key::Kind, Key::Time { width_ns }];
-            Query::groups(&[], by, figures())
-                .filter(filter)
-                .order(Order::Key)
-                .limit(20_000)
-        })
-        .collect()
+/// Records by kind, by the roles of [`IDENTITIES`] that it has in them, and by time where a step is given; then those that
+/// name it elsewhere.
+pub fn ask_marks(names: &[String], step_ns: Option<i64>) -> [Query; 2] {
+    // One stretch that holds all time stands where time is not asked for.
+    let width_ns = step_ns.unwrap_or(i64::MAX);
+    let when = || vec![Key::Kind, Key::Time { width_ns }];
+    let ask = |by, filter| {
+        Query::groups(&[], by, figures())
+            .filter(filter)
+            .order(Order::Key)
+            .limit(MOST_MARKS)
+    };
+    let roles = IDENTITIES.iter().map(|(role, _)| Key::If(is(*role, names)));
+    [
+        ask(when().into_iter().chain(roles).collect(), anywhere(names)),
+        ask(when(), elsewhere(names)),
+    ]
 }
 
 /// Values of a role in its records: the fullest.
 pub fn ask_beside(names: &[String], role: Role) -> Query {
-    let mut aggs = figures();
-    aggs.push(Agg::Some("@kind".to_owned(), 4));
-    Query::groups(&[], vec![Key::Field(role.word().to_owned())], aggs)
-        .filter(anywhere(names).and(Expr::exists(role.word())))
+    // Those without a value are left to the answer's reader: all of these questions are then about the same rows, which
+    // are picked once.
+    Query::groups(&[], vec![Key::Field(role.word().to_owned())], figures())
+        .filter(anywhere(names))
         .order(Order::Desc(0))
-        .limit(MOST_BESIDE)
+        .limit(MOST_BESIDE + 1)
 }
 
 /// Values of a role in all records, for those who have none in mind yet.
@@ -253,6 +256,28 @@ impl Told {
         role.map_or("is named", |(_, words)| words)
     }
 
+    /// Takes in the [`figures`] of one stretch of time.
+    fn add(&mut self, time: &Value, figures: &[Value], buckets: Buckets) {
+        let [count, writes, failed] = [0, 1, 2].map(|n| number(figures.get(n)));
+        self.count += count;
+        self.writes += writes;
+        self.failed += failed;
+        self.first_ns = earlier(self.first_ns, figures.get(3).and_then(Value::as_i64));
+        self.last_ns = self.last_ns.max(figures.get(4).and_then(Value::as_i64));
+        let slot = time.as_i64().map(|t| {
+            t.saturating_sub(buckets.from_ns)
+                .div_euclid(buckets.step_ns.max(1))
+        });
+        let mark = slot
+            .and_then(|s| usize::try_from(s).ok())
+            .and_then(|s| self.calls.get_mut(s));
+        if let Some(mark) = mark {
+            mark.writes += writes;
+            mark.reads += count.saturating_sub(writes);
+            mark.failed += failed;
+        }
+    }
+
     /// Whether it makes calls that a trail records.
     pub fn is_caller(&self) -> bool {
         let role = self.role.and_then(|at| IDENTITIES.get(at)).map(|r| r.0);
@@ -288,36 +313,29 @@ fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
 /// What each kind says in each role, the fullest first, out of the answers to [`ask_marks`].
 pub fn told(answers: &[impl AsRef<Answer>], buckets: Buckets) -> Vec<Told> {
     let mut out: BTreeMap<(String, usize), Told> = BTreeMap::new();
-    for (at, answer) in answers.iter().enumerate() {
-        let role = (at < IDENTITIES.len()).then_some(at);
+    let roles = IDENTITIES.len();
+    for (is_elsewhere, answer) in [false, true].into_iter().zip(answers) {
         for row in &answer.as_ref().rows {
             let [kind, time, rest @ ..] = row.as_slice() else {
                 continue;
             };
-            let kind = kind.to_text();
-            let told = out.entry((kind.clone(), at)).or_insert_with(|| Told {
-                kind,
-                role,
-                calls: vec![Calls::default(); buckets.len],
-                ..Told::default()
-            });
-            let [count, writes, failed] = [0, 1, 2].map(|n| number(rest.get(n)));
-            told.count += count;
-            told.writes += writes;
-            told.failed += failed;
-            told.first_ns = earlier(told.first_ns, rest.get(3).and_then(Value::as_i64));
-            told.last_ns = told.last_ns.max(rest.get(4).and_then(Value::as_i64));
-            let slot = time.as_i64().map(|t| {
-                t.saturating_sub(buckets.from_ns)
-                    .div_euclid(buckets.step_ns.max(1))
-            });
-            if let Some(mark) = slot
-                .and_then(|s| usize::try_from(s).ok())
-                .and_then(|s| told.calls.get_mut(s))
-            {
-                mark.writes += writes;
-                mark.reads += count.saturating_sub(writes);
-                mark.failed += failed;
+            let (is, figures) = rest
+                .split_at_checked(if is_elsewhere { 0 } else { roles })
+                .unwrap_or_default();
+            let places = is
+                .iter()
+                .enumerate()
+                .filter(|(_, is)| **is == Value::Bool(true))
+                .map(|(at, _)| at);
+            for at in places.chain(is_elsewhere.then_some(roles)) {
+                let kind = kind.to_text();
+                let told = out.entry((kind.clone(), at)).or_insert_with(|| Told {
+                    kind,
+                    role: (at < roles).then_some(at),
+                    calls: vec![Calls::default(); buckets.len],
+                    ..Told::default()
+                });
+                told.add(time, figures, buckets);
             }
         }
     }
@@ -380,8 +398,6 @@ pub struct Beside {
     pub failed: u64,
     pub first_ns: Option<i64>,
     pub last_ns: Option<i64>,
-    /// Registry ids.
-    pub kinds: Vec<String>,
 }
 
 /// Values beside it, in the order in which they came first, out of one answer a role.
@@ -397,11 +413,6 @@ pub fn beside(names: &[String], answers: &[impl AsRef<Answer>]) -> Vec<Beside> {
                 Value::List(items) => items.clone(),
                 one => vec![one.to_text()],
             };
-            let kinds = match rest.get(5) {
-                Some(Value::List(kinds)) => kinds.clone(),
-                Some(Value::Absent) | None => Vec::new(),
-                Some(kind) => vec![kind.to_text()],
-            };
             for item in items.into_iter().filter(|i| !i.is_empty() && !names.contains(i)) {
                 let one = out.entry((role, item.clone())).or_insert_with(|| Beside {
                     value: item,
@@ -410,15 +421,11 @@ pub fn beside(names: &[String], answers: &[impl AsRef<Answer>]) -> Vec<Beside> {
                     failed: 0,
                     first_ns: None,
                     last_ns: None,
-                    kinds: Vec::new(),
                 });
                 one.count += number(rest.first());
                 one.failed += number(rest.get(2));
                 one.first_ns = earlier(one.first_ns, rest.get(3).and_then(Value::as_i64));
                 one.last_ns = one.last_ns.max(rest.get(4).and_then(Value::as_i64));
-                one.kinds.extend(kinds.iter().cloned());
-                one.kinds.sort();
-                one.kinds.dedup();
             }
         }
     }
@@ -487,25 +494,26 @@ mod tests {
 
     #[test]
     fn each_source_tells_its_own_in_each_role() {
-        let row = |kind: &str, at: i64, n: i64| {
+        // In the roles of these places of the list.
+        let row = |kind: &str, at: i64, roles: &[usize], n: i64| {
             let mut row = vec![kind.into(), Value::Time(at)];
+            row.extend((0..IDENTITIES.len()).map(|role| Value::Bool(roles.contains(&role))));
             row.extend(figures(n, at, at + 5));
             row
         };
-        let mut answers = vec![Answer::default(); IDENTITIES.len() + 1];
-        answers[2] = answer(vec![
-            row("vpc-flow", 0, 3),
-            row("vpc-flow", 10, 1),
-            row("cloudtrail", 10, 9),
+        let roles = answer(vec![
+            row("vpc-flow", 0, &[2], 2),
+            row("vpc-flow", 0, &[2, 3], 1),
+            row("vpc-flow", 10, &[2], 1),
+            row("cloudtrail", 10, &[2], 9),
         ]);
-        answers[8] = answer(vec![vec!["config".into(), Value::Absent, Value::Int(2)]]);
+        let elsewhere = answer(vec![vec!["config".into(), Value::Absent, Value::Int(2)]]);
         let buckets = Buckets {
             from_ns: 0,
             step_ns: 10,
             len: 2,
         };
-        let answers: Vec<_> = answers.into_iter().map(std::sync::Arc::new).collect();
-        let all = told(&answers, buckets);
+        let all = told(&[roles, elsewhere].map(std::sync::Arc::new), buckets);
         let shown: Vec<_> = all
             .iter()
             .map(|t| (t.kind.as_str(), t.says(), t.count, t.failed))
@@ -514,8 +522,9 @@ mod tests {
             shown,
             [
                 ("cloudtrail", "is the source", 9, 1),
-                ("vpc-flow", "is the source", 4, 2),
-                ("config", "is named", 2, 0)
+                ("vpc-flow", "is the source", 4, 3),
+                ("config", "is named", 2, 0),
+                ("vpc-flow", "is the destination", 1, 1),
             ]
         );
         assert_eq!((all[1].first_ns, all[1].last_ns), (Some(0), Some(15)));
@@ -532,7 +541,6 @@ mod tests {
         let row = |value: Value, n: i64, at: i64| {
             let mut row = vec![value];
             row.extend(figures(n, at, at));
-            row.push(Value::List(vec!["cloudtrail".into()]));
             row
         };
         let mut answers: Vec<std::sync::Arc<Answer>> =

@@ -2,7 +2,7 @@
 
 use super::model::*;
 use super::pick::{Fullest, PickBox};
-use crate::base::{TimeRange, size};
+use crate::base::{Role, TimeRange, size};
 use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES};
 use crate::query::{Agg, Answer, Expr, Query};
 use crate::session::Session;
@@ -96,7 +96,7 @@ fn Entity(session: Session, value: String) -> impl IntoView {
         let asked = ask_marks(&names.get(), None);
         Some(asked.into_iter().map(|q| session.scoped(q)).collect())
     };
-    let sums = answers(session, ask_sums, IDENTITIES.len() + 1);
+    let sums = answers(session, ask_sums, 2);
     let nowhere = Buckets {
         from_ns: 0,
         step_ns: 1,
@@ -110,7 +110,7 @@ fn Entity(session: Session, value: String) -> impl IntoView {
         let asked = ask_marks(&names.get(), Some(step));
         Some(asked.into_iter().map(|q| session.scoped(q)).collect())
     };
-    let marks = answers(session, ask_all, IDENTITIES.len() + 1);
+    let marks = answers(session, ask_all, 2);
     let drawn = Memo::new(move |_| {
         let Some(range) = range.get() else {
             // Nothing of it has a time; what there is stands in the list of sources.
@@ -375,30 +375,22 @@ fn view_of(kind: &str) -> &'static str {
 /// What stands beside it, in the order in which it came first.
 #[component]
 fn Touched(session: Session, names: Memo<Vec<String>>) -> impl IntoView {
-    let ask = move || {
-        let names = names.get();
-        Some(
-            BESIDE
-                .iter()
-                .map(|(role, _)| session.scoped(ask_beside(&names, *role)))
-                .collect(),
-        )
-    };
-    let found = answers(session, ask, BESIDE.len());
-    let ask_done = move || {
-        let names = names.get();
-        Some(
-            DEEDS
-                .iter()
-                .map(|(role, _)| session.scoped(ask_beside(&names, *role)))
-                .collect(),
-        )
-    };
-    let done = answers(session, ask_done, DEEDS.len());
     let tab = RwSignal::new("touched".to_owned());
+    // Only what is shown is asked.
+    let ask = move |which: &'static str, roles: &'static [(Role, &'static str)]| {
+        let asked = move || {
+            let names = names.get();
+            let each = roles
+                .iter()
+                .map(|(role, _)| session.scoped(ask_beside(&names, *role)));
+            tab.with(|tab| tab == which).then(|| each.collect())
+        };
+        answers(session, asked, roles.len())
+    };
+    let (found, done) = (ask("touched", &BESIDE), ask("did", &DEEDS));
     let rows = Memo::new(move |_| {
         let names = names.get();
-        let (answers, roles): (_, &[(crate::base::Role, &str)]) = match tab.get().as_str() {
+        let (answers, roles): (_, &[(Role, &str)]) = match tab.get().as_str() {
             "did" => (done.get()?, &DEEDS),
             _ => (found.get()?, &BESIDE),
         };
