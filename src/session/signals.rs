@@ -345,6 +345,19 @@ impl Session {
         self.range.get().or_else(|| self.span())
     }
 
+    /// The range chosen, or all that records of these kinds span (tracked): other kinds may reach back for years.
+    pub fn shown_range_of(self, kinds: &[&str]) -> Option<TimeRange> {
+        self.range.get().or_else(|| self.span_of(kinds))
+    }
+
+    /// The time that records of these kinds span (tracked).
+    pub fn span_of(self, kinds: &[&str]) -> Option<TimeRange> {
+        self.kinds.with(|all| {
+            let mine = all.iter().filter(|k| kinds.contains(&k.kind.as_str()));
+            mine.filter_map(|k| k.span).reduce(TimeRange::union)
+        })
+    }
+
     /// A view's choice, with what holds when none was made (tracked).
     pub fn choice(self, name: &str, default: &str) -> String {
         self.choices

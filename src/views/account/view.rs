@@ -54,7 +54,8 @@ fn Account(session: Session) -> impl IntoView {
         })
     };
     let then = moment("then", |r| r.from_ns);
-    let now = moment("now", |r| r.to_ns);
+    // A range ends behind its last moment.
+    let now = moment("now", |r| r.to_ns - 1);
     let state_at = move |at: Memo<Option<i64>>| {
         let answer = session.answer(move || Some(ask_state(at.get()?, &session.filter.get())));
         Memo::new(move |_| answer.answer.get().map(|a| Arc::new(state(&a))))
