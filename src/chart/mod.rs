@@ -35,7 +35,7 @@ pub use axis::{Buckets, Event, Frame, Hole, Series};
 pub use bars::{Bars, stacked_bars};
 pub use brush::{Brush, Flag, brush, brush_height};
 pub use draw::{UNITS, draw};
-pub use graph::{Camera, Chosen, GraphView, graph};
+pub use graph::{Camera, Chosen, GraphView, graph, relations};
 pub use heat::{Cell, HEAT_ROW, HEAT_TOP, Heat, HeatRow, heat};
 pub use ink::{Ink, Palette, TokenPalette};
 pub use lanes::{

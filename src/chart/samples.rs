@@ -1,5 +1,6 @@
 //! Small scenes of one made-up incident, for snapshots and for looking at.
 
+pub mod near;
 pub mod pairs;
 
 use super::*;
@@ -580,5 +581,7 @@ pub fn all(part: usize) -> Vec<(&'static str, Scene)> {
         ("ribbons", pairs::ribbons(part, false)),
         ("ribbons_through", pairs::ribbons(part, true)),
         ("matrix", pairs::grid(part)),
+        ("related", near::neighbourhood(1)),
+        ("related_twice", near::neighbourhood(2)),
     ]
 }

@@ -13,7 +13,7 @@ use crate::chart::scene::{Area, Datum, Geometry, Layer, Paint, Point, Rect, Text
 pub enum SignKind {
     /// A diamond.
     FirstSeen,
-    /// A crossed box.
+    /// A ring with a stroke through it.
     Denied,
     /// A ring.
     LetThrough,
@@ -69,9 +69,9 @@ pub fn signs_of(payload: usize) -> Option<Range<usize>> {
 }
 
 /// Half of a sign's width (scene pixels).
-const HALF: f64 = 3.0;
+const HALF: f64 = 3.5;
 /// Their middle, from the lane's upper edge: below the foot of the calls.
-const MIDDLE: f64 = 28.7;
+const MIDDLE: f64 = 28.3;
 /// What a sign keeps free beside it.
 const GAP: f64 = 2.0;
 /// Signs of a kind that are nearer than this stand as one with a count. One of each kind has room beside the others, so
@@ -164,21 +164,20 @@ impl Row<'_> {
                 add(Ink::Accent, Paint::Fill, Geometry::Polygon(corners.into()));
             }
             SignKind::Denied => {
-                let rect = Rect::around(at, HALF - 0.5);
+                let (radius, reach) = (HALF - 0.5, HALF * 0.6);
+                let (from, to) = (
+                    Point::new(at.x - reach, at.y - reach),
+                    Point::new(at.x + reach, at.y + reach),
+                );
                 add(
                     Ink::Reject,
-                    Paint::line(1.2),
-                    Geometry::Rect { rect, radius: 0.0 },
+                    Paint::line(1.3),
+                    Geometry::Circle { center: at, radius },
                 );
-                let half = HALF - 1.0;
-                add(
-                    Ink::Reject,
-                    Paint::line(1.2),
-                    Geometry::Cross { center: at, half },
-                );
+                add(Ink::Reject, Paint::line(1.3), Geometry::Path(vec![from, to]));
             }
             SignKind::LetThrough => {
-                let radius = HALF - 0.5;
+                let radius = HALF - 0.7;
                 add(
                     Ink::Accept,
                     Paint::line(1.4),
