@@ -223,6 +223,9 @@ const FINER: &[(&str, &str)] = &[
         "cloudtrail",
         "userIdentity.sessionContext.attributes.mfaAuthenticated",
     ),
+    // What network activity events say of endpoints; sums know them by their type.
+    ("cloudtrail", "eventCategory"),
+    ("cloudtrail", "vpcEndpointId"),
     ("config", "relatedEvents"),
     ("config", "relationships"),
     // What a check's findings say one by one.
@@ -254,7 +257,7 @@ fn what_views_and_rules_ask_for_is_kept_or_knowingly_finer() {
     for (_, _, field) in trail::model::LANE_CHOICES {
         asked.push(trail::model::ask_values(field));
         let (lanes, others) = trail::model::ask_marks(field, &[], DAY);
-        asked.extend([lanes, others]);
+        asked.extend([lanes, others, trail::signs::ask_endpoints(field, DAY)]);
     }
     asked.extend([
         findings::model::ask(),
@@ -269,6 +272,8 @@ fn what_views_and_rules_ask_for_is_kept_or_knowingly_finer() {
         config::history::ask_compliance(&key),
         config::around::ask_around(&item, "i-1"),
         config::around::ask_known(vec!["i-1".into()]),
+        config::related::ask_naming(&["i-1".into()], 0),
+        config::related::ask_standing(&["i-1".into()], 0),
         traffic::model::ask_names(),
     ]);
     asked.extend(traffic::model::ask_owned());

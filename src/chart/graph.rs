@@ -86,9 +86,27 @@ pub struct GraphView<'a> {
     pub chosen: Option<Chosen>,
 }
 
+/// What the edges of a graph stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    /// Amounts that were accepted or rejected.
+    Traffic,
+    /// That one names the other; an edge's label says as what. Amounts only tell marks apart by size.
+    Relations,
+}
+
 /// Draws a placed graph. The data are first the nodes (series 0), then the edges (series 1); a payload is the index in
 /// the graph's own list.
 pub fn graph(view: &GraphView<'_>) -> Scene {
+    drawn(view, Says::Traffic)
+}
+
+/// Draws a placed graph whose edges are relationships. Data and payloads are those of [`graph`].
+pub fn relations(view: &GraphView<'_>) -> Scene {
+    drawn(view, Says::Relations)
+}
+
+fn drawn(view: &GraphView<'_>, says: Says) -> Scene {
     let mut scene = Scene::new(view.width, view.height);
     let heaviest = view
         .graph
@@ -105,10 +123,10 @@ pub fn graph(view: &GraphView<'_>) -> Scene {
         .enumerate()
         .map(|(i, node)| Mark::new(view, i, node, heaviest))
         .collect();
-    groups(&mut scene, view);
+    groups(&mut scene, view, says);
     for (i, mark) in nodes.iter().enumerate() {
         let datum = Datum {
-            label: mark.words(view, i),
+            label: mark.words(view, says, i),
             series: 0,
             x: i as i64,
             area: Area::Rect(Rect::around(mark.at, mark.radius.max(8.0) + 4.0)),
@@ -116,19 +134,30 @@ pub fn graph(view: &GraphView<'_>) -> Scene {
         };
         scene.datum(datum);
     }
-    let curves = edges::edges(&mut scene, view, &nodes);
+    let curves = edges::edges(&mut scene, view, says, &nodes);
     for (i, mark) in nodes.iter().enumerate() {
         mark.draw(&mut scene, i, view.chosen == Some(Chosen::Node(i)));
     }
-    let mut taken = edges::figures(&mut scene, view, &curves, &nodes);
-    labels(&mut scene, view, &nodes, &mut taken);
+    let mut taken = match says {
+        Says::Traffic => edges::figures(&mut scene, view, &curves, &nodes),
+        Says::Relations => Vec::new(),
+    };
+    labels(&mut scene, view, says, &nodes, &mut taken);
     let ends: Vec<(usize, usize)> = view.graph.edges.iter().map(|e| (e.from, e.to)).collect();
     let places: Vec<Point> = nodes.iter().map(|m| m.at).collect();
     let amounts: Vec<Amount> = view.graph.edges.iter().map(total).collect();
     scene.walk = Walk::Links(links::walk(&places, &ends, &amounts));
-    scene.summary = summary(view);
-    scene.table = table(view);
-    scene.legend = legend(view);
+    match says {
+        Says::Traffic => {
+            scene.summary = summary(view);
+            scene.table = table(view);
+            scene.legend = legend(view);
+        }
+        Says::Relations => {
+            scene.summary = related(view);
+            scene.table = relationships(view);
+        }
+    }
     scene.plot = Rect::new(0.0, 0.0, scene.width, scene.height);
     scene.finish()
 }
@@ -138,7 +167,7 @@ fn total(edge: &FlowEdge) -> Amount {
     edge.accepted.max(0).saturating_add(edge.rejected.max(0))
 }
 
-fn groups(scene: &mut Scene, view: &GraphView<'_>) {
+fn groups(scene: &mut Scene, view: &GraphView<'_>, says: Says) {
     for (i, group) in view.graph.groups.iter().enumerate() {
         let Some(&rect) = view.placed.groups.get(i) else {
             continue;
@@ -149,20 +178,23 @@ fn groups(scene: &mut Scene, view: &GraphView<'_>) {
         let shape = Geometry::Rect { rect, radius: 6.0 };
         scene.add(Layer::Back, ground, Paint::Fill, shape.clone());
         scene.add(Layer::Back, Ink::Line, Paint::line(1.0), shape);
-        let (name_width, detail_width) = (
-            text_width(&group.name, 11.0, false, true),
-            text_width(&group.detail, 10.0, true, false),
-        );
+        let detail_width = text_width(&group.detail, 10.0, true, false);
+        let name = match says {
+            Says::Traffic => group.name.clone(),
+            // Its type is what a box is there for.
+            Says::Relations => {
+                let room = (rect.width() - detail_width - 26.0).max(0.0);
+                clip(&group.name, 11.0, room, true)
+            }
+        };
+        let name_width = text_width(&name, 11.0, false, true);
         let y = rect.top + 12.0;
         // A head made smaller than its text names only the outermost box.
         if nested && HEAD * view.camera.scale < 13.0 {
             continue;
         }
         if rect.width() > name_width + 14.0 && rect.height() > 18.0 {
-            scene.text(
-                Ink::InkQuiet,
-                Text::new(rect.left + 9.0, y, group.name.as_str()).strong(),
-            );
+            scene.text(Ink::InkQuiet, Text::new(rect.left + 9.0, y, name).strong());
         }
         if rect.width() > name_width + detail_width + 22.0 && rect.height() > 18.0 {
             let text = Text::new(rect.right - 9.0, y, group.detail.as_str())
@@ -211,7 +243,7 @@ impl<'a> Mark<'a> {
         }
     }
 
-    fn words(&self, view: &GraphView<'_>, index: usize) -> String {
+    fn words(&self, view: &GraphView<'_>, says: Says, index: usize) -> String {
         let (mut accepted, mut rejected, mut count): (Amount, Amount, Amount) = (0, 0, 0);
         for e in view
             .graph
@@ -228,6 +260,10 @@ impl<'a> Mark<'a> {
             sub => format!(" ({sub})"),
         };
         let flagged = if self.node.flagged { ", flagged" } else { "" };
+        if says == Says::Relations {
+            let count = Unit::count("relationships").long(count);
+            return format!("{}{detail}: {count}{flagged}", self.node.label);
+        }
         format!(
             "{}{detail}: {} accepted, {} rejected, {}{flagged}",
             self.node.label,
@@ -263,7 +299,7 @@ impl<'a> Mark<'a> {
         let fill = match self.node.kind {
             _ if chosen => Ink::Accent,
             _ if self.node.flagged => Ink::SeverityCritical,
-            NodeKind::Address => Ink::GroundRaised,
+            NodeKind::Address | NodeKind::Gone => Ink::GroundRaised,
             NodeKind::Other => Ink::GroundSunken,
             NodeKind::Service => Ink::Series4,
             NodeKind::Named | NodeKind::Host | NodeKind::Gateway => Ink::InkQuiet,
@@ -289,6 +325,11 @@ impl<'a> Mark<'a> {
         if fill == Ink::GroundRaised {
             add(Ink::InkQuiet, Paint::line(1.5), outline(0.0));
         }
+        if self.node.kind == NodeKind::Gone {
+            let ink = if chosen { Ink::InkInverse } else { Ink::InkQuiet };
+            let (center, half) = (self.at, r * 0.6);
+            add(ink, Paint::line(1.5), Geometry::Cross { center, half });
+        }
         if chosen {
             add(Ink::Focus, Paint::line(2.0), circle(r + 4.0));
         }
@@ -303,8 +344,9 @@ impl<'a> Mark<'a> {
         }
     }
 
-    /// The node's label, then its second line where it has one.
-    fn texts(&self, chosen: bool) -> Vec<(Ink, Text)> {
+    /// The node's label, then its second line where it has one; in a box of relationships no wider than `room` on the
+    /// label's side.
+    fn texts(&self, chosen: bool, room: Option<f64>) -> Vec<(Ink, Text)> {
         let ground = self.ground;
         let two = !self.node.sublabel.is_empty();
         let beside = if two { -4.0 } else { 0.0 };
@@ -319,17 +361,38 @@ impl<'a> Mark<'a> {
             Side::Left => clip(&self.node.label, TICK_SIZE, (x - 2.0).max(0.0), strong),
             _ => self.node.label.clone(),
         };
+        let fits = |text: &str, size: f64| match room {
+            Some(room) => clip(text, size, room, strong),
+            None => text.to_owned(),
+        };
+        let shown = fits(&shown, TICK_SIZE);
         let mut label = Text::new(x, y, shown).anchor(anchor).halo(ground);
         label.strong = strong;
         let mut texts = vec![(Ink::Ink, label)];
         if two {
-            let sub = Text::new(x, y + 12.0, self.node.sublabel.as_str())
+            // Apart enough from the label to find room beside it.
+            let below = if room.is_some() { 13.0 } else { 12.0 };
+            let sub = Text::new(x, y + below, fits(&self.node.sublabel, 10.0))
                 .anchor(anchor)
                 .size(10.0)
                 .halo(ground);
             texts.push((Ink::InkFaint, sub));
         }
         texts
+    }
+}
+
+impl Mark<'_> {
+    /// How wide a label may be that stays in the box of its node.
+    fn room(&self, view: &GraphView<'_>) -> Option<f64> {
+        const INNER: f64 = 6.0;
+        let own = view.camera.rect(*view.placed.groups.get(self.node.group)?);
+        let room = match self.side {
+            Side::Left => self.at.x - self.reach() - 5.0 - own.left,
+            Side::Right => own.right - self.at.x - self.reach() - 5.0,
+            Side::Below => 2.0 * (self.at.x - own.left).min(own.right - self.at.x),
+        };
+        Some((room - INNER).max(0.0))
     }
 }
 
@@ -340,7 +403,11 @@ fn name(view: &GraphView<'_>, node: usize) -> String {
         .map_or_else(String::new, |n| n.label.clone())
 }
 
-fn edge_words(view: &GraphView<'_>, edge: &FlowEdge) -> String {
+fn edge_words(view: &GraphView<'_>, says: Says, edge: &FlowEdge) -> String {
+    if says == Says::Relations {
+        let (from, to) = (name(view, edge.from), name(view, edge.to));
+        return format!("{from} → {to}: {}", edge.label);
+    }
     let label = if edge.label.is_empty() {
         String::new()
     } else {
@@ -356,7 +423,7 @@ fn edge_words(view: &GraphView<'_>, edge: &FlowEdge) -> String {
 }
 
 /// Labels where they find room: chosen and flagged first, then the heaviest. A label hides before it collides.
-fn labels(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>], taken: &mut Vec<Rect>) {
+fn labels(scene: &mut Scene, view: &GraphView<'_>, says: Says, nodes: &[Mark<'_>], taken: &mut Vec<Rect>) {
     let chosen = |i: usize| match view.chosen {
         Some(Chosen::Node(n)) => n == i,
         Some(Chosen::Edge(e)) => view.graph.edges.get(e).is_some_and(|e| e.from == i || e.to == i),
@@ -371,7 +438,8 @@ fn labels(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>], taken: &m
     let marks: Vec<Rect> = nodes.iter().map(|m| Rect::around(m.at, m.radius)).collect();
     let seen = Rect::new(0.0, 0.0, scene.width, scene.height);
     for i in turns {
-        let texts = nodes[i].texts(chosen(i));
+        let room = (says == Says::Relations).then(|| nodes[i].room(view)).flatten();
+        let texts = nodes[i].texts(chosen(i), room);
         for (ink, text) in texts {
             let room = text.bounds();
             let own = |other: usize| other == i;
@@ -426,7 +494,7 @@ fn summary(view: &GraphView<'_>) -> String {
         view.unit.long(rejected)
     );
     if let Some(most) = view.graph.edges.iter().max_by_key(|e| total(e)) {
-        text.push_str(&format!(" Most: {}.", edge_words(view, most)));
+        text.push_str(&format!(" Most: {}.", edge_words(view, Says::Traffic, most)));
     }
     text
 }
@@ -447,5 +515,21 @@ fn table(view: &GraphView<'_>) -> TableTwin {
         row.extend(figures);
         table.rows.push(row);
     }
+    table
+}
+
+fn related(view: &GraphView<'_>) -> String {
+    format!(
+        "{}: {}, {}.",
+        view.title,
+        Unit::count("resources").long(view.graph.nodes.len() as Amount),
+        Unit::count("relationships").long(view.graph.edges.len() as Amount)
+    )
+}
+
+fn relationships(view: &GraphView<'_>) -> TableTwin {
+    let mut table = TableTwin::with_columns(["From", "Relationship", "To"]);
+    let row = |e: &FlowEdge| vec![name(view, e.from), e.label.clone(), name(view, e.to)];
+    table.rows = view.graph.edges.iter().map(row).collect();
     table
 }

@@ -1,6 +1,8 @@
 //! Who did what when? One lane a principal (or service, address …): ticks for calls, density bars where there are too
 //! many, bands for sessions.
 
+mod signs;
+
 use super::axis::{self, Buckets, Frame, Hole, Plot};
 use super::ink::Ink;
 use super::scene::{
@@ -9,6 +11,8 @@ use super::scene::{
 use super::ticks::Amount;
 use crate::base::TimeRange;
 use crate::base::size;
+
+pub use signs::{MOST_SIGNS, Sign, SignKind, signs_of};
 
 /// A lane's height, in scene pixels.
 pub const LANE_HEIGHT: f64 = 33.0;
@@ -100,6 +104,8 @@ pub struct Lane {
     pub marks: Marks,
     pub sessions: Vec<Stretch>,
     pub insights: Vec<Stretch>,
+    /// By kind, then by time.
+    pub signs: Vec<Sign>,
 }
 
 /// Lanes in the caller's order: flagged first, then by count, "N others" last.
@@ -118,7 +124,8 @@ pub struct Lanes<'a> {
     pub selected: Option<usize>,
 }
 
-/// Lays the lanes out. A datum's series is its lane; its payload is the bucket (density) or the call (exact).
+/// Lays the lanes out. A datum's series is its lane; its payload is the bucket (density), the call (exact) or what
+/// [`signs_of`] reads.
 pub fn lanes(input: &Lanes<'_>) -> Scene {
     let height = LANES_TOP + LANE_HEIGHT * input.lanes.len() as f64;
     let frame = Frame {
@@ -156,6 +163,7 @@ pub fn lanes(input: &Lanes<'_>) -> Scene {
             Marks::Density(buckets) => row.density(&input.buckets, buckets),
             Marks::Exact(calls) => row.exact(calls),
         }
+        row.signs();
         if input.names {
             row.names(left);
         }
@@ -392,38 +400,60 @@ fn summary(input: &Lanes<'_>, plot: &Plot) -> String {
         .iter()
         .fold(Calls::default(), |sum, lane| sum.plus(calls(lane)));
     let flagged = input.lanes.iter().filter(|l| l.flag.is_some()).count();
+    let signs = SignKind::ALL.map(|kind| {
+        let all = input.lanes.iter().flat_map(|l| in_sight(l, plot));
+        let count: u64 = all.filter(|s| s.kind == kind).map(|s| s.count).sum();
+        match count {
+            0 => String::new(),
+            n => format!(", {} {}", size::count(n), kind.word()),
+        }
+    });
     format!(
-        "{}, {}: {} in {}, {} flagged.{holes}",
+        "{}, {}: {} in {}, {} flagged{}.{holes}",
         input.title,
         plot.range_words(),
         all.words(),
         super::ticks::Unit::count("lanes").long(input.lanes.len() as Amount),
-        size::count(flagged as i128)
+        size::count(flagged as i128),
+        signs.concat()
     )
 }
 
-/// A row for every mark: what happened when in which lane, in order of time.
+fn in_sight<'a>(lane: &'a Lane, plot: &Plot) -> impl Iterator<Item = &'a Sign> {
+    let range = plot.time.range;
+    lane.signs.iter().filter(move |s| range.contains(s.at_ns))
+}
+
+/// A row for every mark and every sign: what happened when in which lane, in order of time. A sign counts no events: its
+/// calls are counted where they stand.
 fn table(input: &Lanes<'_>, plot: &Plot) -> TableTwin {
     let time = format!("Time ({})", plot.stamp.zone());
     let mut table = TableTwin::with_columns([&time, "Lane", "What", "#Events", "#Read", "#Write", "#Failed"]);
-    let mut rows: Vec<(i64, usize, String, Calls)> = Vec::new();
+    let mut rows: Vec<(i64, usize, String, Option<Calls>)> = Vec::new();
     for (at, lane) in input.lanes.iter().enumerate() {
         match &lane.marks {
             Marks::Density(buckets) => {
                 let ranges = (0..buckets.len()).map(|b| input.buckets.range(b).from_ns);
                 let marks = ranges.zip(buckets).filter(|(_, calls)| calls.total() > 0);
-                rows.extend(marks.map(|(ns, &calls)| (ns, at, lane.detail.clone(), calls)));
+                rows.extend(marks.map(|(ns, &calls)| (ns, at, lane.detail.clone(), Some(calls))));
             }
             Marks::Exact(list) => {
-                rows.extend(list.iter().map(|c| (c.at_ns, at, c.name.clone(), c.calls())));
+                rows.extend(
+                    list.iter()
+                        .map(|c| (c.at_ns, at, c.name.clone(), Some(c.calls()))),
+                );
             }
         }
+        rows.extend(in_sight(lane, plot).map(|s| (s.at_ns, at, s.words(), None)));
     }
     rows.sort_by_key(|&(ns, lane, ..)| (ns, lane));
     for (ns, lane, what, calls) in rows {
         let name = input.lanes.get(lane).map_or("", |l| &l.name);
         let mut row = vec![plot.stamp.write(ns), name.to_owned(), what];
-        row.extend([calls.total(), calls.reads, calls.writes, calls.failed].map(size::count));
+        row.extend(match calls {
+            Some(c) => [c.total(), c.reads, c.writes, c.failed].map(size::count),
+            None => Default::default(),
+        });
         table.rows.push(row);
     }
     table

@@ -35,10 +35,13 @@ pub use axis::{Buckets, Event, Frame, Hole, Series};
 pub use bars::{Bars, stacked_bars};
 pub use brush::{Brush, Flag, brush, brush_height};
 pub use draw::{UNITS, draw};
-pub use graph::{Camera, Chosen, GraphView, graph};
+pub use graph::{Camera, Chosen, GraphView, graph, relations};
 pub use heat::{Cell, HEAT_ROW, HEAT_TOP, Heat, HeatRow, heat};
 pub use ink::{Ink, Palette, TokenPalette};
-pub use lanes::{Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, Marks, Stretch, lanes};
+pub use lanes::{
+    Call, Calls, LANE_HEIGHT, LANES_TOP, Lane, Lanes, MOST_SIGNS, Marks, Sign, SignKind, Stretch, lanes,
+    signs_of,
+};
 pub use layout::{FlowEdge, FlowGraph, FlowGroup, FlowNode, Layout, LayoutInput, NodeKind, Zone};
 pub use lifeline::{Change, ChangeKind, Compliance, LifeLine, RuleLine, lifeline};
 pub use lines::{Lines, Trace, lines};

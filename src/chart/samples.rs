@@ -1,5 +1,6 @@
 //! Small scenes of one made-up incident, for snapshots and for looking at.
 
+pub mod near;
 pub mod pairs;
 
 use super::*;
@@ -158,6 +159,15 @@ fn stretch(from_min: i64, to_min: i64, label: &str) -> Stretch {
     }
 }
 
+fn sign(minute: i64, kind: SignKind, label: &str) -> Sign {
+    Sign {
+        at_ns: MONDAY + minute * MINUTE,
+        kind,
+        label: label.to_owned(),
+        count: 1,
+    }
+}
+
 pub fn trail(part: usize) -> Scene {
     let len = 96 / part;
     let calls = |seed: usize, reads: u64, writes: u64| -> Vec<Calls> {
@@ -195,6 +205,16 @@ pub fn trail(part: usize) -> Scene {
         },
         insights: if seed == 0 {
             vec![stretch(12, 30, "ApiErrorRate")]
+        } else {
+            Vec::new()
+        },
+        signs: if seed == 0 {
+            vec![
+                sign(14, SignKind::FirstSeen, "service ec2.amazonaws.com"),
+                sign(15, SignKind::FirstSeen, "region eu-west-1"),
+                sign(15, SignKind::Denied, "vpce-0a1b2c3d4e5f60718"),
+                sign(90, SignKind::LetThrough, "vpce-0a1b2c3d4e5f60718"),
+            ]
         } else {
             Vec::new()
         },
@@ -246,6 +266,7 @@ pub fn trail_exact() -> Scene {
             ]),
             sessions: vec![stretch(10, 40, "session")],
             insights: Vec::new(),
+            signs: Vec::new(),
         }],
         holes: &[],
         names: false,
@@ -560,5 +581,7 @@ pub fn all(part: usize) -> Vec<(&'static str, Scene)> {
         ("ribbons", pairs::ribbons(part, false)),
         ("ribbons_through", pairs::ribbons(part, true)),
         ("matrix", pairs::grid(part)),
+        ("related", near::neighbourhood(1)),
+        ("related_twice", near::neighbourhood(2)),
     ]
 }

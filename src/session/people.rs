@@ -7,7 +7,7 @@ use crate::engine::later::later;
 use crate::engine::port::{Job, JobResult};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query, Rows, Select, Sort, Window};
 use crate::sessions::{
-    Chain, EVENT_NAMES, Grant, Habit, HourCalls, Identity, KeyLife, Lives, Outcomes, People, Use,
+    Chain, EVENT_NAMES, FirstSeens, Grant, Habit, HourCalls, Identity, KeyLife, Lives, Outcomes, People, Use,
     agent_family,
 };
 use serde_json::Value as Json;
@@ -86,6 +86,36 @@ fn rows<'a, T>(answer: &'a Answer, keys: usize, of: impl Fn(Row<'a>) -> T) -> Ve
     answer.rows.iter().map(row).collect()
 }
 
+/// What habits are told apart by.
+fn habit_keys() -> Vec<Key> {
+    let network = Key::Network {
+        field: NETWORK.to_owned(),
+        v4_bits: 24,
+        v6_bits: 48,
+    };
+    vec![
+        field("principal"),
+        field("eventSource"),
+        field("awsRegion"),
+        network,
+        field("userAgent"),
+    ]
+}
+
+/// Out of groups by [`habit_keys`].
+fn habits_of(answer: &Answer) -> Vec<Habit> {
+    rows(answer, habit_keys().len(), |r| Habit {
+        principal: r.text(0),
+        service: r.text(1),
+        region: r.text(2),
+        network: r.text(3),
+        agent: agent_family(&r.text(4)),
+        first_ns: r.first(),
+        last_ns: r.last(),
+        calls: r.count(),
+    })
+}
+
 /// The event itself, out of whatever it was exported in.
 fn event(text: &[u8]) -> Option<Json> {
     let outer: Json = serde_json::from_slice(text).ok()?;
@@ -122,18 +152,7 @@ impl Session {
         ];
         let hour = || Key::Time { width_ns: HOUR };
         let uses = ask(WHO.iter().map(|f| field(f)).chain([hour()]).collect());
-        let network = Key::Network {
-            field: NETWORK.to_owned(),
-            v4_bits: 24,
-            v6_bits: 48,
-        };
-        let habits = ask(vec![
-            field("principal"),
-            field("eventSource"),
-            field("awsRegion"),
-            network,
-            field("userAgent"),
-        ]);
+        let habits = ask(habit_keys());
         let hours = ask(vec![field("principal"), hour()]);
         let outcomes = ask([
             "principal",
@@ -172,16 +191,7 @@ impl Session {
                 errors: r.errors(),
             }),
             grants,
-            habits: rows(&habits, 5, |r| Habit {
-                principal: r.text(0),
-                service: r.text(1),
-                region: r.text(2),
-                network: r.text(3),
-                agent: agent_family(&r.text(4)),
-                first_ns: r.first(),
-                last_ns: r.last(),
-                calls: r.count(),
-            }),
+            habits: habits_of(&habits),
             hours: rows(&hours, 2, |r| HourCalls {
                 principal: r.text(0),
                 at_ns: r.first(),
@@ -208,6 +218,24 @@ impl Session {
                 _ => Lives::default(),
             },
             left_out,
+        }
+    }
+
+    /// What principals did for the first time, by everything that is loaded: a range or filter would cut away what came
+    /// before. With it, how many groups of calls there was no room for.
+    pub async fn first_seen(self) -> (FirstSeens, u64) {
+        let habits: Arc<Answer> = later(|on| {
+            self.engine().ask_later(grouped(habit_keys()), on);
+        })
+        .await;
+        let left_out = habits.groups.saturating_sub(habits.rows.len() as u64);
+        let people = People {
+            habits: habits_of(&habits),
+            ..People::default()
+        };
+        match self.job(Job::Lives(Box::new(people))).await {
+            Ok(JobResult::Lives(lives)) => (lives.first, left_out),
+            _ => (FirstSeens::default(), left_out),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod download;
 pub mod entity;
 pub mod events;
 pub mod findings;
+pub mod first;
 pub mod holes;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]

@@ -3,7 +3,7 @@
 use crate::base::size;
 use crate::query::Expr;
 use crate::session::{Known, Session};
-use crate::sessions::{Chain, KeyLife, Seen, UNUSED_RULE};
+use crate::sessions::{Chain, FirstSeens, KeyLife, Seen, UNUSED_RULE};
 use crate::widgets::{Icon, format};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -31,6 +31,28 @@ fn people_within(session: Session, filter: impl Fn() -> Expr + 'static) -> RwSig
         round.set_value(mine);
         session.beside(async move {
             let found = session.people(scope.0, scope.1).await;
+            if round.try_get_value() == Some(mine) {
+                known.try_set(Some(Arc::new(found)));
+            }
+        });
+    });
+    known
+}
+
+/// What principals did for the first time, by everything that is loaded, while it is wanted; and how many groups of calls
+/// there was no room for.
+pub fn first_seen(session: Session, wanted: Signal<bool>) -> RwSignal<Option<Arc<(FirstSeens, u64)>>> {
+    let known = RwSignal::new(None);
+    let round = StoredValue::new(0u64);
+    Effect::new(move |_| {
+        session.rows.track();
+        if !wanted.get() || session.loading.get() || session.rows_of(&["cloudtrail"]) == 0 {
+            return;
+        }
+        let mine = round.get_value() + 1;
+        round.set_value(mine);
+        session.beside(async move {
+            let found = session.first_seen().await;
             if round.try_get_value() == Some(mine) {
                 known.try_set(Some(Arc::new(found)));
             }

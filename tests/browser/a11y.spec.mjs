@@ -92,6 +92,11 @@ const INSIDE = {
       await page.keyboard.press('Enter');
       await expect(page.getByRole('region', { name: 'State at a moment' })).toBeVisible();
     }],
+    ['relationships', '.config-related', async (page) => {
+      await segment(page, 'Relationships').click();
+      await segment(page, 'Two steps').click();
+      await expect(page.getByRole('application', { name: /^Relationships of / })).toBeVisible();
+    }],
     ['record', '.split', (page) => segment(page, 'Record').click()],
   ],
   Account: [

@@ -1,6 +1,6 @@
 //! The edges of a graph: curves as wide as what they carry, and the figures on them.
 
-use super::{Chosen, GraphView, Mark, edge_words, total};
+use super::{Chosen, GraphView, Mark, Says, edge_words, total};
 use crate::chart::ink::Ink;
 use crate::chart::layout::{FlowEdge, Side};
 use crate::chart::scene::{Anchor, Area, Datum, Geometry, Layer, Paint, Point, Rect, Scene, Text};
@@ -12,12 +12,23 @@ const SAMPLES: usize = 28;
 const FULL: f64 = 0.4;
 /// How far an edge of a node to itself goes out.
 const LOOP: f64 = 20.0;
+/// How wide a relationship is drawn.
+const RELATION: f64 = 1.3;
 /// Above this many edges all of them get paler, so that the nodes stay in sight.
 const CROWD: f64 = 120.0;
 
 /// Draws the edges, quiet ones first, and gives back the curve of each.
-pub(super) fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>]) -> Vec<Vec<Point>> {
-    let width = widths(view);
+pub(super) fn edges(
+    scene: &mut Scene,
+    view: &GraphView<'_>,
+    says: Says,
+    nodes: &[Mark<'_>],
+) -> Vec<Vec<Point>> {
+    let by_amount = widths(view);
+    let width = |amount| match says {
+        Says::Traffic => by_amount(amount),
+        Says::Relations => RELATION,
+    };
     let crowd = (CROWD / view.graph.edges.len().max(1) as f64).min(1.0);
     let curves: Vec<Vec<Point>> = view
         .graph
@@ -43,7 +54,7 @@ pub(super) fn edges(scene: &mut Scene, view: &GraphView<'_>, nodes: &[Mark<'_>])
     let first = scene.data.len();
     for (i, edge) in view.graph.edges.iter().enumerate() {
         scene.datum(Datum {
-            label: edge_words(view, edge),
+            label: edge_words(view, says, edge),
             series: 1,
             x: i as i64,
             area: Area::Near {

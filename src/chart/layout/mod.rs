@@ -4,6 +4,7 @@
 //! A layered layout (after Sugiyama, Tagawa and Toda, 1981): groups get columns, nodes get an order by barycentre
 //! sweeps, which keeps crossings few; the order with the least total vertical travel wins.
 
+pub mod around;
 mod order;
 pub(super) mod place;
 #[cfg(test)]
@@ -56,6 +57,8 @@ pub enum NodeKind {
     /// A load balancer or NAT gateway.
     Gateway,
     Service,
+    /// What was deleted.
+    Gone,
     /// Several nodes as one, to be expanded.
     Other,
 }

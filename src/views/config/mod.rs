@@ -4,6 +4,7 @@ pub mod around;
 mod export;
 pub mod history;
 pub mod model;
+pub mod related;
 pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod view;

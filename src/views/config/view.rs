@@ -1,5 +1,6 @@
 mod compare;
 mod list;
+mod related;
 mod side;
 mod tables;
 

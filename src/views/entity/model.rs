@@ -375,6 +375,7 @@ pub fn scene(
         marks: Marks::Density(told.calls.clone()),
         sessions: Vec::new(),
         insights: Vec::new(),
+        signs: Vec::new(),
     };
     let lanes: Vec<Lane> = all.iter().map(lane).collect();
     chart::lanes(&Lanes {

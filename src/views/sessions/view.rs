@@ -5,6 +5,7 @@ use crate::base::{TimeRange, size};
 use crate::query::Expr;
 use crate::session::{Known, Session};
 use crate::sessions::{self, BASELINE_RULE, Dimension, HOURS_RULE, IDLE_RULE, RECOVERED_RULE, Sameness};
+use crate::views::first::calls_of;
 use crate::views::local_table::{Field, Head, LocalTable};
 use crate::views::people::{ChainView, EntityLink, SeenList, people};
 use crate::widgets::{Icon, Segmented, format};
@@ -190,13 +191,7 @@ fn show(session: Session, known: &RwSignal<Option<Arc<Known>>>, tab: &str, at: u
         match tab {
             "first" => {
                 let seen = lives.first.seen.get(at)?;
-                let habit = &seen.habit;
-                let mut filter =
-                    principal(&habit.principal).and(Expr::eq("eventSource", habit.service.as_str()));
-                if seen.new.contains(&Dimension::Network) {
-                    filter = filter.and(Expr::eq("sourceIPAddress", habit.network.as_str()));
-                }
-                Some((filter, None))
+                Some((calls_of(seen), None))
             }
             "hours" => {
                 let mut all = lives

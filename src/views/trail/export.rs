@@ -4,6 +4,7 @@ use super::model::{
     BUCKETS, KINDS, LANE_CHOICES, LANES, ask_errors, ask_marks, ask_sign_ins, ask_timeless, ask_values,
     flags, lane_field, lanes, plan, scene,
 };
+use super::signs::{Signs, ask_endpoints};
 use crate::base::{Value, size};
 use crate::query::{Agg, Answer, Query};
 use crate::share::report::{Asks, Cell, Export, Scope, Section, Table, period};
@@ -32,7 +33,11 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
         let marks = asks.ask(scope.scoped(marks)).await;
         let others = asks.ask(scope.scoped(others)).await;
         let buckets = buckets(range, step);
-        let lanes = lanes(&plan, &marks, &others, buckets);
+        let mut lanes = lanes(&plan, &marks, &others, buckets);
+        let endpoints = asks.ask(scope.scoped(ask_endpoints(field, step))).await;
+        let mut signs = Signs::new(&plan);
+        signs.endpoints(field, &endpoints);
+        signs.into_lanes(&mut lanes);
         let gaps = within(all_gaps(asks, scope).await, scope.range);
         let holes = hatched(scope, &gaps, &KINDS);
         let word = LANE_CHOICES.iter().find(|c| c.0 == by).map_or(by, |c| c.1);
@@ -42,6 +47,11 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
             "A short mark is a call that reads, a tall one a call that writes, a cross one that failed. \
              Lanes that a lead of some weight is about stand first.",
         );
+        if lanes.iter().any(|l| !l.signs.is_empty()) {
+            section.paragraph(
+                "A ring is what a VPC endpoint let through, one with a stroke through it what an endpoint denied.",
+            );
+        }
     }
     let timeless = asks
         .ask(ask_timeless().filter(scope.filter.clone()))

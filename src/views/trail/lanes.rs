@@ -1,9 +1,10 @@
 //! The lanes on screen: names beside them, the chart, and how wheel and drag move through time.
 
 use super::model::{self, MORE, Plan, Slot, Stands, halves, lane_field};
+use super::signs::{Lead, lead};
 use super::zoom::{between, moved, to_seconds, zoomed};
 use crate::base::{TimeRange, size};
-use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES, Hole, LANES_TOP, Lane, Scene};
+use crate::chart::{Buckets, Datum, Frame, HOLE_SERIES, Hole, LANES_TOP, Lane, Scene, signs_of};
 use crate::query::{Expr, Op};
 use crate::session::Session;
 use crate::views::people::EntityButton;
@@ -23,6 +24,8 @@ pub struct Drawn {
     pub plan: Arc<Plan>,
     pub buckets: Buckets,
     pub lanes: Vec<Lane>,
+    /// Of every lane the filters behind its signs.
+    pub behind: Vec<Vec<Expr>>,
     pub range: TimeRange,
 }
 
@@ -175,7 +178,7 @@ pub fn LaneChart(
             untrack(commit);
         }
     };
-    // A click on a mark looks closer at its time; one on a hole shows what is around it.
+    // A click on a mark looks closer at its time; one on a hole shows what is around it, one on a sign its calls.
     let picked = Callback::new(move |d: Datum| {
         let Some(drawn) = drawn.get_untracked() else {
             return;
@@ -183,6 +186,14 @@ pub fn LaneChart(
         let (range, room) = if d.series == HOLE_SERIES {
             let hole = holes.with_untracked(|h| h.get(d.payload).map(|h| h.range));
             (hole.unwrap_or(drawn.range), 3)
+        } else if let Some(run) = signs_of(d.payload) {
+            let signs = drawn.lanes.get(d.series).and_then(|l| l.signs.get(run.clone()));
+            let behind = drawn.behind.get(d.series).and_then(|b| b.get(run));
+            match signs.zip(behind).and_then(|(signs, behind)| lead(signs, behind)) {
+                Some(Lead::Calls(filter)) => return session.narrow(filter),
+                Some(Lead::Closer(range)) => (range, 1),
+                None => return,
+            }
         } else {
             (drawn.buckets.range(d.payload), 4)
         };

@@ -5,6 +5,9 @@ mod export;
 mod lanes;
 pub mod model;
 pub mod overlay;
+pub mod signs;
+#[cfg(test)]
+mod tests;
 #[cfg(target_arch = "wasm32")]
 mod view;
 pub mod zoom;

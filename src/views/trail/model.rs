@@ -381,6 +381,7 @@ fn lane(slot: &Slot, buckets: usize) -> Lane {
         marks: Marks::Density(vec![Calls::default(); buckets]),
         sessions: Vec::new(),
         insights: Vec::new(),
+        signs: Vec::new(),
     }
 }
 

@@ -82,6 +82,7 @@ mod tests {
             marks: Marks::Density(Vec::new()),
             sessions: Vec::new(),
             insights: Vec::new(),
+            signs: Vec::new(),
         }
     }
 

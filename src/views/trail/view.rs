@@ -3,14 +3,17 @@
 use super::lanes::{Drawn, LaneChart, LaneNames, Opened, scene};
 use super::model::*;
 use super::overlay::{ask_insights, overlay_insights, overlay_sessions};
+use super::signs::{Signs, any, ask_endpoints};
 use super::zoom::zoomed;
 use crate::base::{Value, size};
+use crate::chart::SignKind;
 use crate::query::{Agg, Answer, Expr, Op, Query};
 use crate::session::Session;
+use crate::sessions::BASELINE_RULE;
 use crate::share::Sheet;
 use crate::views::download::{Download, MOST_GROUPS, Table, rows_of};
 use crate::views::holes::{all_gaps, hatched};
-use crate::views::people::people;
+use crate::views::people::{first_seen, people};
 use crate::views::questions::Questions;
 use crate::views::shared::{Ranks, RecordTable, bucket_width, buckets, judged_by, sheet};
 use crate::views::show_query::ShowQuery;
@@ -77,6 +80,8 @@ fn Trail(session: Session) -> impl IntoView {
     let others = session.answer(move || Some(session.scoped(asked()?.1)));
     let people = people(session);
     let insights = session.answer(move || Some(session.scoped(ask_insights())));
+    let first = first_seen(session, Signal::derive(move || field.get() == "principal"));
+    let endpoints = session.answer(move || Some(session.scoped(ask_endpoints(field.get(), step.get()?))));
     let drawn = Memo::new(move |_| {
         let (range, step) = (session.shown_range()?, step.get()?);
         let (plan, marks, others) = (planned.get()?, marks.answer.get()?, others.answer.get()?);
@@ -92,8 +97,21 @@ fn Trail(session: Session) -> impl IntoView {
         if let Some(found) = insights.answer.get() {
             overlay_insights(&mut lanes, field.get(), &found, range.to_ns);
         }
+        let mut signs = Signs::new(&plan);
+        if field.get() == "principal" {
+            first.with(|first| {
+                if let Some(first) = first {
+                    signs.first_seen(&first.0, &lanes, buckets);
+                }
+            });
+        }
+        if let Some(found) = endpoints.answer.get() {
+            signs.endpoints(field.get(), &found);
+        }
+        let behind = signs.into_lanes(&mut lanes);
         Some(Arc::new(Drawn {
             lanes,
+            behind,
             plan,
             buckets,
             range,
@@ -139,6 +157,14 @@ fn Trail(session: Session) -> impl IntoView {
             })
             .collect_view()
             .into_any()
+    };
+    let first_title = move || {
+        let lost = first.with(|f| f.as_ref().map_or(0, |f| f.1));
+        let lost = match lost {
+            0 => String::new(),
+            n => format!(" {} could not be looked at.", size::counted(n, "groups of calls")),
+        };
+        format!("{BASELINE_RULE} The page's filter and range do not count.{lost}")
     };
     let lanes_twin = move || {
         let drawn = drawn.get()?;
@@ -213,6 +239,9 @@ fn Trail(session: Session) -> impl IntoView {
                 <Show when=move || insights.answer.with(|a| a.as_ref().is_some_and(|a| a.matched > 0))>
                     <span title="On the lanes by service and by event name"><i class="insight"></i>"Insights event"</span>
                 </Show>
+                <SignKey drawn kind=SignKind::FirstSeen title=Signal::derive(first_title) />
+                <SignKey drawn kind=SignKind::Denied title="By the policy of the endpoint: VpceAccessDenied" />
+                <SignKey drawn kind=SignKind::LetThrough title="By the policy of the endpoint; what is behind it may still have refused" />
                 <Show when=move || holes.with(|h| !h.is_empty())><span><i class="hole"></i>"a hole"</span></Show>
                 <Timeless session />
                 <span class="grow"></span>
@@ -239,6 +268,26 @@ fn Trail(session: Session) -> impl IntoView {
                 </aside>
             </div>
         </section>
+    }
+}
+
+/// What a sign in the lanes means, while there is one.
+#[component]
+fn SignKey(
+    drawn: Memo<Option<Arc<Drawn>>>,
+    kind: SignKind,
+    #[prop(into)] title: Signal<String>,
+) -> impl IntoView {
+    let there = Memo::new(move |_| drawn.with(|d| d.as_ref().is_some_and(|d| any(&d.lanes, kind))));
+    let class = match kind {
+        SignKind::FirstSeen => "first",
+        SignKind::Denied => "denied",
+        SignKind::LetThrough => "through",
+    };
+    view! {
+        <Show when=move || there.get()>
+            <span class="trail-sign" title=title><i class=class></i>{kind.word()}</span>
+        </Show>
     }
 }
 

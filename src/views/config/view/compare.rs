@@ -3,6 +3,7 @@
 use super::super::history::*;
 use super::super::model::{moment, short};
 use super::super::state::{Row, rows};
+use super::related::Related;
 use super::{Page, tables};
 use crate::base::{size, time};
 use crate::chart::{Compliance, Datum, Frame, LifeLine, Scene, lifeline};
@@ -21,12 +22,21 @@ use std::sync::Arc;
 const MOST_PLAIN: usize = 400;
 const MOST_LINES: usize = 2000;
 
+/// What is shown of the items compared, or around the newer one.
+const SHOWN: [(&str, &str); 3] = [
+    ("changes", "Changes"),
+    ("everything", "Everything"),
+    ("related", "Relationships"),
+];
+
 #[component]
 pub fn History(page: Page) -> impl IntoView {
     let session = page.session;
     let at = Memo::new(move |_| session.choice("moment", ""));
     let everything = RwSignal::new("changes".to_owned());
+    let around = Memo::new(move |_| everything.get() == "related");
     let body = move || match at.get().as_str() {
+        _ if around.get() => view! { <Related page /> }.into_any(),
         "" => view! { <Comparison page everything /> }.into_any(),
         text => state_at_moment(page, text).into_any(),
     };
@@ -185,7 +195,7 @@ fn Controls(page: Page, everything: RwSignal<String>) -> impl IntoView {
             <Select label="To" options=Signal::derive(move || options(false)) value=after on_change=move |v: String| compare("after", v) />
             {step(-1, "Previous change (P)", "arrow-left")}
             {step(1, "Next change (N)", "arrow-right")}
-            <Segmented label="Show" options=vec![("changes", "Changes"), ("everything", "Everything")] value=everything small=true />
+            <Segmented label="Show" options=SHOWN.to_vec() value=everything small=true />
             <span class="grow"></span>
             <MomentMenu page />
             <button type="button" class="button button-small" on:click=open_record>
