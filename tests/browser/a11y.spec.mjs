@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { flow, flows } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSample, pick } from './person.mjs';
+import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSample, pick, settled } from './person.mjs';
 
 const BROKEN = flows(flow(30), 'not a record', flow(60), flow(90));
 
@@ -208,17 +208,17 @@ for (const scheme of ['light', 'dark']) {
       await openSample(app);
       await pick(app, { 'broken.log': BROKEN });
       await expect(app.locator('.statusbar')).toContainText('3 records not read');
-      const views = await app.locator('nav .nav-item .word').allTextContents();
-      expect([...views].sort()).toEqual(Object.keys(INSIDE).sort());
-      for (const view of views) {
+      const views = () => app.locator('nav .nav-item .word').allTextContents();
+      await expect.poll(async () => (await views()).sort()).toEqual(Object.keys(INSIDE).sort());
+      for (const view of await views()) {
         await go(app, view);
         await expect(app.locator('nav [aria-current=page]')).toContainText(view);
         await expect(app.locator('main .view').first()).toBeVisible();
-        await drawn(app);
+        await drawn(app, 0);
         await expectAccessible(app, view);
         for (const [what, part, open] of INSIDE[view]) {
           await open(app);
-          await drawn(app);
+          await drawn(app, 0);
           await expectAccessible(app, `${view}, ${what}`, part);
         }
       }
@@ -260,6 +260,7 @@ for (const scheme of ['light', 'dark']) {
         if (menu === 'Time range') {
           await app.getByLabel(/^From/).fill('yesterday');
           await app.getByRole('button', { name: 'Apply' }).click();
+          await expect(app.getByText(/Write both as/)).toBeVisible();
           await expectAccessible(app, 'a range that is none', '.menu-panel');
         }
         await app.keyboard.press('Escape');
@@ -279,6 +280,7 @@ for (const scheme of ['light', 'dark']) {
       await expect(matched(app)).toHaveText(/^0 of/);
       for (const view of ['Events', 'Traffic', 'Trail', 'Findings', 'Overview']) {
         await go(app, view);
+        await settled(app);
         await expectAccessible(app, `${view} where nothing matches`, 'main');
       }
     });
@@ -296,6 +298,7 @@ for (const scheme of ['light', 'dark']) {
       await go(app, 'Config');
       await filter(app, 'resourceType = nothing');
       await expect(matched(app)).toHaveText(/^0 of/);
+      await settled(app);
       await expectAccessible(app, 'Config where nothing matches', 'main');
     });
 

@@ -12,8 +12,8 @@ test('the traffic view opens its question in the editor', async ({ app }) => {
   await drawn(app);
   await show(app).click();
   await expect(app).toHaveURL(/#\/query\?.*\bq=/);
-  expect(asked(app)).toContain('SOURCE vpc-flow');
-  expect(asked(app)).toContain('| stats sum(bytes) as sum_bytes');
+  await expect.poll(() => asked(app)).toContain('SOURCE vpc-flow');
+  await expect.poll(() => asked(app)).toContain('| stats sum(bytes) as sum_bytes');
 });
 
 test('every view with a main question has it', async ({ app }) => {
@@ -22,10 +22,10 @@ test('every view with a main question has it', async ({ app }) => {
     ['Overview', 'by bin('], ['Trail', 'by principal, bin('], ['Config', 'SOURCE config'], ['Findings', 'fields @timestamp, findingStatus'], ['Events', 'fields @timestamp, @kind'],
   ]) {
     await go(app, view);
-    await drawn(app);
+    await drawn(app, 0);
     await show(app).click();
     await expect(app).toHaveURL(/#\/query\?/);
-    expect.soft(asked(app), view).toContain(part);
+    await expect.configure({ soft: true }).poll(() => asked(app), view).toContain(part);
   }
 });
 
