@@ -5,7 +5,9 @@ import { drawn, openSample, settled } from './person.mjs';
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'looked at in the served app');
 
 /** How far the page scrolls sideways, and the controls that stand outside of it. */
-const wide = (page) => page.evaluate(() => {
+const wide = (page) => page.evaluate(async () => {
+  // Charts take their size from what was laid out, a frame later.
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const root = document.scrollingElement;
   const beyond = [...document.querySelectorAll('main button, main select, main input, header button, header input, nav button')]
     .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, .vtable-scroll, [tabindex="0"]'))
@@ -26,10 +28,13 @@ for (const width of [1280, 1024, 820]) {
     await app.setViewportSize({ width, height: 800 });
     const views = await app.locator('nav .nav-item').evaluateAll((all) => all.map((item) => item.title));
     expect(views.length).toBeGreaterThan(5);
-    for (const view of views.filter((name) => name !== 'Findings')) {
+    expect(views).toContain('Findings');
+    for (const view of views) {
       await app.locator(`nav .nav-item[title="${view}"]`).click();
       await expect(app.locator('nav [aria-current=page]')).toHaveAttribute('title', view);
       await drawn(app, 0);
+      // At 1024 its last category was cut off; at 820 the page scrolled sideways and Download stood outside.
+      if (view === 'Findings') await expect(app.getByRole('region', { name: 'Checks' }).locator('tbody tr').first()).toBeVisible();
       await expectHeld(app, view);
       // A click would arrive: nothing lies over them.
       for (const control of [
@@ -40,7 +45,7 @@ for (const width of [1280, 1024, 820]) {
         app.getByRole('group', { name: 'Time zone' }).getByRole('button', { name: 'Local' }),
         app.getByRole('button', { name: /^Colours/ }),
         app.getByRole('button', { name: 'Keys', exact: true }),
-        ...(['Events', 'Traffic', 'Trail'].includes(view) ? [app.locator('.toolbar').getByRole('button', { name: /^Download/ })] : []),
+        ...(['Events', 'Traffic', 'Trail', 'Findings'].includes(view) ? [app.locator('.toolbar').getByRole('button', { name: /^Download/ })] : []),
       ]) await control.click({ trial: true, timeout: 15_000 });
     }
     await app.locator('nav .nav-item[title="Events"]').click();
@@ -54,19 +59,6 @@ for (const width of [1280, 1024, 820]) {
       await expectHeld(app, `${menu} menu`);
       await app.keyboard.press('Escape');
     }
-  });
-}
-
-// At 1024 the last category is cut off; at 820 the page scrolls sideways and Download stands outside.
-for (const width of [1280, 1024, 820]) {
-  test(`${width} pixels wide: Findings`, async ({ app }) => {
-    await openSample(app);
-    await app.setViewportSize({ width, height: 800 });
-    await app.locator('nav .nav-item[title="Findings"]').click();
-    await expect(app.getByRole('region', { name: 'Checks' }).locator('tbody tr').first()).toBeVisible();
-    await settled(app);
-    await expectHeld(app, 'Findings');
-    await app.locator('.toolbar').getByRole('button', { name: /^Download/ }).click({ trial: true, timeout: 15_000 });
   });
 }
 
