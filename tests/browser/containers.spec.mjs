@@ -1,7 +1,7 @@
 // Compressed, archived, nested, broken and repeated files: what is kept, what is said about the rest.
 import { event, fixture, flow, flows, gzip, tar, trail, zip } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { expectSources, go, navCount, pick, sourceRow, sources, statusBar } from './person.mjs';
+import { expectSources, go, navCount, pick, settled, sourceRow, sources, statusBar } from './person.mjs';
 
 const detail = (page) => page.getByRole('complementary', { name: 'Outcome' });
 
@@ -51,6 +51,7 @@ test('a gzip file that breaks off keeps what came before, and says so', async ({
   const name = 'truncated.log.gz';
   await pick(app, { [name]: whole.subarray(0, Math.floor(whole.length * 0.6)) });
   await expect.poll(async () => (await sources(app))[0]?.error ?? '').toMatch(/gzip|ends|broke|trunc/i);
+  await settled(app);
   const [{ records: kept, kind }] = await sources(app);
   expect(kind).toBe('vpc-flow');
   expect(kept).toBeGreaterThan(1000);

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, started, test } from './fixture.mjs';
-import { drop, eventRows, filter, go, matched, navCount, openSample } from './person.mjs';
+import { drop, eventRows, filter, go, matched, navCount, openSample, settled } from './person.mjs';
 
 const CREATED = '2026-11-14T08:20:00Z';
 const VIEWS = ['Traffic', 'Trail', 'Config', 'Findings'];
@@ -61,8 +61,8 @@ async function answers(page) {
   for (const question of QUESTIONS) {
     await page.evaluate((text) => trailbeam.show({ view: 'overview', filter: text, range: null }), question);
     await expect(page.locator('.token').first()).toBeVisible();
+    await settled(page);
     await expect(matched(page)).toHaveText(/^[\d,]+ of/);
-    await page.waitForTimeout(400);
     out[question] = await matched(page).textContent();
   }
   await page.evaluate(() => trailbeam.show({ view: 'overview', filter: null, range: null }));
@@ -73,6 +73,7 @@ test('all records: answers as the app does, offline; records open with their tex
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  await settled(app);
   const [there, asked] = [await counts(app), await answers(app)];
   const html = await share(app, { title: 'Access key leak', author: 'Platform security', records: 'all' });
   const { page, wrong, path } = await openFile(browser, watch, html);
@@ -82,6 +83,7 @@ test('all records: answers as the app does, offline; records open with their tex
 
   await filter(page, 'eventName = AuthorizeSecurityGroupIngress');
   await go(page, 'Events');
+  await settled(page);
   await eventRows(page).first().click();
   const record = page.getByRole('complementary', { name: 'Record' });
   await expect(record).toContainText(/sample\/.*byte/);
@@ -104,6 +106,7 @@ test('no records: counts stay, finer questions are told apart, nothing is listed
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  await settled(app);
   const there = await counts(app);
   const html = await share(app, { records: 'none' });
   const program = html.match(/id="trailbeam-wasm"[^>]*>([^<]*)</)[1].length + html.match(/id="trailbeam-glue">([\s\S]*?)<\/script>/)[1].length;
@@ -134,7 +137,7 @@ test('with scripts off: title, hash, charts, tables, notes; with scripts: print 
   const hash = createHash('sha256').update(partsOf(html).find(({ name }) => name === 'manifest.json').bytes).digest('hex');
   expect((await page.locator('#report-sha256').textContent()).replaceAll(' ', '')).toBe(hash);
   await expect(page.getByText('The key was used from a new network.')).toBeVisible();
-  expect(await page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
+  await expect.poll(() => page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
   for (const heading of ['Overview', 'Findings', 'Trail', 'Traffic', 'Config', 'Events', 'What was examined, what could not be']) {
     await expect(page.locator('#report').getByRole('heading', { name: heading }).first()).toBeAttached();
   }
@@ -240,10 +243,10 @@ test('hostile titles, notes and log text stay text in both layers; secrets are m
     if (javaScriptEnabled) {
       for (const view of ['Overview', 'Trail', 'Events', 'Notes', 'Proof']) {
         await go(page, view);
-        await page.waitForTimeout(300);
+        await settled(page);
       }
       await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
-      expect(await page.locator('img').count()).toBe(0);
+      await expect(page.locator('img')).toHaveCount(0);
     }
     expect(await page.title()).toBe(hostile.replace('\u2028', 'U+2028'));
     expect(wrong).toEqual([]);
@@ -337,7 +340,7 @@ test('notes are pinned to a finding, a range and a moment, and lead back to them
   await expect(page.getByRole('button', { name: /^Pin a note/ })).toHaveCount(0);
   await notes.nth(1).getByRole('button').click();
   await expect(page.locator('.token')).toContainText('REJECT');
-  expect(await page.evaluate(() => location.hash)).toContain('traffic');
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain('traffic');
   await go(page, 'Notes');
   await notes.nth(0).getByRole('button').click();
   await expect(matched(page)).toHaveText(/^[1-9][\d,]* of/);
