@@ -29,6 +29,12 @@ for (const width of [1280, 1024, 820]) {
       await expect(app.locator('nav [aria-current=page]')).toHaveAttribute('title', view);
       await drawn(app);
       expect.soft(await wide(app), view).toEqual(held);
+      // Both halves of the switch stand there whole.
+      for (const name of ['UTC', 'Local']) {
+        const half = app.getByRole('group', { name: 'Time zone' }).getByRole('button', { name });
+        await expect.poll(async () => (await half.boundingBox())?.width, `${view}, ${name}`).toBeGreaterThan(30);
+        await expect(half).toBeInViewport({ ratio: 1 });
+      }
       // A click would arrive: nothing lies over them.
       for (const control of [
         app.getByRole('button', { name: 'Add files', exact: true }),
