@@ -14,6 +14,8 @@ pub mod holes;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]
 pub mod local_table;
+#[cfg(target_arch = "wasm32")]
+pub mod name_sources;
 pub mod notes;
 pub mod overview;
 pub mod paint;

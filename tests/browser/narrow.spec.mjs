@@ -36,6 +36,12 @@ for (const width of [1280, 1024, 820]) {
       // At 1024 its last category was cut off; at 820 the page scrolled sideways and Download stood outside.
       if (view === 'Findings') await expect(app.getByRole('region', { name: 'Checks' }).locator('tbody tr').first()).toBeVisible();
       await expectHeld(app, view);
+      // Both halves of the switch stand there whole.
+      for (const name of ['UTC', 'Local']) {
+        const half = app.getByRole('group', { name: 'Time zone' }).getByRole('button', { name });
+        await expect.poll(async () => (await half.boundingBox())?.width, `${view}, ${name}`).toBeGreaterThan(30);
+        await expect(half).toBeInViewport({ ratio: 1 });
+      }
       // A click would arrive: nothing lies over them.
       for (const control of [
         app.getByRole('button', { name: 'Add files', exact: true }),

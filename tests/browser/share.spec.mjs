@@ -374,6 +374,44 @@ test('what is left out stands nowhere; paths that are no columns are asked in th
   expect(wrong).toEqual([]);
 });
 
+test('names of addresses travel with the file: those of its own addresses, and none of what is left out', { tag: '@once' }, async ({ app, browser, watch }) => {
+  test.slow();
+  const NAMES = 'cidr,name,detail\n203.0.113.0/24,Branch office,rented\n10.0.1.0/24,App servers,\n192.0.2.0/24,Never seen,\n';
+  await openSmall(app, { ...SMALL, 'networks.csv': NAMES });
+  await go(app, 'Sources');
+  await expect(app.getByRole('region', { name: 'What names addresses' })).toContainText('networks.csv');
+  await app.evaluate(() => trailbeam.settled());
+  const namesOf = (html) => partsOf(html).find(({ name }) => name === 'names.json')?.bytes.toString() ?? '';
+  const html = await share(app, { records: 'all' });
+  expect(JSON.parse(namesOf(html)).named.map(({ name }) => name)).toEqual(['App servers', 'Branch office']);
+  expect(manifestOf(html).names_sha256).toMatch(/^[0-9a-f]{64}$/);
+
+  const { page, wrong } = await openFile(browser, watch, html);
+  await page.evaluate(() => { location.hash = '#/entity?entity=203.0.113.9'; });
+  await expect(page.locator('.entity-called')).toContainText('Branch office');
+  await go(page, 'Proof');
+  const told = page.getByRole('region', { name: 'What names addresses' });
+  await expect(told).toContainText('networks.csv');
+  await expect(told).toContainText('2 networks');
+  await expect(told.getByRole('button')).toHaveCount(0);
+  await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
+  const changed = await openFile(browser, watch, tampered(html, 'names.json'));
+  await go(changed.page, 'Proof');
+  await expect(changed.page.locator('.toolbar').getByRole('alert')).toContainText('names.json', { timeout: 30_000 });
+
+  // Nothing names an address that was left out.
+  const less = await share(app, { records: 'all', leaveOut: ['dstaddr'] });
+  expect(namesOf(less)).not.toContain('Branch office');
+  expect(namesOf(less)).toContain('App servers');
+  // A file without names is as it was before there were any.
+  await go(app, 'Sources');
+  await app.getByRole('button', { name: 'Take the names of networks.csv away' }).click();
+  const bare = await share(app, { records: 'all' });
+  expect(namesOf(bare)).toBe('');
+  expect(Object.keys(manifestOf(bare))).not.toContain('names_sha256');
+  expect(wrong).toEqual([]);
+});
+
 test('the logs\' own languages ask what was included, with original texts and without', { tag: '@once' }, async ({ app, browser, watch }) => {
   await openSmall(app);
   const texts = [
