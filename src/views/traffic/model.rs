@@ -11,6 +11,7 @@ mod pairs;
 pub mod places;
 pub mod ports;
 pub mod rejects;
+pub mod skipped;
 #[cfg(test)]
 mod tests;
 

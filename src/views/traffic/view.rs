@@ -6,6 +6,7 @@ mod figures;
 mod flows;
 mod picture;
 mod rejects;
+mod skipped;
 mod table;
 mod tables;
 
