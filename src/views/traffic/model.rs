@@ -2,6 +2,7 @@
 //! port serves, what things are called.
 
 pub mod compare;
+pub mod conversations;
 mod figures;
 mod graph;
 mod names;

@@ -1,5 +1,6 @@
 //! What the view's tables are saved as: the pairs, the lists beside the graph, and the charts' figures.
 
+use super::conversations::sheet;
 use super::skipped::{has_filter, hatched};
 use crate::base::Value;
 use crate::chart::Frame;
@@ -8,13 +9,19 @@ use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{MOST_GROUPS, Table, count, rows_of, twin_sheet};
 use crate::views::shared::{bucket_width, capital};
+use crate::views::traffic::model::conversations::Listed;
 use crate::views::traffic::model::skipped::{Stretch, ask_interfaces, ask_skipped, stretches};
 use crate::views::traffic::model::*;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Every table of the view under the page's filter and range.
-pub fn all(session: Session, drawn: Signal<Option<Arc<Drawn>>>, measure: Signal<String>) -> Vec<Table> {
+/// Every table of the view under the page's filter and range; the conversations where they are on screen.
+pub fn all(
+    session: Session,
+    drawn: Signal<Option<Arc<Drawn>>>,
+    measure: Signal<String>,
+    talks: RwSignal<Option<Arc<Listed>>>,
+) -> Vec<Table> {
     let records = move || session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]));
     let pairs = Table::held("Pairs", "traffic", move || {
         drawn.get().map(|d| pair_sheet(&d)).unwrap_or_default()
@@ -57,6 +64,12 @@ pub fn all(session: Session, drawn: Signal<Option<Arc<Drawn>>>, measure: Signal<
             .map(|(n, (name, _))| over_time_table(session, n, name)),
     );
     tables.push(skipped_table(session));
+    if let Some(found) = talks.get_untracked() {
+        tables.insert(
+            1,
+            Table::held("Conversations", "traffic-conversations", move || sheet(&found)),
+        );
+    }
     tables
 }
 
