@@ -37,6 +37,14 @@ const INSIDE = {
       await page.keyboard.press('ArrowRight');
       await expect(page.locator('.chart-tip')).toBeVisible();
     }],
+    ['conversations of a pair', '.traffic-side', async (page) => {
+      await page.keyboard.press('Enter');
+      await expect(page.locator('.traffic-talk').first()).toBeVisible();
+    }],
+    ['conversations', '.traffic-body', async (page) => {
+      await segment(page, 'Conversations').click();
+      await expect(page.getByRole('grid', { name: 'Conversations' }).locator('.vtable-row').first()).toBeVisible();
+    }],
     ['pairs as a table', '.traffic-body', (page) => segment(page, 'Table').click()],
     ['as ribbons', '.traffic-body', (page) => segment(page, 'Sankey').click()],
     ['as a matrix', '.traffic-body', (page) => segment(page, 'Matrix').click()],

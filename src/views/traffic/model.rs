@@ -2,6 +2,7 @@
 //! port serves, what things are called.
 
 pub mod compare;
+pub mod conversations;
 mod figures;
 mod graph;
 mod names;
@@ -11,6 +12,7 @@ mod pairs;
 pub mod places;
 pub mod ports;
 pub mod rejects;
+pub mod skipped;
 #[cfg(test)]
 mod tests;
 
