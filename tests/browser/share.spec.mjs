@@ -135,7 +135,7 @@ test('with scripts off: title, hash, charts, tables, notes; with scripts: print 
   expect((await page.locator('#report-sha256').textContent()).replaceAll(' ', '')).toBe(hash);
   await expect(page.getByText('The key was used from a new network.')).toBeVisible();
   expect(await page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
-  for (const heading of ['Overview', 'Findings', 'Trail', 'Traffic', 'Config', 'Events', 'What was examined, what could not be']) {
+  for (const heading of ['Overview', 'Findings', 'Trail', 'Sessions', 'Back to the person', 'Denied, then allowed', 'Traffic', 'Config', 'Account', 'What differs', 'Events', 'What was examined, what could not be']) {
     await expect(page.locator('#report').getByRole('heading', { name: heading }).first()).toBeAttached();
   }
   const rows = await page.locator('#report table').evaluateAll((all) => all.map((t) => t.tBodies[0].rows.length));
