@@ -1,21 +1,22 @@
 //! What a trail says of the people in it: groups of calls, and the records that give somebody credentials.
 
 use super::Session;
-use crate::base::time::HOUR;
-use crate::base::{TimeRange, Value};
+use super::lives::{self, ask_grants, ask_people, event};
+use crate::base::TimeRange;
 use crate::engine::later::later;
 use crate::engine::port::{Job, JobResult};
+<<<<<<< HEAD
 use crate::query::{Agg, Answer, Expr, Key, Order, Query, Rows, Select, Sort, Window};
 use crate::sessions::{
     Chain, EVENT_NAMES, FirstSeens, Grant, Habit, HourCalls, Identity, KeyLife, Lives, Outcomes, People, Use,
     agent_family,
 };
 use serde_json::Value as Json;
+=======
+use crate::query::{Answer, Expr};
+use crate::sessions::{Chain, Grant, KeyLife, Lives, People};
+>>>>>>> part-share
 use std::sync::Arc;
-
-/// Groups of a question, and records that give credentials.
-const MOST_GROUPS: usize = 60_000;
-const MOST_GRANTS: usize = 20_000;
 
 /// What is known of a trail's people, and how much of it there was no room for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +27,7 @@ pub struct Known {
     pub left_out: u64,
 }
 
+<<<<<<< HEAD
 const KINDS: [&str; 1] = ["cloudtrail"];
 const NETWORK: &str = "sourceIPAddress";
 
@@ -128,14 +130,17 @@ fn event(text: &[u8]) -> Option<Json> {
     }
 }
 
+=======
+>>>>>>> part-share
 impl Session {
     /// What the trail says of the people in it, under a range and filter.
     pub async fn people(self, range: Option<TimeRange>, filter: Expr) -> Known {
-        let ask = |by: Vec<Key>| {
-            let query = grouped(by).within(range, &filter);
+        let [uses, habits, hours, outcomes] = ask_people().map(|query| {
+            let query = query.within(range, &filter);
             later(|on| {
                 self.engine().ask_later(query, on);
             })
+<<<<<<< HEAD
         };
         const WHO: [&str; 11] = [
             "userIdentity.accessKeyId",
@@ -209,6 +214,14 @@ impl Session {
                 calls: r.count(),
             }),
         };
+=======
+        });
+        let (grants, lost) = self.grants(range, &filter).await;
+        let (uses, habits, hours, outcomes): (Arc<Answer>, Arc<Answer>, Arc<Answer>, Arc<Answer>) =
+            (uses.await, habits.await, hours.await, outcomes.await);
+        let (people, left_out) = lives::people([&uses, &habits, &hours, &outcomes], grants);
+        let left_out = left_out + lost;
+>>>>>>> part-share
         let asked = people.clone();
         let lives = self.job(Job::Lives(Box::new(asked))).await;
         Known {
@@ -241,23 +254,7 @@ impl Session {
 
     /// The records that give somebody credentials, and how many of them are not here.
     async fn grants(self, range: Option<TimeRange>, filter: &Expr) -> (Vec<Grant>, u64) {
-        let query = Query {
-            kinds: KINDS.map(str::to_owned).to_vec(),
-            range: None,
-            filter: Expr::In {
-                field: "eventName".to_owned(),
-                values: EVENT_NAMES.map(str::to_owned).to_vec(),
-            },
-            select: Select::Rows(Rows {
-                columns: Vec::new(),
-                sort: Sort::by_time(),
-                window: Window::From {
-                    start: None,
-                    count: MOST_GRANTS,
-                },
-            }),
-        };
-        let query = query.within(range, filter);
+        let query = ask_grants().within(range, filter);
         let answer: Arc<Answer> = later(|on| {
             self.engine().ask_later(query, on);
         })

@@ -49,8 +49,11 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("findings", "Findings", findings::EXPORT),
     ("alarms", "Alarms", alarms::EXPORT),
     ("trail", "Trail", trail::EXPORT),
+    ("sessions", "Sessions", sessions::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("config", "Config", config::EXPORT),
+    ("account", "Account", account::EXPORT),
+    ("entity", "Entity", entity::EXPORT),
     ("checklist", "Audit checklist", checklist::EXPORT),
     ("events", "Events", events::EXPORT),
 ];

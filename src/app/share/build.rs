@@ -124,12 +124,13 @@ pub async fn build(
         range,
         span: range.or_else(|| untrack(|| session.span())),
         kinds: kinds.iter().map(|k| (k.kind.clone(), k.title.clone())).collect(),
-        choices: session.choices.get_untracked(),
+        choices: told_choices(session, &hidden),
         width: CHART_WIDTH,
         verdicts: Some(verdicts.clone()),
         entries: found.audit.entries.clone(),
         checklist: found.standing.checklist(&by_hand(&found)),
         gaps: Some(gaps.clone()),
+        giving: maker.giving(session, chosen.as_ref()).await,
     };
     let inputs = sources.inputs(&repeated);
     let notes = session.notes.get_untracked();
@@ -384,6 +385,13 @@ async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<
         out.extend(Told::of(rule.facts().id, &verdict(*rule, &answers)));
     }
     out
+}
+
+/// The views' choices, but for those that would tell what is left out.
+fn told_choices(session: Session, hidden: &Hidden) -> BTreeMap<String, String> {
+    let mut choices = session.choices.get_untracked();
+    choices.retain(|_, value| hidden.sentence(value) == *value && masked(value) == *value);
+    choices
 }
 
 /// What was judged by hand, without what is left out.
