@@ -101,11 +101,6 @@ const WHO: [&str; 11] = [
 /// Who called hour by hour, what they used, when, and what came of it.
 pub fn ask_people() -> [Query; 4] {
     let hour = || Key::Time { width_ns: HOUR };
-    let network = Key::Network {
-        field: NETWORK.to_owned(),
-        v4_bits: 24,
-        v6_bits: 48,
-    };
     let outcomes = [
         "principal",
         "userIdentity.accessKeyId",
@@ -115,16 +110,40 @@ pub fn ask_people() -> [Query; 4] {
     ];
     [
         grouped(WHO.iter().map(|f| field(f)).chain([hour()]).collect()),
-        grouped(vec![
-            field("principal"),
-            field("eventSource"),
-            field("awsRegion"),
-            network,
-            field("userAgent"),
-        ]),
+        ask_habits(),
         grouped(vec![field("principal"), hour()]),
         grouped(outcomes.iter().map(|f| field(f)).collect()),
     ]
+}
+
+/// What principals used, from where and with what.
+pub fn ask_habits() -> Query {
+    let network = Key::Network {
+        field: NETWORK.to_owned(),
+        v4_bits: 24,
+        v6_bits: 48,
+    };
+    grouped(vec![
+        field("principal"),
+        field("eventSource"),
+        field("awsRegion"),
+        network,
+        field("userAgent"),
+    ])
+}
+
+/// Out of the answer to [`ask_habits`].
+pub fn habits(answer: &Answer) -> Vec<Habit> {
+    rows(answer, 5, |r| Habit {
+        principal: r.text(0),
+        service: r.text(1),
+        region: r.text(2),
+        network: r.text(3),
+        agent: agent_family(&r.text(4)),
+        first_ns: r.first(),
+        last_ns: r.last(),
+        calls: r.count(),
+    })
 }
 
 /// The records that give somebody credentials.
@@ -175,16 +194,7 @@ pub fn people(answers: [&Answer; 4], grants: Vec<Grant>) -> (People, u64) {
             errors: r.errors(),
         }),
         grants,
-        habits: rows(habits, 5, |r| Habit {
-            principal: r.text(0),
-            service: r.text(1),
-            region: r.text(2),
-            network: r.text(3),
-            agent: agent_family(&r.text(4)),
-            first_ns: r.first(),
-            last_ns: r.last(),
-            calls: r.count(),
-        }),
+        habits: self::habits(habits),
         hours: rows(hours, 2, |r| HourCalls {
             principal: r.text(0),
             at_ns: r.first(),

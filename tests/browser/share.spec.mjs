@@ -137,13 +137,8 @@ test('with scripts off: title, hash, charts, tables, notes; with scripts: print 
   const hash = createHash('sha256').update(partsOf(html).find(({ name }) => name === 'manifest.json').bytes).digest('hex');
   expect((await page.locator('#report-sha256').textContent()).replaceAll(' ', '')).toBe(hash);
   await expect(page.getByText('The key was used from a new network.')).toBeVisible();
-<<<<<<< HEAD
   await expect.poll(() => page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
-  for (const heading of ['Overview', 'Findings', 'Trail', 'Traffic', 'Config', 'Events', 'What was examined, what could not be']) {
-=======
-  expect(await page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
   for (const heading of ['Overview', 'Findings', 'Trail', 'Sessions', 'Back to the person', 'Denied, then allowed', 'Traffic', 'Config', 'Account', 'What differs', 'Events', 'What was examined, what could not be']) {
->>>>>>> part-share
     await expect(page.locator('#report').getByRole('heading', { name: heading }).first()).toBeAttached();
   }
   const rows = await page.locator('#report table').evaluateAll((all) => all.map((t) => t.tBodies[0].rows.length));
