@@ -1,4 +1,4 @@
-// axe-core finds nothing on any view, panel, menu and dialog, light and dark.
+// axe-core finds nothing on any view, panel, menu and dialog in light, nor its rules about colours in dark.
 import AxeBuilder from '@axe-core/playwright';
 import { flow, flows } from './files.mjs';
 import { expect, test } from './fixture.mjs';
@@ -6,10 +6,14 @@ import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSam
 
 const BROKEN = flows(flow(30), 'not a record', flow(60), flow(90));
 
+/** The rules that look at colours. In dark everything else is as it is in light, where all rules are tried. */
+const COLOURS = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+
 /** Nothing is found on the page, or in the part of it that has just opened. */
 async function expectAccessible(page, where, part) {
+  const dark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
   // The page has no frames, and what passes is not read: that much is left out, no rule is.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'], ...(dark ? COLOURS : {}) });
   const { violations } = await (part ? axe.include(part) : axe).analyze();
   const found = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.slice(0, 4).map((node) => `${node.target} ${node.html.slice(0, 160)}`).join(' | ')}`);
   expect.soft(found, where).toEqual([]);

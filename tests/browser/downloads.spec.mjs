@@ -65,7 +65,7 @@ loaded('originals of events: the records as they stand in their files', async ({
   expect(records.trimEnd().split('\n').sort()).toEqual(wanted.sort());
 });
 
-loaded('traffic: pairs, talkers, ports and rejected pairs with their sums', async ({ filled: page }) => {
+loaded('traffic: pairs, talkers, ports and rejected pairs with their sums', { tag: '@once' }, async ({ filled: page }) => {
   await go(page, 'Traffic');
   await page.getByLabel('Group by').selectOption('address');
   await page.getByLabel('Measure').selectOption('bytes');
@@ -108,7 +108,7 @@ loaded('findings: checks with their counts, findings one by one, as records', as
   expect(JSON.parse(await text(page, FINDINGS, 'Findings', 'OCSF')).length).toBe(findings.length);
 });
 
-loaded('the trail: events, error codes and sign-ins', async ({ filled: page }) => {
+loaded('the trail: events, error codes and sign-ins', { tag: '@once' }, async ({ filled: page }) => {
   await go(page, 'Trail');
   const events = await csv(page, TRAIL, 'Events');
   expect(events.map(({ eventName }) => eventName)).toEqual(EVENTS.map(({ eventName }) => eventName));
@@ -136,7 +136,7 @@ loaded('sources: files and what was not read of them; a name that is a formula i
   expect((await both(page, SOURCES, 'Groups')).reduce((sum, row) => sum + Number(row.Files), 0)).toBe(3);
 });
 
-test('configuration: resources, a history with its records, what differs; in a shared file as well', async ({ app, browser }) => {
+test('configuration: resources, a history with its records, what differs; in a shared file as well', { tag: '@once' }, async ({ app, browser }) => {
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
@@ -175,7 +175,7 @@ test('configuration: resources, a history with its records, what differs; in a s
   await context.close();
 });
 
-test('overview: the chart, coverage and signals', async ({ app }) => {
+test('overview: the chart, coverage and signals', { tag: '@once' }, async ({ app }) => {
   await openSample(app);
   await go(app, 'Overview');
   await expect(app.getByRole('region', { name: 'Signals' })).toContainText('Trail', { timeout: 60_000 });
@@ -190,7 +190,7 @@ test('overview: the chart, coverage and signals', async ({ app }) => {
   expect((await both(app, "the chart's figures", 'Records over time')).length).toBeGreaterThan(20);
 });
 
-loaded('what was saved is not saved again when more is opened', async ({ filled: page }) => {
+loaded('what was saved is not saved again when more is opened', { tag: '@once' }, async ({ filled: page }) => {
   await go(page, 'Events');
   await saved(page, 'the events', 'Events', 'CSV');
   await saved(page, 'the events', 'Events', 'Original records');

@@ -15,9 +15,20 @@ const expectSaid = (page, name, word, least) => expect.poll(async () => {
   return Number((new RegExp(`([\\d,]+) ${word}`).exec(summary) ?? [])[1]?.replaceAll(',', ''));
 }, word).toBeGreaterThan(least);
 
+/** The app makes no more workers than this, whatever the machine has. */
+const MOST_WORKERS = 8;
+
+/** Every worker has its program, which each of them fetches: after that nothing needs the network any more. */
+async function expectWorkersStarted(page) {
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  const started = () => Promise.all(page.workers().map((worker) => worker.evaluate(() => typeof wasm_bindgen)));
+  await expect.poll(started).toEqual(Array(Math.min(cores, MOST_WORKERS)).fill('function'));
+}
+
 test('the sample opens with the network off and fills every view', async ({ app, context }) => {
   const failed = [];
   context.on('requestfailed', (request) => failed.push(new URL(request.url()).pathname));
+  await expectWorkersStarted(app);
   await context.setOffline(true);
   await openSample(app);
   const all = await sources(app);
