@@ -1,4 +1,4 @@
-// Conversations, and holes in the traffic's charts.
+// Conversations, requests from outside the named networks, and holes in the traffic's charts.
 import { readFile } from 'node:fs/promises';
 import { flows, noData, skipData } from './files.mjs';
 import { expect, test } from './fixture.mjs';
@@ -67,6 +67,17 @@ loaded('an edge that is chosen tells its conversations, both ways', async ({ fil
   await pair(page).getByRole('button', { name: 'As a table' }).click();
   await expect(matched(page)).toHaveText('3 of 4');
   await expect(grid(page).locator('.vtable-row')).toHaveCount(2);
+});
+
+loaded('who comes from outside is told once networks have names', async ({ filled: page }) => {
+  await expect(side(page)).toContainText('Nothing that is open names networks');
+  await pick(page, { 'networks.csv': 'cidr,name\n10.0.0.0/16,the office and its servers\n' });
+  await expect(side(page)).not.toContainText('Nothing that is open names networks');
+  await expect(side(page)).toContainText('Nothing from outside was let pass in this range.');
+  const source = side(page).locator('.rank').filter({ hasText: /^203\.0\.113\.9 \(1 flow to tcp\/3389 rdp of 10\.0\.2\.9/ });
+  await source.click();
+  await expect(matched(page)).toHaveText('1 of 4');
+  await expect(page.locator('.filterbar-row')).toContainText('REJECT');
 });
 
 loaded('skipped records are holes in the charts, and no traffic is none', async ({ filled: page }) => {

@@ -7,6 +7,7 @@ mod figures;
 mod graph;
 mod names;
 pub mod oddities;
+pub mod outside;
 mod own;
 mod pairs;
 pub mod places;

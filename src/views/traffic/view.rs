@@ -5,6 +5,7 @@ mod changes;
 mod conversations;
 mod figures;
 mod flows;
+mod outside;
 mod picture;
 mod rejects;
 mod skipped;
@@ -233,6 +234,11 @@ fn both_ways((drawn, placed): &Shown, edge: usize) -> Option<conversations::Chos
     let name = |n: usize| drawn.graph.nodes.get(n).map_or("", |node| node.label.as_str());
     let title = format!("{} and {}", name(one.from), name(one.to));
     Some(conversations::Chosen { title, records })
+}
+
+/// Adds a condition to the filter when it is called.
+fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {
+    Arc::new(move || session.narrow(condition.clone()))
 }
 
 /// The graph of what is asked for now.

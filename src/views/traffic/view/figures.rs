@@ -1,6 +1,8 @@
 //! Beside the graph: bytes and packets over time, top talkers, service ports, rejected pairs.
 
 use super::asked::together;
+use super::narrow;
+use super::outside::FromOutside;
 use super::skipped::{hatched, skipped};
 use crate::base::{TimeRange, size};
 use crate::chart::{Datum, Frame, HOLE_SERIES, Scene};
@@ -27,6 +29,7 @@ pub fn Figures(
     view! {
         <OverTime session measure />
         <Lists session measure names />
+        <FromOutside session />
         <Gaps session />
     }
 }
@@ -203,11 +206,6 @@ fn Lists(
 
 /// Plain-text protocols, and unusual ports.
 type Odd = (Vec<Oddity>, Vec<Oddity>);
-
-/// Adds a condition to the filter when it is called.
-fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {
-    Arc::new(move || session.narrow(condition.clone()))
-}
 
 /// How many lines say that there was nothing, or nothing kept.
 #[component]
