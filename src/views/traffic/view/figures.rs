@@ -37,11 +37,11 @@ pub fn Figures(
 /// Bytes and packets over time, accepted up, rejected down; flows besides where these are the measure.
 #[component]
 fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
-    let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
+    let step = move || session.shown_range_of(&KINDS).map(|r| bucket_width(r, BARS));
     let counts = session.answer(move || Some(session.scoped(ask_over_time(step()?))));
     let stretches = skipped(session);
     let picked = Callback::new(move |d: Datum| {
-        let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) else {
+        let Some((range, step_ns)) = untrack(|| session.shown_range_of(&KINDS).zip(step())) else {
             return;
         };
         let at = if d.series == HOLE_SERIES {
@@ -60,7 +60,7 @@ fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
     });
     let chart = move |n: usize, name: &'static str| {
         let make: Build = Arc::new(move |width, height| -> Option<Scene> {
-            let (range, step_ns, answer) = (session.shown_range()?, step()?, counts.answer.get()?);
+            let (range, step_ns, answer) = (session.shown_range_of(&KINDS)?, step()?, counts.answer.get()?);
             let frame = Frame {
                 width,
                 height,

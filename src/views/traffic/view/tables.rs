@@ -113,7 +113,7 @@ fn skipped_table(session: Session) -> Table {
 
 /// A measure over time, as the chart beside the graph shows it.
 fn over_time_table(session: Session, measure: usize, name: &'static str) -> Table {
-    let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
+    let step = move || session.shown_range_of(&KINDS).map(|r| bucket_width(r, BARS));
     Table::asked(
         &format!("{} over time", capital(name)),
         &format!("traffic-{name}-over-time"),
@@ -122,7 +122,7 @@ fn over_time_table(session: Session, measure: usize, name: &'static str) -> Tabl
             over_time.into_iter().chain(ask_holes(session)).collect()
         },
         move |answers| {
-            let (Some(answer), Some(range), Some(step_ns)) = (answers.first(), session.shown_range(), step())
+            let (Some(answer), Some(range), Some(step_ns)) = (answers.first(), session.shown_range_of(&KINDS), step())
             else {
                 return Sheet::default();
             };
