@@ -45,7 +45,7 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
         step_ns: 1,
         len: 0,
     };
-    let sums = scoped(asks, scope, ask_marks(&names, None)).await;
+    let sums = scoped(asks, scope, ask_marks(&names, None).to_vec()).await;
     let all = told(&sums, nowhere);
     section.heading(value);
     section.blocks.push(Block::Facts(facts(&all, &others)));
@@ -61,7 +61,7 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
         Some(range) => {
             let step = bucket_width(range, BUCKETS);
             let buckets = buckets(range, step);
-            let marks = scoped(asks, scope, ask_marks(&names, Some(step))).await;
+            let marks = scoped(asks, scope, ask_marks(&names, Some(step)).to_vec()).await;
             let gaps = within(all_gaps(asks, scope).await, Some(range));
             let holes = hatched(scope, &gaps, &[]);
             let title = |kind: &str| scope.title_of(kind).to_owned();
