@@ -21,7 +21,8 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
     let moment = |name: &str, of: fn(TimeRange) -> i64| {
         time::parse_iso(choice(scope, name, "").as_bytes()).or_else(|| scope.span.map(of))
     };
-    let (Some(then), Some(now)) = (moment("then", |r| r.from_ns), moment("now", |r| r.to_ns)) else {
+    // A range ends behind its last moment.
+    let (Some(then), Some(now)) = (moment("then", |r| r.from_ns), moment("now", |r| r.to_ns - 1)) else {
         section.paragraph("No item has a time: what was there when is not known.");
         return section;
     };
