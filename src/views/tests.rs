@@ -6,6 +6,7 @@ use crate::base::{TimeRange, Value, time};
 use crate::engine::local::Local;
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::sample;
+pub(super) use crate::sample::story::LEAKED_KEY;
 use crate::share::report::{
     Answering, Asks, Block, CSS, Cell, Cover, Input, MAX_ROWS, Scope, Section, Table, examined, folio_css,
     header, html,
@@ -16,22 +17,27 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 /// A whole engine that answers at once.
-struct Now(Mutex<Local>);
+pub(super) struct Now(Mutex<Local>);
 
 impl Now {
     /// The sample, read by so many shards.
     fn sample(shards: usize) -> Now {
         let files = (0..sample::SAMPLE_FILES).map(sample::make);
+        Now::of(shards, files.map(|f| (f.name, f.bytes)).collect())
+    }
+
+    /// These files, read by so many shards.
+    pub(super) fn of(shards: usize, files: Vec<(String, Vec<u8>)>) -> Now {
         let mut local = Local::new(shards);
-        local.open(files.map(|f| (f.name, f.bytes)).collect());
+        local.open(files);
         Now(Mutex::new(local))
     }
 
-    fn now(&self, query: Query) -> Answer {
+    pub(super) fn now(&self, query: Query) -> Answer {
         self.0.lock().unwrap().ask(&query)
     }
 
-    fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         let kinds = self.0.lock().unwrap().conductor.kinds();
         let span = kinds.iter().filter_map(|k| k.span).reduce(TimeRange::union);
         Scope {
@@ -75,7 +81,7 @@ impl Asks for Now {
 }
 
 /// The outcome of a future that never has to wait.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(out) => out,
         Poll::Pending => panic!("it waits"),
@@ -107,7 +113,7 @@ fn page(asks: &Now, scope: &Scope) -> String {
     html(&cover, &sections)
 }
 
-fn tables(section: &Section) -> Vec<&Table> {
+pub(super) fn tables(section: &Section) -> Vec<&Table> {
     let table = |b: &'_ Block| matches!(b, Block::Table(_));
     let blocks = section.blocks.iter().filter(|b| table(b));
     blocks
@@ -125,7 +131,7 @@ fn named<'a>(sections: &'a [Section], id: &str) -> &'a Section {
 }
 
 #[track_caller]
-fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
+pub(super) fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
     let found = tables(section).into_iter().find(|t| {
         let heads: Vec<&str> = t.columns.iter().map(|c| c.title.as_str()).collect();
         heads.join(" ").starts_with(first)
@@ -133,7 +139,7 @@ fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
     found.unwrap_or_else(|| panic!("no table {first} in {}", section.id))
 }
 
-fn headings(section: &Section) -> Vec<&str> {
+pub(super) fn headings(section: &Section) -> Vec<&str> {
     let text = |b: &'_ Block| matches!(b, Block::Heading(_));
     let blocks = section.blocks.iter().filter(|b| text(b));
     blocks
@@ -151,11 +157,11 @@ fn figure(cell: &Cell) -> i64 {
     }
 }
 
-fn sum(table: &Table, column: usize) -> i64 {
+pub(super) fn sum(table: &Table, column: usize) -> i64 {
     table.rows.iter().map(|r| figure(&r[column])).sum()
 }
 
-fn charts(section: &Section) -> usize {
+pub(super) fn charts(section: &Section) -> usize {
     section
         .blocks
         .iter()
@@ -176,7 +182,7 @@ fn night() -> Scope {
 }
 
 /// The sample in one shard, opened once for all tests.
-fn one() -> &'static Now {
+pub(super) fn one() -> &'static Now {
     static ONE: OnceLock<Now> = OnceLock::new();
     ONE.get_or_init(|| Now::sample(1))
 }
@@ -455,183 +461,6 @@ fn rows_of_the_moment_at_the_cut_do_not_depend_on_the_shards() {
     assert!(rows.iter().all(|r| matches!(r[0], Value::Time(_))));
     assert_eq!(rows, told(2, false));
     assert_eq!(rows, told(3, true));
-}
-
-#[test]
-fn the_account_is_told_at_two_moments() {
-    use super::account::model::{Change, ask_state, compare, state};
-    let asks = one();
-    let scope = asks.scope();
-    let span = scope.span.unwrap();
-    let at = |ns: i64| state(&asks.now(ask_state(ns, &Expr::All)));
-    let (was, is) = (at(span.from_ns), at(span.to_ns));
-    let told = |scope: &Scope| block_on(super::account::EXPORT(asks, scope));
-    let account = told(&scope);
-    let there = table(&account, "Type Then Now");
-    assert_eq!(
-        (sum(there, 1), sum(there, 2)),
-        (was.len() as i64, is.len() as i64)
-    );
-    let differ = compare(&was, &is);
-    let differ = differ.iter().filter(|c| c.change != Change::Same).count();
-    let listed = table(&account, "Change Type");
-    assert!(differ > 0 && listed.total == differ as u64 && listed.rows.len() <= 200);
-    let ruled = table(&account, "Over the period");
-    assert!(ruled.total > 0 && ruled.rows.len() as u64 <= ruled.total);
-    assert!(
-        matches!(
-            &ruled.rows[0][0],
-            Cell::Status {
-                status: "red" | "yellow",
-                ..
-            }
-        ),
-        "the worst first"
-    );
-
-    let mut same = scope.clone();
-    for name in ["then", "now"] {
-        same.choices.insert(name.into(), time::iso(span.to_ns));
-    }
-    let account = told(&same);
-    assert!(
-        account
-            .blocks
-            .iter()
-            .any(|b| matches!(b, Block::Paragraph(t) if t.starts_with("Nothing differs")))
-    );
-}
-
-#[test]
-fn one_thing_is_told_when_it_was_chosen() {
-    use super::entity::model::anywhere;
-    use crate::sample::story::LEAKED_KEY;
-    let asks = one();
-    let mut scope = asks.scope();
-    let told = |scope: &Scope| block_on(super::entity::EXPORT(asks, scope));
-    scope.choices.insert("entity".into(), LEAKED_KEY.into());
-    let entity = told(&scope);
-    assert_eq!(
-        headings(&entity),
-        [LEAKED_KEY, "Timeline", "What it touched", "What it did"]
-    );
-    assert_eq!(charts(&entity), 1);
-    let facts = entity.blocks.iter().find_map(|b| match b {
-        Block::Facts(facts) => Some(facts),
-        _ => None,
-    });
-    let records = facts
-        .unwrap()
-        .iter()
-        .find(|f| f.0 == "Records")
-        .map(|f| f.1.clone());
-    let sources = table(&entity, "Source Records");
-    let count = Query::groups(&[], Vec::new(), vec![Agg::Count]).filter(anywhere(&[LEAKED_KEY.to_owned()]));
-    let count = asks.now(count).matched as i64;
-    assert!(count > 0 && sum(sources, 1) >= count);
-    assert_eq!(records, Some(crate::base::size::count(sum(sources, 1))));
-    assert!(table(&entity, "First What").rows.len() <= 100);
-
-    // A near miss: one letter more is nobody's.
-    scope.choices.insert("entity".into(), format!("{LEAKED_KEY}X"));
-    let entity = told(&scope);
-    assert!(
-        entity
-            .blocks
-            .iter()
-            .any(|b| matches!(b, Block::Paragraph(t) if t.starts_with("No record")))
-    );
-    assert_eq!((charts(&entity), tables(&entity).len()), (0, 0));
-}
-
-#[test]
-fn sessions_lead_back_as_far_as_the_shared_records_do() {
-    let ana = serde_json::json!({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ana", "userName": "ana",
-        "accountId": "111122223333", "accessKeyId": "AKIAEXAMPLEANA"});
-    let arn = "arn:aws:sts::111122223333:assumed-role/ops/nightly";
-    let role = serde_json::json!({"type": "AssumedRole", "arn": arn, "accountId": "111122223333",
-        "accessKeyId": "ASIAEXAMPLEOPS"});
-    let event = |minute: u32, who: &serde_json::Value, source: &str, name: &str, more: serde_json::Value| {
-        let mut event = serde_json::json!({"eventVersion": "1.09", "userIdentity": who, "eventSource": source,
-            "eventTime": format!("2026-11-11T01:{minute:02}:00Z"), "eventName": name, "awsRegion": "eu-central-1",
-            "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2", "eventID": format!("e-{minute}"),
-            "eventType": "AwsApiCall", "recipientAccountId": "111122223333"});
-        for (key, value) in more.as_object().unwrap() {
-            event[key] = value.clone();
-        }
-        event
-    };
-    let s3 = "s3.amazonaws.com";
-    let gave = event(
-        5,
-        &ana,
-        "sts.amazonaws.com",
-        "AssumeRole",
-        serde_json::json!({"requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/ops", "roleSessionName": "nightly"},
-            "responseElements": {"credentials": {"accessKeyId": "ASIAEXAMPLEOPS"}, "assumedRoleUser": {"arn": arn}}}),
-    );
-    let denied = serde_json::json!({"errorCode": "AccessDenied"});
-    let none = serde_json::json!({});
-    let events = [
-        event(1, &ana, s3, "GetObject", denied),
-        gave.clone(),
-        event(6, &role, s3, "ListBuckets", none.clone()),
-        event(9, &ana, s3, "GetObject", none),
-    ];
-    let mut local = Local::new(2);
-    let trail = serde_json::json!({ "Records": events }).to_string();
-    local.open(vec![("trail.json".into(), trail.into_bytes())]);
-    let asks = Now(Mutex::new(local));
-    let told = |giving: Vec<serde_json::Value>| {
-        let scope = Scope {
-            giving,
-            ..asks.scope()
-        };
-        block_on(super::sessions::EXPORT(&asks, &scope))
-    };
-    let cautions = |section: &Section| -> usize {
-        section
-            .blocks
-            .iter()
-            .filter(|b| matches!(b, Block::Caution(_)))
-            .count()
-    };
-    let texts = |row: &[Cell]| -> Vec<String> {
-        let text = |c: &Cell| match c {
-            Cell::Text(text) => text.clone(),
-            _ => String::new(),
-        };
-        row.iter().map(text).collect()
-    };
-    let whole = told(vec![gave]);
-    assert_eq!(cautions(&whole), 0);
-    let sessions = table(&whole, "First call Who");
-    assert_eq!((sessions.total, sum(sessions, 5), sum(sessions, 6)), (2, 4, 1));
-    let ways = table(&whole, "Credentials Person");
-    let way = ways
-        .rows
-        .iter()
-        .map(|r| texts(r))
-        .find(|r| r[0] == "ASIAEXAMPLEOPS")
-        .unwrap();
-    assert_eq!((way[1].as_str(), way[2].as_str()), ("ana", "certain: by key"));
-    assert!(
-        way[3].contains("AssumeRole by ana from 198.51.100.7 gave ASIAEXAMPLEOPS"),
-        "{way:?}"
-    );
-    let allowed = table(&whole, "Denied Principal");
-    assert_eq!(allowed.rows.len(), 1);
-    assert_eq!(texts(&allowed.rows[0])[2], "GetObject");
-
-    // Without the record's text the way ends, and that is said.
-    let part = told(Vec::new());
-    assert_eq!(cautions(&part), 1);
-    let ways = table(&part, "Credentials Person");
-    assert!(
-        ways.rows
-            .iter()
-            .all(|r| texts(r)[1] != "ana" || texts(r)[0] != "ASIAEXAMPLEOPS")
-    );
 }
 
 /// The page as a file of its own, to look at.

@@ -21,7 +21,8 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
     let moment = |name: &str, of: fn(TimeRange) -> i64| {
         time::parse_iso(choice(scope, name, "").as_bytes()).or_else(|| scope.span.map(of))
     };
-    let (Some(then), Some(now)) = (moment("then", |r| r.from_ns), moment("now", |r| r.to_ns)) else {
+    // A range ends behind its last moment.
+    let (Some(then), Some(now)) = (moment("then", |r| r.from_ns), moment("now", |r| r.to_ns - 1)) else {
         section.paragraph("No item has a time: what was there when is not known.");
         return section;
     };
@@ -168,4 +169,56 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
 
 fn at(ns: Option<i64>) -> Cell {
     Cell::Value(ns.map_or(Value::Absent, Value::Time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Expr;
+    use crate::share::report::Block;
+    use crate::views::tests::{block_on, one, sum, table};
+
+    #[test]
+    fn the_account_is_told_at_two_moments() {
+        let asks = one();
+        let scope = asks.scope();
+        let span = scope.span.unwrap();
+        let at = |ns: i64| state(&asks.now(ask_state(ns, &Expr::All)));
+        let (was, is) = (at(span.from_ns), at(span.to_ns));
+        let told = |scope: &Scope| block_on(EXPORT(asks, scope));
+        let account = told(&scope);
+        let there = table(&account, "Type Then Now");
+        assert_eq!(
+            (sum(there, 1), sum(there, 2)),
+            (was.len() as i64, is.len() as i64)
+        );
+        let differ = compare(&was, &is);
+        let differ = differ.iter().filter(|c| c.change != Change::Same).count();
+        let listed = table(&account, "Change Type");
+        assert!(differ > 0 && listed.total == differ as u64 && listed.rows.len() <= 200);
+        let ruled = table(&account, "Over the period");
+        assert!(ruled.total > 0 && ruled.rows.len() as u64 <= ruled.total);
+        assert!(
+            matches!(
+                &ruled.rows[0][0],
+                Cell::Status {
+                    status: "red" | "yellow",
+                    ..
+                }
+            ),
+            "the worst first"
+        );
+
+        let mut same = scope.clone();
+        for name in ["then", "now"] {
+            same.choices.insert(name.into(), time::iso(span.to_ns));
+        }
+        let account = told(&same);
+        assert!(
+            account
+                .blocks
+                .iter()
+                .any(|b| matches!(b, Block::Paragraph(t) if t.starts_with("Nothing differs")))
+        );
+    }
 }

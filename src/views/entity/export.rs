@@ -164,3 +164,51 @@ fn listed(names: &[String], roles: &[(Role, &str)], answers: &[Arc<Answer>]) -> 
 fn time(ns: Option<i64>) -> Cell {
     Cell::Value(ns.map_or(Value::Absent, Value::Time))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Agg, Query};
+    use crate::views::tests::{LEAKED_KEY, block_on, charts, headings, one, sum, table, tables};
+
+    #[test]
+    fn one_thing_is_told_when_it_was_chosen() {
+        let asks = one();
+        let mut scope = asks.scope();
+        let told = |scope: &Scope| block_on(EXPORT(asks, scope));
+        scope.choices.insert("entity".into(), LEAKED_KEY.into());
+        let entity = told(&scope);
+        assert_eq!(
+            headings(&entity),
+            [LEAKED_KEY, "Timeline", "What it touched", "What it did"]
+        );
+        assert_eq!(charts(&entity), 1);
+        let facts = entity.blocks.iter().find_map(|b| match b {
+            Block::Facts(facts) => Some(facts),
+            _ => None,
+        });
+        let records = facts
+            .unwrap()
+            .iter()
+            .find(|f| f.0 == "Records")
+            .map(|f| f.1.clone());
+        let sources = table(&entity, "Source Records");
+        let count =
+            Query::groups(&[], Vec::new(), vec![Agg::Count]).filter(anywhere(&[LEAKED_KEY.to_owned()]));
+        let count = asks.now(count).matched as i64;
+        assert!(count > 0 && sum(sources, 1) >= count);
+        assert_eq!(records, Some(crate::base::size::count(sum(sources, 1))));
+        assert!(table(&entity, "First What").rows.len() <= 100);
+
+        // A near miss: one letter more is nobody's.
+        scope.choices.insert("entity".into(), format!("{LEAKED_KEY}X"));
+        let entity = told(&scope);
+        assert!(
+            entity
+                .blocks
+                .iter()
+                .any(|b| matches!(b, Block::Paragraph(t) if t.starts_with("No record")))
+        );
+        assert_eq!((charts(&entity), tables(&entity).len()), (0, 0));
+    }
+}

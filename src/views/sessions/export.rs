@@ -263,3 +263,102 @@ fn recovered_row(one: &Recovered) -> Vec<Cell> {
         }),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::share::report::Block;
+    use crate::views::tests::{Now, block_on, sum, table};
+
+    #[test]
+    fn sessions_lead_back_as_far_as_the_shared_records_do() {
+        let ana = serde_json::json!({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ana", "userName": "ana",
+            "accountId": "111122223333", "accessKeyId": "AKIAEXAMPLEANA"});
+        let arn = "arn:aws:sts::111122223333:assumed-role/ops/nightly";
+        let role = serde_json::json!({"type": "AssumedRole", "arn": arn, "accountId": "111122223333",
+            "accessKeyId": "ASIAEXAMPLEOPS"});
+        let event = |minute: u32,
+                     who: &serde_json::Value,
+                     source: &str,
+                     name: &str,
+                     more: serde_json::Value| {
+            let mut event = serde_json::json!({"eventVersion": "1.09", "userIdentity": who, "eventSource": source,
+                "eventTime": format!("2026-11-11T01:{minute:02}:00Z"), "eventName": name, "awsRegion": "eu-central-1",
+                "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2", "eventID": format!("e-{minute}"),
+                "eventType": "AwsApiCall", "recipientAccountId": "111122223333"});
+            for (key, value) in more.as_object().unwrap() {
+                event[key] = value.clone();
+            }
+            event
+        };
+        let s3 = "s3.amazonaws.com";
+        let gave = event(
+            5,
+            &ana,
+            "sts.amazonaws.com",
+            "AssumeRole",
+            serde_json::json!({"requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/ops", "roleSessionName": "nightly"},
+                "responseElements": {"credentials": {"accessKeyId": "ASIAEXAMPLEOPS"}, "assumedRoleUser": {"arn": arn}}}),
+        );
+        let denied = serde_json::json!({"errorCode": "AccessDenied"});
+        let none = serde_json::json!({});
+        let events = [
+            event(1, &ana, s3, "GetObject", denied),
+            gave.clone(),
+            event(6, &role, s3, "ListBuckets", none.clone()),
+            event(9, &ana, s3, "GetObject", none),
+        ];
+        let trail = serde_json::json!({ "Records": events }).to_string();
+        let asks = Now::of(2, vec![("trail.json".into(), trail.into_bytes())]);
+        let told = |giving: Vec<serde_json::Value>| {
+            let scope = Scope {
+                giving,
+                ..asks.scope()
+            };
+            block_on(EXPORT(&asks, &scope))
+        };
+        let cautions = |section: &Section| -> usize {
+            section
+                .blocks
+                .iter()
+                .filter(|b| matches!(b, Block::Caution(_)))
+                .count()
+        };
+        let texts = |row: &[Cell]| -> Vec<String> {
+            let text = |c: &Cell| match c {
+                Cell::Text(text) => text.clone(),
+                _ => String::new(),
+            };
+            row.iter().map(text).collect()
+        };
+        let whole = told(vec![gave]);
+        assert_eq!(cautions(&whole), 0);
+        let sessions = table(&whole, "First call Who");
+        assert_eq!((sessions.total, sum(sessions, 5), sum(sessions, 6)), (2, 4, 1));
+        let ways = table(&whole, "Credentials Person");
+        let way = ways
+            .rows
+            .iter()
+            .map(|r| texts(r))
+            .find(|r| r[0] == "ASIAEXAMPLEOPS")
+            .unwrap();
+        assert_eq!((way[1].as_str(), way[2].as_str()), ("ana", "certain: by key"));
+        assert!(
+            way[3].contains("AssumeRole by ana from 198.51.100.7 gave ASIAEXAMPLEOPS"),
+            "{way:?}"
+        );
+        let allowed = table(&whole, "Denied Principal");
+        assert_eq!(allowed.rows.len(), 1);
+        assert_eq!(texts(&allowed.rows[0])[2], "GetObject");
+
+        // Without the record's text the way ends, and that is said.
+        let part = told(Vec::new());
+        assert_eq!(cautions(&part), 1);
+        let ways = table(&part, "Credentials Person");
+        assert!(
+            ways.rows
+                .iter()
+                .all(|r| texts(r)[1] != "ana" || texts(r)[0] != "ASIAEXAMPLEOPS")
+        );
+    }
+}
