@@ -221,7 +221,7 @@ for (const scheme of ['light', 'dark']) {
 
     test('every view of the sample, and what opens inside', async ({ app, appUrl }) => {
       once(appUrl);
-      test.slow(); // axe looks at every element of every view
+      test.setTimeout(600_000); // axe looks at every element of every view
       await openSample(app);
       await pick(app, { 'broken.log': BROKEN });
       await expect(app.locator('.statusbar')).toContainText('3 records not read');
