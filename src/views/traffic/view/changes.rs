@@ -125,7 +125,9 @@ pub fn Changes(
                 </button>
             </div>
             <p class="small quiet traffic-note" hidden=move || !has_range() title=HOW>{says}</p>
-            <LocalTable label="Changes since the period before" heads=HEADS rows on_open=|_| {} selected=Signal::stored(None::<usize>) />
+            <Show when=has_range>
+                <LocalTable label="Changes since the period before" heads=HEADS rows on_open=|_| {} selected=Signal::stored(None::<usize>) />
+            </Show>
         </div>
     }
 }

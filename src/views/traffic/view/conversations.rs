@@ -122,6 +122,7 @@ pub fn Conversations(
         };
         let clip = |n: Amount| i64::try_from(n).unwrap_or(i64::MAX);
         let number = |n: Amount| Field::number(clip(n), size::count(n));
+        let bytes = |n: Amount| Field::number(clip(n), size::bytes(n as f64));
         let end = |id: &str| {
             let known = names.with(|names| names.get(id).cloned());
             let name = known.or_else(|| session.end_name(id));
@@ -138,9 +139,9 @@ pub fn Conversations(
                 end(&one.between.server),
                 Field::text(one.between.service()),
                 Field::text(one.outcome.words(found.is_whole)).icon(status(one.outcome).1),
-                number(request.bytes),
+                bytes(request.bytes),
                 number(request.packets),
-                number(reply.bytes),
+                bytes(reply.bytes),
                 number(reply.packets),
                 number(one.flows()),
                 number(rejected_flows(one)),

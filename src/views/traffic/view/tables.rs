@@ -122,7 +122,8 @@ fn over_time_table(session: Session, measure: usize, name: &'static str) -> Tabl
             over_time.into_iter().chain(ask_holes(session)).collect()
         },
         move |answers| {
-            let (Some(answer), Some(range), Some(step_ns)) = (answers.first(), session.shown_range_of(&KINDS), step())
+            let (Some(answer), Some(range), Some(step_ns)) =
+                (answers.first(), session.shown_range_of(&KINDS), step())
             else {
                 return Sheet::default();
             };
