@@ -30,6 +30,7 @@ pub mod proof;
 pub mod proofs;
 pub mod query;
 pub mod questions;
+pub mod relationship;
 pub mod rules;
 pub mod sessions;
 pub mod shared;

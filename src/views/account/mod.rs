@@ -2,6 +2,7 @@
 
 mod export;
 pub mod model;
+pub mod related;
 #[cfg(target_arch = "wasm32")]
 mod view;
 

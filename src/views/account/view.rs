@@ -1,11 +1,15 @@
-//! Two moments, and three tables: what was there, what differs, what rules said.
+//! Two moments: what was there, what differs, what rules said, and what is related at the second.
 
 use super::model::*;
+use super::related;
 use crate::base::{size, time};
+use crate::chart::Datum;
 use crate::query::Expr;
 use crate::session::Session;
+use crate::views::download::{Download, Table};
 use crate::views::local_table::{Field, Head, LocalTable};
-use crate::widgets::{Icon, Segmented, format};
+use crate::widgets::chart::Build;
+use crate::widgets::{ChartBox, Icon, Segmented, TwinTable, format};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -13,10 +17,11 @@ pub fn mount(session: Session) -> AnyView {
     view! { <Account session /> }.into_any()
 }
 
-const TABS: [(&str, &str); 3] = [
+const TABS: [(&str, &str); 4] = [
     ("there", "What was there"),
     ("differs", "What differs"),
     ("rules", "What rules said"),
+    ("related", "Relationships"),
 ];
 const THERE: &[Head] = &[
     ("Type", 280.0, false),
@@ -60,6 +65,7 @@ fn Account(session: Session) -> impl IntoView {
         let answer = session.answer(move || Some(ask_state(at.get()?, &session.filter.get())));
         Memo::new(move |_| answer.answer.get().map(|a| Arc::new(state(&a))))
     };
+    let now_at = now;
     let (was, is) = (state_at(then), state_at(now));
     let ruled = session
         .answer(move || {
@@ -161,6 +167,9 @@ fn Account(session: Session) -> impl IntoView {
     };
     let shown = move || {
         let now = tab.get();
+        if now == "related" {
+            return view! { <Related session at=now_at /> }.into_any();
+        }
         let heads: &'static [Head] = match now.as_str() {
             "differs" => DIFFERS,
             "rules" => RULES,
@@ -174,6 +183,7 @@ fn Account(session: Session) -> impl IntoView {
             }
         };
         view! { <LocalTable label=title heads rows on_open=open selected=Signal::stored(None::<usize>) /> }
+            .into_any()
     };
     let field = move |label: &'static str, name: &'static str, at: Memo<Option<i64>>| {
         let set = move |e: web_sys::Event| {
@@ -215,5 +225,84 @@ fn Account(session: Session) -> impl IntoView {
             <p class="account-note">{says}</p>
             <div class="account-body">{shown}</div>
         </section>
+    }
+}
+
+/// Which types name which at a moment; a type leads to its items.
+#[component]
+fn Related(session: Session, at: Memo<Option<i64>>) -> impl IntoView {
+    let as_table = RwSignal::new("graph".to_owned());
+    let answer = session
+        .answer(move || Some(related::ask_links(at.get()?, &session.filter.get())))
+        .answer;
+    let found = Memo::new(move |_| {
+        let all = related::links(&*answer.get()?);
+        let drawn = related::picture(&all);
+        Some(Arc::new((all, drawn)))
+    });
+    let drawn = move |width: f64| {
+        let found = found.get()?;
+        (!found.1.graph.nodes.is_empty()).then(|| related::scene(&found.0, &found.1, width))
+    };
+    let height = Memo::new(move |_| drawn(900.0).map_or(150.0, |s| s.height));
+    let make: Build = Arc::new(move |width, _| drawn(width));
+    let picked = Callback::new(move |d: Datum| {
+        let found = found.get_untracked();
+        let ty = found
+            .as_ref()
+            .filter(|_| d.series == 0)
+            .and_then(|f| f.1.types.get(d.payload));
+        if let Some(ty) = ty {
+            session.show(
+                "config",
+                Expr::eq("resourceType", ty.as_str()),
+                session.range.get_untracked(),
+            );
+        }
+    });
+    let says = move || {
+        let found = found.get()?;
+        let mut text = related::summary(&found.0);
+        if found.1.more > 0 {
+            text.push_str(&format!(
+                " {} stand in the table alone.",
+                size::counted(found.1.more as u64, "types")
+            ));
+        }
+        if found.0.left_out > 0 {
+            text.push_str(&format!(
+                " {} are not looked at: narrow the filter.",
+                size::counted(found.0.left_out, "resources")
+            ));
+        }
+        Some(text)
+    };
+    let twin = move || drawn(900.0);
+    let tables = Arc::new(move || {
+        vec![Table::twin(
+            "Relationships by type",
+            "account-relationships",
+            twin,
+        )]
+    });
+    view! {
+        <div class="account-related">
+            <div class="panel-head">
+                <p class="quiet small">{says}</p>
+                <span class="grow"></span>
+                <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table")] value=as_table small=true />
+                <Download session what="the relationships" tables small=true />
+            </div>
+            {move || match as_table.get().as_str() {
+                "table" => {
+                    let twin = Signal::derive(move || twin().map(Arc::new));
+                    view! { <TwinTable scene=twin /> }.into_any()
+                }
+                _ => {
+                    let make = make.clone();
+                    view! { <div style=move || format!("display:flex;height:{}px", height.get())><ChartBox make on_pick=picked /></div> }.into_any()
+                }
+            }}
+        </div>
     }
 }

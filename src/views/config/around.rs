@@ -5,6 +5,7 @@ use super::history::Item;
 use super::model::{KINDS, ResourceKey};
 use crate::base::{TimeRange, Value, time};
 use crate::query::{Agg, Answer, Expr, Key, Order, Place, Query, Rows, Select, Sort, Window};
+pub use crate::views::relationship::{Relationship, relationship};
 
 /// How far before a change the event that made it is looked for: Config records some minutes behind.
 const BEFORE: i64 = 10 * time::MINUTE;
@@ -102,46 +103,12 @@ pub fn cause(events: &[Event]) -> Option<usize> {
     certain.or_else(|| events.iter().rposition(|e| e.likely))
 }
 
-/// A relationship as an item keeps it: `Is contained in Vpc AWS::EC2::VPC vpc-1`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relationship {
-    /// `is contained in`
-    pub words: String,
-    pub kind: String,
-    pub id: String,
-}
-
-impl Relationship {
-    /// Nothing is known of the account and region it is in.
-    pub fn key(&self) -> ResourceKey {
-        ResourceKey {
-            kind: self.kind.clone(),
-            id: self.id.clone(),
-            ..ResourceKey::default()
-        }
-    }
-}
-
-/// Takes a relationship's text apart; one without a type stays words.
-pub fn relationship(text: &str) -> Relationship {
-    let words: Vec<&str> = text.split(' ').collect();
-    let Some(at) = words.iter().position(|w| w.contains("::")) else {
-        return Relationship {
-            words: text.to_owned(),
-            kind: String::new(),
-            id: String::new(),
-        };
-    };
-    let mut name = words[..at].to_vec();
-    // "Is contained in Vpc": the type says it again.
-    let last = words[at].rsplit("::").next().unwrap_or_default();
-    if name.len() > 1 && name.last().is_some_and(|n| n.eq_ignore_ascii_case(last)) {
-        name.pop();
-    }
-    Relationship {
-        words: name.join(" ").to_lowercase().trim().to_owned(),
-        kind: words[at].to_owned(),
-        id: words[at + 1..].join(" "),
+/// The key of what a relationship names: nothing is known of the account and Region it is in.
+pub fn named(by: &Relationship) -> ResourceKey {
+    ResourceKey {
+        kind: by.kind.clone(),
+        id: by.id.clone(),
+        ..ResourceKey::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a resource was related to at a moment: those it names and those that name it, one or two steps away.
 
-use super::around::{Relationship, relationship};
+use super::around::{Relationship, named, relationship};
 use super::model::{KINDS, ResourceKey, short};
 use crate::base::{TimeRange, Value, size};
 use crate::chart::layout::around::around;
@@ -222,7 +222,9 @@ impl<'a> Known<'a> {
         };
         let of_id = self.by_id.get(&at).and_then(|all| all.iter().min_by_key(near));
         let named = || self.by_name.get(&at).and_then(|all| all.iter().min_by_key(near));
-        of_id.or_else(named).map_or_else(|| by.key(), |s| s.key.clone())
+        of_id
+            .or_else(named)
+            .map_or_else(|| self::named(by), |s| s.key.clone())
     }
 }
 

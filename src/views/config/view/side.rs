@@ -135,7 +135,7 @@ fn Relations(page: Page, item: Signal<Option<Item>>) -> impl IntoView {
     let loaded = Memo::new(move |_| loaded.answer.get().map(|a| known(&a)).unwrap_or_default());
     let row = move |r: Relationship| {
         let here = loaded.with(|l| l.iter().any(|(kind, id)| *kind == r.kind && *id == r.id));
-        let key = r.key();
+        let key = named(&r);
         let named = if r.id.is_empty() {
             short(&r.kind)
         } else {
