@@ -53,7 +53,7 @@ export default defineConfig({
       name: 'single',
       // It is the same program: here is tried what another door could change, namely how it starts, reads, works without a
       // server, shares and saves. What a person does inside the views is tried once.
-      // A test that says @once is about a file that is the same whichever door made it.
+      // A test that says @once is about a file that is the same whichever door made it, or what the same program makes of one.
       grepInvert: /@once/,
       testMatch: /browser\/(boot|containers|corpus|downloads|folders|intake|sample|share|trust|workers)\.spec/,
       use: { appUrl: pathToFileURL(resolve('dist/trailbeam.html')).href },

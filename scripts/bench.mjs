@@ -1,6 +1,6 @@
 // Speed in a real browser, against what else it could do, in the same run: `make bench`, or `make bench ARGS='ask frames'` for some.
 //
-//   start   the page's weight, and when it can be used       frames  each frame of a scripted zoom and pan
+//   start   the page's weight, and when it can be used       frames  each frame of a zoom and pan; rows while scrolled
 //   read    large files, against gunzip, JSON.parse, DuckDB  small   a folder of many small files
 //   ask     questions, against DuckDB, answers compared      share   a shared file, made and opened
 //   brush   a moved range until all charts follow            rules   all rules and checks over loaded events
@@ -35,7 +35,7 @@ const named = process.argv.slice(2);
 const parts = named.length > 0 ? named : USUAL;
 for (const part of parts) if (!(part in PARTS)) throw new Error(`no part ${part}; there are ${Object.keys(PARTS).join(', ')}`);
 
-const counts = { flow: number('FLOWS', 2_000_000), trail: number('EVENTS', 200_000), alb: number('ALB', 500_000), small: number('SMALL', 100_000) };
+const counts = { flow: number('FLOWS', 2_000_000), trail: number('EVENTS', 200_000), alb: number('ALB', 500_000), large: number('LARGE', 1_600_000), small: number('SMALL', 100_000) };
 const options = {
   counts,
   rounds: number('ROUNDS', 5),

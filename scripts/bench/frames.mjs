@@ -1,6 +1,8 @@
-// Parts `brush` and `frames`: how soon charts follow a moved range, and how long each frame takes while a person zooms and pans.
+// Parts `brush` and `frames`: how soon charts follow a moved range, how long each frame takes while a person zooms and pans, and what is
+// seen of the table's rows.
 import { go, inApp, read } from './app.mjs';
 import { count, percentile, spread, table } from './figures.mjs';
+import { blankRows, lastRecord } from './rows.mjs';
 import { busyPerFrame, traced } from './trace.mjs';
 
 const RANGES = 6;
@@ -82,7 +84,7 @@ async function frames(run, page, gesture, box) {
   return busyPerFrame(events);
 }
 
-/** Part `frames`: script and drawing of the page's thread in each frame of a scripted zoom and pan. */
+/** Part `frames`: script and drawing of the page's thread in each frame of a scripted zoom and pan; rows of a table that is scrolled. */
 export async function framesPart(run, options) {
   const raw = {};
   const rows = [];
@@ -105,5 +107,8 @@ export async function framesPart(run, options) {
       }
     });
   }
-  return { raw, tables: [table("Frames while zooming and panning (ms of the page's thread a frame, p50 / p95 / most)", ['view and gesture', 'frames', 'script and drawing', 'script', 'style, layout, paint'], rows)] };
+  const blank = await blankRows(run, options);
+  const last = await lastRecord(run, options);
+  Object.assign(raw, { 'blank rows': blank.raw, 'last record': last.raw });
+  return { raw, tables: [table("Frames while zooming and panning (ms of the page's thread a frame, p50 / p95 / most)", ['view and gesture', 'frames', 'script and drawing', 'script', 'style, layout, paint'], rows), blank.table, last.table] };
 }

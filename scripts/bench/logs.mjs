@@ -33,11 +33,13 @@ const spread = (files) => (f) => {
 const key = (service, account, region, seconds, name) => `AWSLogs/${account}/${service}/${region}/${date(seconds, '/')}/${name}.gz`;
 const quarterStamp = (f) => `${date(quarter(f).from, '')}T${pad((f % 4) * 6)}`;
 
+const FLOW = {
+  file: (total) => flow(total),
+  name: (f) => key('vpcflowlogs', '111122223333', 'us-east-1', quarter(f).from, `111122223333_vpcflowlogs_us-east-1_fl-0a1b2c3d4e5f60718_${quarterStamp(f)}00Z_${f.toString(16).padStart(8, '0')}.log`),
+};
 const KINDS = {
-  flow: {
-    file: (total) => flow(total),
-    name: (f) => key('vpcflowlogs', '111122223333', 'us-east-1', quarter(f).from, `111122223333_vpcflowlogs_us-east-1_fl-0a1b2c3d4e5f60718_${quarterStamp(f)}00Z_${f.toString(16).padStart(8, '0')}.log`),
-  },
+  flow: FLOW,
+  large: FLOW,
   trail: {
     file: (total) => trail(total, quarter),
     name: (f) => key('CloudTrail', '111122223333', 'us-east-1', quarter(f).from, `111122223333_CloudTrail_us-east-1_${quarterStamp(f)}05Z_${pad(f, 16)}.json`),
@@ -99,10 +101,10 @@ function filesOf(folder) {
 }
 
 /**
- * Logs of one kind, written unless they are there: `flow`, `trail`, `alb` (records in 8 files) or `small` (files of ten events).
+ * Logs of one kind, written unless they are there: `flow`, `trail`, `alb` (records in 8 files), `large` (flow records in one) or `small` (files of ten events).
  * @returns {Promise<{name, folder, paths, records, raw, packed, expected}>} sizes in bytes; `expected` has the totals of all records
  */
-export async function logs(name, count, files = 8) {
+export async function logs(name, count, files = name === 'large' ? 1 : 8) {
   const small = name === 'small';
   const home = join(HOME, `${name}-${count}-v${VERSION}`);
   const folder = join(home, 'files');

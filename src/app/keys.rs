@@ -168,7 +168,14 @@ const NARROWEST_NS: i64 = 1_000_000_000;
 
 /// Moves the range by `by` of its length and scales it around its middle; there is nothing to move without times.
 fn shift(session: Session, by: f64, scale: f64) -> bool {
-    let (Some(all), Some(r)) = untrack(|| (session.span(), session.shown_range())) else {
+    // What is in sight: without a chosen range a view of some kinds shows their time alone.
+    let ranges = untrack(|| {
+        let view = session.view.get();
+        let kinds = VIEWS.iter().find(|v| v.id == view).map_or(&[][..], |v| v.kinds);
+        let shown = session.shown_range_of(kinds).or_else(|| session.shown_range());
+        session.span().zip(shown)
+    });
+    let Some((all, r)) = ranges else {
         return false;
     };
     // Lengths may be rounded by a float; moments may not, or "everything" would lose its last records.

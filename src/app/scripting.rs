@@ -4,6 +4,7 @@ mod ask;
 mod embed;
 mod findings;
 mod query;
+mod settle;
 
 use super::share::{self, Choices};
 use crate::base::{TimeRange, time};
@@ -11,9 +12,10 @@ use crate::evidence::manifest::Records;
 use crate::query::{Expr, text};
 use crate::session::{Item, ItemId, Progress, Session};
 use crate::views::VIEWS;
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use serde::Serialize;
+use settle::promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -242,9 +244,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
             "an item is a File, {name, url} or {name, bytes}",
         ));
     };
-    let given = std::cell::Cell::new(Some(given));
-    Promise::new(&mut |done: Function, _| {
-        let given = given.take().unwrap_or_default();
+    promise(|settle| {
         crate::engine::client::spawn(async move {
             // In the order given: what is opened, or why it is not.
             let mut blobs = Vec::new();
@@ -277,8 +277,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
                 .into_iter()
                 .filter_map(|r| r.or_else(|| read.next()))
                 .collect();
-            // Calling a promise's own function can not fail.
-            let _ = done.call1(&JsValue::NULL, &to_js(&outcomes));
+            settle.done(&to_js(&outcomes));
         });
     })
 }
@@ -287,7 +286,7 @@ fn open(session: Session, items: &JsValue) -> Promise {
 fn settled(session: Session) -> Promise {
     /// So often in a row nothing is asked: a view may ask again when it knows an answer.
     const QUIET: u32 = 3;
-    Promise::new(&mut |done: Function, _| {
+    promise(|settle| {
         crate::engine::client::spawn(async move {
             session.settled().await;
             let mut quiet = 0;
@@ -297,8 +296,7 @@ fn settled(session: Session) -> Promise {
                 let busy = engine.is_waited_for() || engine.with(|c| c.is_loading());
                 quiet = if busy { 0 } else { quiet + 1 };
             }
-            // Calling a promise's own function can not fail.
-            let _ = done.call0(&JsValue::NULL);
+            settle.done(&JsValue::UNDEFINED);
         });
     })
 }
@@ -368,24 +366,20 @@ fn show(session: Session, what: &JsValue) -> JsValue {
 /// Blob. Each part is optional; what is left out is as the dialog has it.
 fn share(session: Session, what: &JsValue) -> Promise {
     let what = what.clone();
-    Promise::new(&mut |done: Function, failed: Function| {
-        let what = what.clone();
+    promise(|settle| {
         crate::engine::client::spawn(async move {
             // What is shared by default depends on what is loaded.
             session.settled().await;
-            // Calling a promise's own function can not fail.
-            let _ = match choices(session, &what) {
-                Err(why) => failed.call1(&JsValue::NULL, &js_sys::RangeError::new(why)),
+            match choices(session, &what) {
+                Err(why) => settle.failed(&js_sys::RangeError::new(why)),
                 Ok(choices) => match share::build(session, choices, || true, |_| {}).await {
-                    Ok(made) => done.call1(&JsValue::NULL, &made.blob),
-                    Err(share::Stopped::Failed(why)) => {
-                        failed.call1(&JsValue::NULL, &js_sys::Error::new(&why))
-                    }
+                    Ok(made) => settle.done(&made.blob),
+                    Err(share::Stopped::Failed(why)) => settle.failed(&js_sys::Error::new(&why)),
                     Err(share::Stopped::Unwanted) => {
-                        failed.call1(&JsValue::NULL, &js_sys::Error::new("not wanted any more"))
+                        settle.failed(&js_sys::Error::new("not wanted any more"));
                     }
                 },
-            };
+            }
         });
     })
 }

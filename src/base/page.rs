@@ -24,6 +24,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const NOTES: &str = "notes.json";
 /// What the rules said.
 pub const FINDINGS: &str = "findings.json";
+/// What addresses and accounts are called.
+pub const NAMES: &str = "names.json";
 
 /// What stands before the printed layer, and behind it.
 pub const PRINTED_OPENS: &str = "<main id=\"report\">";

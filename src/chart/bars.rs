@@ -197,14 +197,23 @@ fn table(bars: &Bars<'_>, plot: &Plot) -> TableTwin {
         .series
         .iter()
         .map(|s| format!("#{}, {}", s.name, bars.unit.column()));
-    let mut table = TableTwin::with_columns(std::iter::once(time).chain(heads));
+    let missing = (!bars.holes.is_empty()).then(|| "Missing".to_owned());
+    let mut table = TableTwin::with_columns(std::iter::once(time).chain(heads).chain(missing));
     for bucket in 0..bars.buckets.len {
-        let mut row = vec![plot.stamp.write(bars.buckets.range(bucket).from_ns)];
+        let range = bars.buckets.range(bucket);
+        let mut row = vec![plot.stamp.write(range.from_ns)];
         row.extend(
             bars.series
                 .iter()
                 .map(|s| crate::base::size::count(s.value(bucket))),
         );
+        if !bars.holes.is_empty() {
+            let within = |h: &&Hole| h.range.from_ns < range.to_ns && range.from_ns < h.range.to_ns;
+            let labels: Vec<&str> = (bars.holes.iter().filter(within))
+                .map(|hole| hole.label.as_str())
+                .collect();
+            row.push(labels.join("; "));
+        }
         table.rows.push(row);
     }
     table

@@ -4,6 +4,8 @@
 //! elsewhere and thin; native tests drive the same code.
 
 mod asking;
+#[cfg(test)]
+mod lost;
 mod reading;
 
 use super::items::{Items, Progress};
@@ -141,6 +143,14 @@ struct Pending {
     so_far: SoFar,
 }
 
+/// Fields of all kinds, from the workers that have told them.
+#[derive(Default)]
+struct Gathering {
+    /// Who has not.
+    left: Vec<usize>,
+    fields: Vec<FieldState>,
+}
+
 /// What workers told before they were done.
 #[derive(Default)]
 struct SoFar {
@@ -164,7 +174,9 @@ pub struct Conductor {
     epoch: u32,
     by_hash: FastMap<[u8; 32], ItemId>,
     pending: FastMap<AskId, Pending>,
-    gathering: FastMap<AskId, (usize, Vec<FieldState>)>,
+    /// Questions that are put together: by whom, and what was asked.
+    concluding: FastMap<AskId, (usize, Asked)>,
+    gathering: FastMap<AskId, Gathering>,
     /// Jobs on their way, and who does them.
     jobs: FastMap<AskId, usize>,
     /// Texts on their way: who reads them, of which item.
@@ -192,6 +204,7 @@ impl Conductor {
             epoch: 0,
             by_hash: FastMap::default(),
             pending: FastMap::default(),
+            concluding: FastMap::default(),
             gathering: FastMap::default(),
             jobs: FastMap::default(),
             fetching: FastMap::default(),
@@ -366,7 +379,10 @@ impl Conductor {
                 }
             }
             FromShard::Partial { id, partial } => self.partial(shard, id, partial),
-            FromShard::Answer { id, answer } => self.events.push(Event::Answer { id, answer }),
+            FromShard::Answer { id, answer } => {
+                self.concluding.remove(&id);
+                self.events.push(Event::Answer { id, answer });
+            }
             FromShard::Wants { id, items } => self.wants(shard, id, items),
             FromShard::SoFar { id, read, of, piece } => self.so_far(shard, id, read, of, piece),
             FromShard::Concluded { id, found, why, last } => {
@@ -376,21 +392,7 @@ impl Conductor {
                 self.fetching.remove(&id);
                 self.events.push(Event::Text { id, texts });
             }
-            FromShard::Fields { id, fields } => {
-                if let Some((left, all)) = self.gathering.get_mut(&id) {
-                    *left -= 1;
-                    for f in fields {
-                        if !all.contains(&f) {
-                            all.push(f);
-                        }
-                    }
-                    if *left == 0
-                        && let Some((_, fields)) = self.gathering.remove(&id)
-                    {
-                        self.events.push(Event::Fields { id, fields });
-                    }
-                }
-            }
+            FromShard::Fields { id, fields } => self.gathered(shard, id, fields),
             FromShard::Done { id, result } => {
                 self.jobs.remove(&id);
                 self.events.push(Event::Done { id, result });

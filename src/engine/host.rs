@@ -147,7 +147,11 @@ impl Host {
             ToShard::Resume => self.paused = false,
             ToShard::Remove { items } => self.remove(&items, send),
             ToShard::Clear => {
+                // What it was asked of rows the page asks again; a job is about none.
+                let mut jobs = std::mem::take(&mut self.others);
+                jobs.retain(|(_, other)| matches!(other, Other::Job(_)));
                 let fresh = Host {
+                    others: jobs,
                     shard_index: self.shard_index,
                     seed: self.seed,
                     next_member: self.next_member,

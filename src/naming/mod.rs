@@ -10,6 +10,7 @@ mod network;
 mod ranges;
 mod recognise;
 mod say;
+mod slim;
 mod special;
 mod table;
 mod told;
@@ -97,6 +98,8 @@ impl Group {
 pub struct Naming {
     tables: Vec<(Table, SourceTold)>,
     network: Network,
+    /// What a shared file brought of the network.
+    brought: Described,
     aws: Option<(AwsRanges, SourceTold)>,
     mmdbs: Vec<(Mmdb, SourceTold)>,
     /// What MaxMind DBs said of the addresses that a shared file shows.
@@ -154,9 +157,9 @@ impl Naming {
         self.network.add(kind, item_type, body, account, region)
     }
 
-    /// Forgets everything that was described, before it is added anew.
+    /// Forgets everything that was described, before it is added anew; not what a shared file brought.
     pub fn forget_described(&mut self) {
-        self.network = Network::default();
+        self.network = Network::from(self.brought.clone());
     }
 
     /// Forgets a file. Whether there was one of this name.
@@ -316,7 +319,8 @@ impl From<Slim> for Naming {
         let places = slim.places.into_iter().map(|p| (p.net, p.place)).collect();
         Naming {
             tables: vec![(Table::of(slim.named), carried(SourceKind::Table))],
-            network: Network::from(slim.network),
+            network: Network::from(slim.network.clone()),
+            brought: slim.network,
             aws: Some((AwsRanges::of(slim.aws), carried(SourceKind::AwsRanges))),
             mmdbs: Vec::new(),
             places: Ranges::new(places, |_, _| {}),

@@ -297,7 +297,7 @@ pub(super) struct Finder {
     /// Position in the needle of the byte that is looked for first.
     anchor: usize,
     /// Where no letter is in it.
-    plain: Option<memmem::Finder<'static>>,
+    plain: Option<Box<memmem::Finder<'static>>>,
 }
 
 impl Finder {
@@ -313,7 +313,7 @@ impl Finder {
         let anchor = needle.iter().enumerate().min_by_key(|(_, b)| rarity(b));
         let has_letter = needle.iter().any(u8::is_ascii_alphabetic);
         Finder {
-            plain: (!has_letter).then(|| memmem::Finder::new(needle).into_owned()),
+            plain: (!has_letter).then(|| Box::new(memmem::Finder::new(needle).into_owned())),
             anchor: anchor.map_or(0, |(at, _)| at),
             needle: needle.to_vec(),
         }

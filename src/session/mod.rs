@@ -1,6 +1,7 @@
 //! What is the person looking at? A few signals, mirrored in the URL; and the only way for views to ask.
 
 mod cells;
+pub mod lives;
 pub mod suggest;
 pub mod title;
 pub mod url;

@@ -1,8 +1,9 @@
 //! What addresses are called: by files that the person dropped, and by what is described of the network.
 
 use super::Session;
+use crate::engine::client::pause;
 use crate::naming::{
-    Group, GroupKind, Hint, Name, Naming, NamingKind, Network, SourceKind, SourceTold, recognise,
+    Group, GroupKind, Hint, Name, Naming, NamingKind, Network, Slim, SourceKind, SourceTold, recognise,
     recognise_tail,
 };
 use leptos::prelude::*;
@@ -11,11 +12,14 @@ use std::net::IpAddr;
 
 /// Bytes of a file's beginning that tell what it is.
 pub const HEAD: f64 = 65_536.0;
+/// How often it is looked whether the network is described (ms).
+const LOOK_MS: i32 = 15;
 
 thread_local! {
     // Databases of addresses are large, and no signal has to hold them.
     static NAMES: RefCell<Naming> = RefCell::default();
-    // The state of rows that the network was described by.
+    // The state of rows that the network is being described by, and the one that it was described by.
+    static DESCRIBING: Cell<Option<u64>> = const { Cell::new(None) };
     static DESCRIBED: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
@@ -54,17 +58,25 @@ impl Session {
     /// Takes in what is described of the network, of everything loaded; again when rows have changed since.
     pub async fn describe_network(self) {
         let rows = self.rows.get_untracked();
-        if DESCRIBED.replace(Some(rows)) == Some(rows) {
+        if DESCRIBING.replace(Some(rows)) == Some(rows) {
+            // Somebody else has begun.
+            while DESCRIBED.get() != Some(rows) && DESCRIBING.get() == Some(rows) {
+                pause(LOOK_MS).await;
+            }
             return;
         }
         let wants = |_: &str, item_type: &str| Network::knows(item_type);
         let inventory = self.inventory(wants).await;
+        if DESCRIBING.get() != Some(rows) {
+            return;
+        }
         NAMES.with_borrow_mut(|names| {
             names.forget_described();
             for d in &inventory.all {
                 names.add(d.kind, &d.item_type, &d.body, &d.account, &d.region);
             }
         });
+        DESCRIBED.set(Some(rows));
         self.names.try_update(|n| *n += 1);
     }
 
@@ -87,6 +99,11 @@ impl Session {
         })
     }
 
+    /// What these addresses and accounts are called, and no others; [`Session::describe_network`] comes first.
+    pub fn slim_names(self, addresses: &[IpAddr], accounts: &[&str]) -> Slim {
+        NAMES.with_borrow(|names| names.slim(addresses, accounts))
+    }
+
     /// What names come from (tracked).
     pub fn name_sources(self) -> Vec<SourceTold> {
         self.names.track();
@@ -99,6 +116,11 @@ impl Session {
             self.names.update(|n| *n += 1);
         }
     }
+}
+
+/// Takes in the names that a shared file brings.
+pub(super) fn bring(slim: Slim) {
+    NAMES.with_borrow_mut(|names| *names = Naming::from(slim));
 }
 
 fn taken(file: &str, told: &SourceTold) -> String {

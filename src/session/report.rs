@@ -2,7 +2,7 @@
 
 use super::{Audit, RuleFile, Session, Standing};
 use crate::base::base64;
-use crate::base::page::{FINDINGS, MANIFEST, NOTES};
+use crate::base::page::{FINDINGS, MANIFEST, NAMES, NOTES};
 use crate::checklist::ByHand;
 use crate::engine::boot::{self, SharedParts};
 use crate::evidence::{Manifest, Note, note};
@@ -105,6 +105,13 @@ pub(super) fn find() -> Option<(Report, Vec<Note>)> {
         problems.push(format!("{NOTES} can not be read: {e}"));
         Vec::new()
     });
+    // Files that were written before there were names have none.
+    if parts.iter().any(|(name, _)| name == NAMES) {
+        match serde_json::from_slice(&decoded(NAMES, &mut problems)) {
+            Ok(slim) => super::naming::bring(slim),
+            Err(e) => problems.push(format!("{NAMES} can not be read: {e}")),
+        }
+    }
     let names = parts.iter().map(|(n, _)| n.clone()).collect();
     PARTS.with(|kept| {
         let blobs = parts.into_iter().filter_map(|(name, text)| {

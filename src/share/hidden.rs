@@ -1,10 +1,12 @@
 //! Fields that a person leaves out of what is shared: their values may not stand in sentences and filters either.
 
 use crate::base::Value;
+use crate::base::hash::FastSet;
 use crate::evidence::{Note, Pin};
 use crate::findings::Entry;
 use crate::query::{Expr, text};
 use crate::rules::Told;
+use std::net::IpAddr;
 
 /// Stands where a value was.
 pub const LEFT_OUT: &str = "[left out]";
@@ -43,6 +45,16 @@ impl Hidden {
             }
         }
         out
+    }
+
+    /// Looks the values up in other texts.
+    pub fn finder(&self) -> Finder {
+        let values: FastSet<String> = self.values.iter().map(|v| v.to_lowercase()).collect();
+        Finder {
+            longest: values.iter().map(String::len).max().unwrap_or(0),
+            addresses: self.values.iter().filter_map(|v| address(v)).collect(),
+            values,
+        }
     }
 
     /// A condition without the values: a comparison with one becomes one that nothing meets.
@@ -129,6 +141,50 @@ impl Hidden {
     }
 }
 
+/// Finds what may not be told, in whichever case it is written and addresses in any spelling; a million values take
+/// no longer than one.
+#[derive(Clone, Debug, Default)]
+pub struct Finder {
+    values: FastSet<String>,
+    addresses: FastSet<IpAddr>,
+    /// Of the values, in bytes.
+    longest: usize,
+}
+
+impl Finder {
+    /// Whether one of the values stands in the text as a whole, as [`Hidden::sentence`] looks for it.
+    pub fn hides(&self, text: &str) -> bool {
+        if self.values.is_empty() || text.is_empty() {
+            return false;
+        }
+        if address(text).is_some_and(|addr| self.addresses.contains(&addr)) {
+            return true;
+        }
+        let text = text.to_lowercase();
+        let mut before = None;
+        let mut cuts: Vec<usize> = Vec::new();
+        for (at, c) in text.char_indices() {
+            if !(c.is_alphanumeric() && before.is_some_and(char::is_alphanumeric)) {
+                cuts.push(at);
+            }
+            before = Some(c);
+        }
+        cuts.push(text.len());
+        let ends = |n: usize, from: usize| {
+            let ends = cuts.iter().skip(n + 1);
+            ends.take_while(move |end| **end - from <= self.longest)
+        };
+        let mut starts = cuts.iter().enumerate();
+        starts.any(|(n, &from)| {
+            ends(n, from).any(|&end| text.get(from..end).is_some_and(|part| self.values.contains(part)))
+        })
+    }
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().map(|addr: IpAddr| addr.to_canonical())
+}
+
 /// The text with every whole occurrence of a value replaced.
 fn replaced(told: &str, value: &str) -> String {
     let part_of_word = |c: char| c.is_alphanumeric();
@@ -171,6 +227,35 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_found_in_any_case_and_an_address_in_any_spelling() {
+        let finder = hidden(&["f"], &["10.0.0.1", "2001:db8::7", "Bob", "eni-0a", "x"]).finder();
+        for told in [
+            "10.0.0.1",
+            "10.0.0.1/32",
+            "::ffff:10.0.0.1",
+            "2001:0DB8::0007",
+            "the laptop of bob",
+            "BOB",
+            "(eni-0a)",
+            "eni-0a-2",
+        ] {
+            assert!(finder.hides(told), "{told}");
+        }
+        for told in [
+            "10.0.0.12",
+            "110.0.0.1",
+            "2001:db8::70",
+            "bobby",
+            "eni-0ab",
+            "x",
+            "",
+        ] {
+            assert!(!finder.hides(told), "{told}");
+        }
+        assert!(!Hidden::default().finder().hides("10.0.0.1"));
+    }
+
+    #[test]
     fn a_value_inside_another_is_not_left_in_part() {
         let hidden = hidden(&["actor"], &["ci", "ci/deploy"]);
         assert_eq!(
@@ -208,6 +293,15 @@ mod tests {
             let told = hidden(&["f"], &[&value]).sentence(&words.join(" "));
             prop_assert!(told.split(' ').all(|w| w != value), "{told}");
             prop_assert_eq!(told.matches(LEFT_OUT).count(), words.iter().filter(|w| **w == value).count());
+        }
+
+        #[test]
+        fn what_a_sentence_loses_is_found(told in "[ab.-]{0,12}", value in "[ab.-]{2,4}") {
+            let hidden = hidden(&["f"], &[&value]);
+            // A value may stand over another that is no whole one: then it is found, and the sentence has lost none.
+            if hidden.sentence(&told) != told {
+                prop_assert!(hidden.finder().hides(&told));
+            }
         }
     }
 }

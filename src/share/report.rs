@@ -60,6 +60,9 @@ pub struct Scope {
     /// The checklist with what was judged by hand.
     pub checklist: Vec<Answered>,
     pub gaps: Option<Vec<Gap>>,
+    /// The records in the file that give somebody credentials, as their original texts stand in it; empty where those
+    /// are not shared.
+    pub giving: Vec<serde_json::Value>,
 }
 
 impl Scope {

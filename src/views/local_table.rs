@@ -76,6 +76,9 @@ pub fn LocalTable(
     #[prop(into)]
     on_open: Callback<usize>,
     #[prop(into)] selected: Signal<Option<usize>>,
+    /// Stands in the rows' own order until a head is pressed, and not by the first column.
+    #[prop(optional)]
+    own_order: bool,
 ) -> impl IntoView {
     let columns: Vec<Column> = heads
         .iter()
@@ -88,15 +91,15 @@ pub fn LocalTable(
             sortable: true,
         })
         .collect();
-    let first = heads.first().map_or("", |h| h.0);
+    let first = heads.first().filter(|_| !own_order).map_or("", |h| h.0);
     let sort = RwSignal::new((first.to_owned(), false));
     let order = Memo::new(move |_| {
         let (by, descending) = sort.get();
-        let at = heads.iter().position(|h| h.0 == by).unwrap_or(0);
+        let at = heads.iter().position(|h| h.0 == by);
         rows.with(|rows| {
             let mut order: Vec<usize> = (0..rows.len()).collect();
             order.sort_by(|&a, &b| {
-                let of = |n: usize| rows.get(n).and_then(|r| r.get(at)).map(|f| &f.by);
+                let of = |n: usize| rows.get(n).and_then(|r| r.get(at?)).map(|f| &f.by);
                 let by = match (of(a), of(b)) {
                     (Some(a), Some(b)) => compare(a, b),
                     _ => Ordering::Equal,

@@ -14,6 +14,8 @@ pub mod holes;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]
 pub mod local_table;
+#[cfg(target_arch = "wasm32")]
+pub mod name_sources;
 pub mod notes;
 pub mod overview;
 pub mod paint;
@@ -47,8 +49,11 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("findings", "Findings", findings::EXPORT),
     ("alarms", "Alarms", alarms::EXPORT),
     ("trail", "Trail", trail::EXPORT),
+    ("sessions", "Sessions", sessions::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("config", "Config", config::EXPORT),
+    ("account", "Account", account::EXPORT),
+    ("entity", "Entity", entity::EXPORT),
     ("checklist", "Audit checklist", checklist::EXPORT),
     ("events", "Events", events::EXPORT),
 ];

@@ -4,10 +4,11 @@ use crate::base::{TimeRange, Value};
 use crate::chart::{Frame, Hole};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query, Rows, Select, Sort, Window};
 use crate::rules::{RULES, RuleFacts};
-use crate::share::report::{Asks, Cell, MAX_ROWS, Scope, period};
+use crate::share::report::{Asks, Cell, MAX_ROWS, Scope, Section, period};
 use crate::views::holes::{DELIVERED, Gap, ask_gaps, gaps};
 use crate::views::judge::Judged;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The first rows of a question by time, at most [`MAX_ROWS`], and how many there are.
 pub struct First {
@@ -167,6 +168,32 @@ pub async fn nothing(asks: &dyn Asks, scope: &Scope, kinds: &[&str], noun: &str)
             crate::base::size::count(all)
         )),
         _ => None,
+    }
+}
+
+/// How many of the records that a question (its kinds, range and filter) is about are known in sums alone.
+pub async fn summed(asks: &dyn Asks, query: Query) -> u64 {
+    let select = Select::Rows(Rows {
+        columns: Vec::new(),
+        sort: Sort::by_time(),
+        window: Window::From {
+            start: None,
+            count: 1,
+        },
+    });
+    asks.ask(Query { select, ..query }).await.unlisted
+}
+
+/// Says so where sums put values together that the answers would have told apart.
+pub fn folded(section: &mut Section, answers: &[impl AsRef<Answer>]) {
+    let fields = answers.iter().flat_map(|a| &a.as_ref().folded_fields);
+    let fields: BTreeSet<&str> = fields.map(String::as_str).collect();
+    if !fields.is_empty() {
+        let fields: Vec<&str> = fields.into_iter().collect();
+        section.caution(format!(
+            "Of {} the sums in this report keep the most frequent values alone: groups of the others are missing here.",
+            fields.join(", ")
+        ));
     }
 }
 

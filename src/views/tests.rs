@@ -6,6 +6,7 @@ use crate::base::{TimeRange, Value, time};
 use crate::engine::local::Local;
 use crate::query::{Agg, Answer, Expr, Key, Op, Query};
 use crate::sample;
+pub(super) use crate::sample::story::LEAKED_KEY;
 use crate::share::report::{
     Answering, Asks, Block, CSS, Cell, Cover, Input, MAX_ROWS, Scope, Section, Table, examined, folio_css,
     header, html,
@@ -16,22 +17,27 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 /// A whole engine that answers at once.
-struct Now(Mutex<Local>);
+pub(super) struct Now(Mutex<Local>);
 
 impl Now {
     /// The sample, read by so many shards.
     fn sample(shards: usize) -> Now {
         let files = (0..sample::SAMPLE_FILES).map(sample::make);
+        Now::of(shards, files.map(|f| (f.name, f.bytes)).collect())
+    }
+
+    /// These files, read by so many shards.
+    pub(super) fn of(shards: usize, files: Vec<(String, Vec<u8>)>) -> Now {
         let mut local = Local::new(shards);
-        local.open(files.map(|f| (f.name, f.bytes)).collect());
+        local.open(files);
         Now(Mutex::new(local))
     }
 
-    fn now(&self, query: Query) -> Answer {
+    pub(super) fn now(&self, query: Query) -> Answer {
         self.0.lock().unwrap().ask(&query)
     }
 
-    fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         let kinds = self.0.lock().unwrap().conductor.kinds();
         let span = kinds.iter().filter_map(|k| k.span).reduce(TimeRange::union);
         Scope {
@@ -75,7 +81,7 @@ impl Asks for Now {
 }
 
 /// The outcome of a future that never has to wait.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(out) => out,
         Poll::Pending => panic!("it waits"),
@@ -107,7 +113,7 @@ fn page(asks: &Now, scope: &Scope) -> String {
     html(&cover, &sections)
 }
 
-fn tables(section: &Section) -> Vec<&Table> {
+pub(super) fn tables(section: &Section) -> Vec<&Table> {
     let table = |b: &'_ Block| matches!(b, Block::Table(_));
     let blocks = section.blocks.iter().filter(|b| table(b));
     blocks
@@ -125,7 +131,7 @@ fn named<'a>(sections: &'a [Section], id: &str) -> &'a Section {
 }
 
 #[track_caller]
-fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
+pub(super) fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
     let found = tables(section).into_iter().find(|t| {
         let heads: Vec<&str> = t.columns.iter().map(|c| c.title.as_str()).collect();
         heads.join(" ").starts_with(first)
@@ -133,7 +139,7 @@ fn table<'a>(section: &'a Section, first: &str) -> &'a Table {
     found.unwrap_or_else(|| panic!("no table {first} in {}", section.id))
 }
 
-fn headings(section: &Section) -> Vec<&str> {
+pub(super) fn headings(section: &Section) -> Vec<&str> {
     let text = |b: &'_ Block| matches!(b, Block::Heading(_));
     let blocks = section.blocks.iter().filter(|b| text(b));
     blocks
@@ -151,11 +157,11 @@ fn figure(cell: &Cell) -> i64 {
     }
 }
 
-fn sum(table: &Table, column: usize) -> i64 {
+pub(super) fn sum(table: &Table, column: usize) -> i64 {
     table.rows.iter().map(|r| figure(&r[column])).sum()
 }
 
-fn charts(section: &Section) -> usize {
+pub(super) fn charts(section: &Section) -> usize {
     section
         .blocks
         .iter()
@@ -176,7 +182,7 @@ fn night() -> Scope {
 }
 
 /// The sample in one shard, opened once for all tests.
-fn one() -> &'static Now {
+pub(super) fn one() -> &'static Now {
     static ONE: OnceLock<Now> = OnceLock::new();
     ONE.get_or_init(|| Now::sample(1))
 }
@@ -197,13 +203,16 @@ fn every_view_tells_something_of_the_sample() {
         findings,
         alarms,
         trail,
+        sessions,
         traffic,
         config,
+        account,
+        entity,
         checklist,
         events,
     ] = sections.as_slice()
     else {
-        panic!("eight views");
+        panic!("eleven views");
     };
     assert_eq!(headings(checklist).len(), 9);
     let begins = |section: &Section, wanted: &[&str]| {
@@ -237,9 +246,24 @@ fn every_view_tells_something_of_the_sample() {
         ],
     );
     begins(config, &["Resources by type", "Items recorded", "Changes"]);
+    begins(
+        sessions,
+        &[
+            "Sessions",
+            "Back to the person",
+            "First seen",
+            "Unusual hours",
+            "Denied, then allowed",
+        ],
+    );
+    begins(account, &["What was there", "What differs", "What rules said"]);
+    begins(entity, &[]);
     assert_eq!(
-        [overview, findings, alarms, trail, traffic, config, events].map(charts),
-        [2, 0, 0, 1, 2, 1, 0]
+        [
+            overview, findings, alarms, trail, sessions, traffic, config, account, entity, events
+        ]
+        .map(charts),
+        [2, 0, 0, 1, 0, 2, 1, 0, 0, 0]
     );
 
     let count = |kinds: &[&str], filter: Expr| {

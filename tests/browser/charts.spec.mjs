@@ -1,7 +1,7 @@
 // Charts by pointer and by keys, the table twin of each, and what they do to the filter and the range.
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { drawn, expectSources, filter, go, matched, navCount, pick } from './person.mjs';
+import { drawn, expectSources, filter, go, matched, navCount, pick, settled } from './person.mjs';
 
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'tried in the served app');
 
@@ -34,6 +34,16 @@ const tip = (page) => page.locator('.chart-tip');
 const twin = (page) => page.getByRole('region', { name: "The chart's figures as a table" });
 const segment = (page, name) => page.locator('main').getByRole('button', { name, exact: true });
 const number = (text) => Number(text.replaceAll(',', ''));
+/** What the chart says is heard as it is seen; that text. */
+async function told(page, chart) {
+  let text;
+  await expect(async () => {
+    text = await tip(page).textContent({ timeout: 1000 });
+    expect(text).not.toBe('');
+    expect(await chart.locator('[aria-live]').textContent()).toBe(text);
+  }).toPass({ timeout: 15_000 });
+  return text;
+}
 /** The sums under a twin's numeric columns. */
 const sums = async (table) => {
   const rows = await table.locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => (cell.classList.contains('num') ? cell.textContent : ''))));
@@ -63,9 +73,7 @@ loaded('Tab reaches the graph, arrows walk it along its edges and say what is th
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowRight', 'ArrowUp']) {
     await page.keyboard.press(key);
     await expect(tip(page)).toBeVisible();
-    const text = await tip(page).textContent();
-    await expect(graph(page).locator('[aria-live]')).toHaveText(text);
-    heard.add(text);
+    heard.add(await told(page, graph(page)));
   }
   expect([...heard].some((text) => / → .*accepted, .*rejected/.test(text)), 'an edge').toBe(true);
   expect([...heard].some((text) => /accepted, .*, \d+ edges?/.test(text)), 'a node').toBe(true);
@@ -93,13 +101,14 @@ loaded('a click chooses in the graph, another filters, and its sums are those of
   await graph(page).focus();
   for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
   await expect(page.locator('.chart-ring')).toBeVisible();
+  await expect(tip(page)).toHaveText(/^.+? → .+?:/);
   const [from, to] = /^(.+?) → (.+?):/.exec(await tip(page).textContent()).slice(1);
 
   // By pointer: a node's mark is where its ring stands.
   await page.keyboard.press('ArrowLeft');
+  await expect(tip(page)).not.toContainText(' → ');
   const ring = await page.locator('.chart-ring').boundingBox();
-  const named = (await tip(page).textContent()).split(':')[0];
-  expect([from, to]).toContain(named);
+  expect([from, to]).toContain((await told(page, graph(page))).split(':')[0]);
   const at = [ring.x + ring.width / 2, ring.y + ring.height / 2];
   await page.mouse.click(...at);
   await expect(page.locator('.token')).toHaveCount(0);
@@ -107,6 +116,7 @@ loaded('a click chooses in the graph, another filters, and its sums are those of
   await page.mouse.click(...at);
   await expect(page.locator('.token').first()).toBeVisible();
   await expect(matched(page)).toHaveText(/^[1-9]\d* of 150$/);
+  await settled(page);
   const note = /([\d,]+) flows accepted, ([\d,]+) flows? rejected/.exec(await page.locator('.traffic-note').textContent());
   await segment(page, 'Table').click();
   const all = page.getByRole('region', { name: 'Pairs' }).locator('tbody tr').last().locator('td.num');
@@ -119,8 +129,13 @@ loaded('the graph is zoomed, moved, and a node dragged; the whole of it comes ba
   await go(page, 'Traffic');
   await drawn(page);
   const chart = graph(page);
-  await expect.poll(() => picture(chart)).not.toBe(0);
-  const whole = await picture(chart);
+  let whole = 0;
+  // As it stays: the same twice.
+  await expect.poll(async () => {
+    const before = whole;
+    whole = await picture(chart);
+    return whole !== 0 && whole === before;
+  }).toBe(true);
   const changes = async (what, act) => {
     const before = await picture(chart);
     await act();
@@ -165,11 +180,11 @@ test('what is too much for the graph stands in other nodes, which open in place'
   await go(app, 'Traffic');
   await app.getByLabel('Group by').selectOption('address');
   await app.getByLabel('Measure').selectOption('flows');
+  await drawn(app);
   const nodes = async () => Number(/(\d+) nodes/.exec(await app.locator('.traffic-note').textContent())?.[1] ?? 0);
   await expect.poll(nodes).toBeGreaterThan(10);
   const before = await nodes();
   expect(before).toBeLessThanOrEqual(200);
-  await drawn(app);
   // From the busiest node along its heaviest edge: there are the many.
   await graph(app).focus();
   await app.keyboard.press('ArrowRight');
@@ -197,7 +212,7 @@ loaded('a mark in the lanes is reached by keys and looks closer at its time', as
   await tabTo(page, page.getByLabel('Lanes by'), lanes(page));
   await page.keyboard.press('ArrowRight');
   await expect(tip(page)).toContainText(/jane/);
-  await expect(lanes(page).locator('[aria-live]')).toHaveText(await tip(page).textContent());
+  await told(page, lanes(page));
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/from=2026-03-01T/);
   await expect(matched(page)).toHaveText(/of 150$/);
@@ -207,17 +222,17 @@ loaded('every chart has a table twin with its numbers', async ({ filled: page })
   await go(page, 'Overview');
   await segment(page, 'Table').click();
   await expect(twin(page)).toBeVisible();
-  expect((await sums(twin(page))).reduce((a, b) => a + b, 0)).toBe(150);
+  await expect.poll(async () => (await sums(twin(page))).reduce((a, b) => a + b, 0)).toBe(150);
 
   await go(page, 'Trail');
   await drawn(page);
-  const said = /: (\d+) events: (\d+) read, (\d+) write, (\d+) failed/.exec(await lanes(page).getAttribute('aria-label')).slice(1).map(Number);
-  expect(said).toEqual([60, 40, 20, 6]);
+  await expect(lanes(page)).toHaveAttribute('aria-label', /: 60 events: 40 read, 20 write, 6 failed/);
   await segment(page, 'Table').click();
+  await expect(twin(page)).toBeVisible();
   const columns = (await twin(page).locator('thead th').allTextContents()).map((name) => name.toLowerCase());
-  const under = await sums(twin(page));
-  expect(under[columns.findIndex((name) => name.includes('fail'))]).toBe(6);
-  expect(under.reduce((most, n) => Math.max(most, n), 0)).toBeGreaterThanOrEqual(40);
+  const failed = columns.findIndex((name) => name.includes('fail'));
+  await expect.poll(async () => (await sums(twin(page)))[failed]).toBe(6);
+  expect((await sums(twin(page))).reduce((most, n) => Math.max(most, n), 0)).toBeGreaterThanOrEqual(40);
 
   await go(page, 'Traffic');
   await page.getByLabel('Measure').selectOption('bytes');
@@ -241,6 +256,7 @@ loaded('back leaves Traffic in one step', async ({ filled: page }) => {
 loaded('hovering says a value, leaving takes it away', async ({ filled: page }) => {
   await go(page, 'Overview');
   const chart = page.getByRole('application', { name: /^Records,/ });
+  await drawn(page);
   await chart.hover();
   const box = await chart.boundingBox();
   for (let part = 0.2; part < 0.95 && await tip(page).count() === 0; part += 0.05) {

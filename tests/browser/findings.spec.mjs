@@ -1,7 +1,7 @@
 // Findings from the logs themselves: rules and checks that are run here, beside what was imported.
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixture.mjs';
-import { drop, go, openSample, pick } from './person.mjs';
+import { drop, expectSources, go, openSample, pick, settled } from './person.mjs';
 
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'looked at in the served app');
 
@@ -31,9 +31,10 @@ const choose = (page, label, option) => page.locator('.findings-tools label', { 
 
 async function opened(page) {
   await pick(page, { 'trail.json': trail(), 'groups.json': groups });
-  await page.evaluate(() => trailbeam.settled());
+  await expectSources(page, [{ records: 4 }, { records: 2 }]);
   await go(page, 'Findings');
   await findings(page);
+  await settled(page);
 }
 
 test('scripts are told of every rule: fired, quiet, or not evaluated with the file that helps', async ({ app }) => {
@@ -95,7 +96,8 @@ test('findings by principal and by resource; automation is folded away', async (
   await choose(app, 'Group by', 'resource');
   await subjects.getByRole('button', { name: 'sg-0aaa' }).click();
   await expect(app.getByText('Rules that name sg-0aaa')).toBeVisible();
-  for (const row of await checks(app).all()) await expect(row).toContainText('Derived check');
+  await expect(checks(app).filter({ hasText: 'Derived check' })).not.toHaveCount(0);
+  await expect(checks(app).filter({ hasNotText: 'Derived check' })).toHaveCount(0);
 });
 
 test('a finding is suppressed with reason and author, saved, and taken in again', async ({ app }) => {
@@ -156,7 +158,7 @@ test('two reports of one source are compared', async ({ app }) => {
     'september.json': report('09-01', [['k1', 'r1', 'FAILED'], ['k2', 'r1', 'PASSED'], ['k3', 'r1', 'FAILED']]),
     'october.json': report('10-01', [['k1', 'r1', 'PASSED'], ['k2', 'r1', 'FAILED'], ['k3', 'r1', 'FAILED']]),
   });
-  await app.evaluate(() => trailbeam.settled());
+  await expectSources(app, [{ records: 3 }, { records: 3 }]);
   await go(app, 'Findings');
   await app.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Changes' }).click();
   const page = app.getByRole('region', { name: 'Changes between two reports' });
@@ -174,16 +176,19 @@ test('the posture and the checklist tell of the sample, and a judgement is kept'
   await go(app, 'Checklist');
   const list = app.getByRole('region', { name: 'Audit checklist', exact: true });
   await expect(list.locator('.checklist-domain')).toHaveCount(9);
-  const item = list.locator('.checklist-item').filter({ hasText: 'No data' }).first();
-  const question = await item.locator('.checklist-question .grow').textContent();
+  await settled(app);
+  // One item from here on: the first without data is another once this one is judged.
+  const open = list.locator('.checklist-item').filter({ hasText: 'No data' }).first();
+  const question = await open.locator('.checklist-question .grow').textContent();
+  const item = list.locator('.checklist-item').filter({ hasText: question });
   await item.getByRole('button').first().click();
   await item.getByRole('button', { name: 'satisfied', exact: true }).click();
   await item.getByLabel('Note').fill('Seen in the wiki');
   await item.getByLabel('Your name').fill('Ann');
   await item.getByRole('button', { name: 'Judge', exact: true }).click();
-  await expect(list.locator('.checklist-item').filter({ hasText: question })).toContainText('By hand: satisfied');
+  await expect(item).toContainText('By hand: satisfied');
   await app.reload();
   await openSample(app);
   await go(app, 'Checklist');
-  await expect(list.locator('.checklist-item').filter({ hasText: question })).toContainText('By hand: satisfied');
+  await expect(item).toContainText('By hand: satisfied');
 });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { event, flow, flows, gzip, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { go, sources, statusBar } from './person.mjs';
+import { go, settled, sources, statusBar } from './person.mjs';
 
 const ACCOUNTS = ['111122223333', '444455556666'];
 const DAYS = ['2026/03/01', '2026/03/02', '2026/03/03'];
@@ -33,6 +33,7 @@ test('a chosen folder of many files is read whole and shown as groups', async ({
   await app.locator('#pick-folder').setInputFiles(folder);
   await expect(statusBar(app)).toContainText(`${(MANY + 6000).toLocaleString('en')} records from ${files.length} sources`);
   await expect(app.locator('.loading')).toHaveCount(0);
+  await settled(app);
 
   const all = await sources(app);
   expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(files.reduce((sum, [, bytes]) => sum + bytes.length, 0));
@@ -98,6 +99,7 @@ test('what a dropped folder holds is read, to the last of its portions, and what
     document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
   }, files);
   await expect(statusBar(app)).toContainText(`${MANY} records from ${MANY + 1} sources`);
+  await settled(app);
   const all = await sources(app);
   expect(all.filter(({ records }) => records === 1)).toHaveLength(MANY);
   expect(all.filter(({ error }) => error)).toMatchObject([{ name: 'gone.log', error: expect.stringMatching(/could not/) }]);

@@ -1,7 +1,7 @@
 // The page by keyboard alone: the order of Tab, where the focus goes when what had it leaves, and every key of the list.
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { eventRows, expectSources, filter, go, matched, openSample, pick } from './person.mjs';
+import { eventRows, expectSources, filter, go, matched, openSample, pick, settled } from './person.mjs';
 
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'tried in the served app');
 
@@ -58,7 +58,7 @@ loaded('Tab goes on from the filter to the range, the strip and the view, and ne
   expect(seen[0]).toBe('Time range');
   expect(seen).not.toContain('BODY');
   expect(seen).not.toContain('suggestions');
-  expect(await page.evaluate(() => document.activeElement.closest('#view') !== null)).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.activeElement.closest('#view') !== null)).toBe(true);
 });
 
 test('the focus is kept when files are opened, and when a source or all are removed', async ({ app }) => {
@@ -70,6 +70,8 @@ test('the focus is kept when files are opened, and when a source or all are remo
   await expect(app.locator('.loading')).toHaveCount(0, { timeout: 60_000 });
   await go(app, 'Sources');
   const remove = app.locator('.sources-table tbody').getByRole('button', { name: /^Remove/ });
+  await expect(remove).not.toHaveCount(0);
+  await settled(app);
   const before = await remove.count();
   await remove.first().focus();
   await app.keyboard.press('Enter');
@@ -136,8 +138,8 @@ loaded('the list of keys takes the focus, names every key, and gives the focus b
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys' });
   await expect(help).toBeFocused();
-  const keys = await help.locator('kbd').allTextContents();
-  for (const key of ['/', 'F', 'O', '[ ]', '+ − 0', 'U', 'Esc', '?', 'J K', 'Enter', 'T', 'N P', 'I', 'X', 'Y', 'G']) expect(keys).toContain(key);
+  const keys = ['/', 'F', 'O', '[ ]', '+ − 0', 'U', 'Esc', '?', 'J K', 'Enter', 'T', 'N P', 'I', 'X', 'Y', 'G'];
+  await expect.poll(() => help.locator('kbd').allTextContents()).toEqual(expect.arrayContaining(keys));
   await expect(help).toContainText('N notes');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Escape');
@@ -161,6 +163,7 @@ loaded('T shows the table twin, U the local clock', async ({ filled: page }) => 
 loaded('I and X filter for and out of the value pointed at, or walked to', async ({ filled: page }) => {
   await go(page, 'Events');
   await filter(page, 'eventName:*');
+  await expect(eventRows(page)).toHaveCount(6);
   await eventRows(page).first().click();
   const name = panel(page).locator('dt', { has: page.locator('.field-name', { hasText: /^eventName$/ }) }).locator('+ dd');
   const what = await name.locator('.value').textContent();
@@ -183,6 +186,7 @@ test('N and P go from change to change in Config, wherever the focus is', async 
   await go(app, 'Config');
   await app.getByRole('region', { name: 'Resources', exact: true }).getByRole('button').nth(1).click();
   await expect(app.locator('.config-between')).toBeVisible();
+  await settled(app);
   const between = () => app.locator('.config-between').getByRole('combobox').first().inputValue();
   const first = await between();
   await app.locator('.topbar .brand').focus();

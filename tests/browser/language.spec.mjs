@@ -71,7 +71,7 @@ loaded('a filter pattern narrows every view', async ({ filled: page }) => {
   // It is in the link, and holds for what is opened later.
   await pick(page, { 'more.json': written(event(7, { eventName: 'PutObject', requestParameters: { bucketName: 'big' } })) });
   await expect(matched(page)).toHaveText('2 of 6');
-  expect(decodeURIComponent(new URL(page.url()).hash)).toContain('@pattern');
+  await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toContain('@pattern');
 });
 
 loaded('a pattern that can not be read says where', async ({ filled: page }) => {

@@ -7,9 +7,11 @@ const as = (files) => Object.entries(files).map(([name, bytes]) => ({ name, byte
 export async function pick(page, files) {
   const list = as(files).map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes }));
   const add = page.getByRole('button', { name: 'Add files', exact: true });
+  const input = page.locator('#pick-files');
+  await expect(add.or(input).first()).toBeAttached(); // a page that has just been loaded
   const later = await add.count() > 0;
   if (later) await add.click();
-  await page.locator('#pick-files').setInputFiles(list);
+  await input.setInputFiles(list);
   if (later) await page.keyboard.press('Escape');
 }
 
@@ -37,9 +39,15 @@ export async function drop(page, files) {
 
 export const sources = (page) => page.evaluate(() => trailbeam.sources());
 
-/** Waits until the sources are these, in this order. */
+/** Waits until all is read and no view waits for an answer: what stands in the page then is the answer to what was asked last. */
+export const settled = (page) => page.evaluate(() => trailbeam.settled());
+
+/** Waits until the sources are these, in this order, and the views know. */
 export async function expectSources(page, expected) {
   await expect.poll(() => sources(page)).toMatchObject(expected);
+  await settled(page);
+  // A file of no records looks the same before it is read.
+  expect(await sources(page)).toMatchObject(expected);
 }
 
 /** A view by the navigation. */
@@ -80,8 +88,9 @@ export async function openPaths(page, paths) {
   return input.evaluate(({ files }) => trailbeam.open([...files]));
 }
 
-/** Saves a table by the menu "Download …" that offers it; the file's path. */
+/** Saves a table by the menu "Download …" that offers it, once it is all there; the file's path. */
 export async function saved(page, menu, table, form) {
+  await settled(page);
   const open = page.getByRole('button', { name: `Download ${menu}`, exact: true });
   await open.click();
   const way = page.getByRole('group', { name: table, exact: true }).getByRole('button', { name: form, exact: true });
@@ -114,9 +123,16 @@ export async function openSample(page) {
   }, { timeout: 60_000 }).toBe(true);
   await expect(matched(page)).toHaveText(/^[\d,]+ of [\d,]+$/); // it opens on the days of its story
   await expect(page.locator('.loading')).toHaveCount(0);
+  await settled(page);
 }
 
-/** Waits until every chart in sight is drawn. */
-export async function drawn(page) {
-  await expect.poll(() => page.locator('.chart-box').evaluateAll((all) => all.every((chart) => chart.getAttribute('aria-label')))).toBe(true);
+/**
+ * Waits until no view waits for an answer and every chart in sight is drawn, so that none is drawn anew under the pointer.
+ * `least` charts have to be there: none where a view need not have one.
+ */
+export async function drawn(page, least = 1) {
+  await settled(page);
+  await expect.poll(() => page.locator('.chart-box').evaluateAll((all, some) => (
+    all.length >= some && all.every((chart) => chart.getAttribute('aria-label'))
+  ), least)).toBe(true);
 }

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { expectSources, go, matched, openSample, pick, rowsOfCsv } from './person.mjs';
+import { drawn, expectSources, go, matched, openSample, pick, rowsOfCsv } from './person.mjs';
 
 const FILES = {
   'trail.json': trail(event(1), event(2, { eventName: 'StopLogging' }), event(3), event(3600, { eventName: 'DeleteUser' })),
@@ -86,7 +86,7 @@ loaded('a mistake is marked where it is, and its place leads there', async ({ as
   await expect(editor(page)).toHaveAttribute('aria-invalid', 'true');
   await said.getByRole('button', { name: 'Line 2, column 3' }).click();
   await expect(editor(page)).toBeFocused();
-  expect(await editor(page).evaluate((area) => area.selectionStart)).toBe(18);
+  await expect.poll(() => editor(page).evaluate((area) => area.selectionStart)).toBe(18);
   await editor(page).fill('fields @message');
   await expect(said).toBeEmpty();
 });
@@ -145,7 +145,7 @@ loaded('the link keeps the query, and runs it', async ({ asking: page }) => {
   await ask(page, text);
   await segment(page, 'Bar').click();
   await expect.poll(() => new URL(page.url()).hash).toContain('show=bar');
-  expect(decodeURIComponent(new URL(page.url()).hash)).toContain(`q=${text}`);
+  await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toContain(`q=${text}`);
   await page.reload();
   await pick(page, FILES);
   await expect(editor(page)).toHaveValue(text);
@@ -216,6 +216,7 @@ for (const scheme of ['light', 'dark']) {
       await openSample(app);
       await go(app, 'Query');
       const check = async (what) => {
+        await drawn(app, 0);
         const { violations } = await new AxeBuilder({ page: app }).setLegacyMode(true).include('.query').analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((n) => `${n.target} ${n.html.slice(0, 160)}`).join(' | ')}`);
         expect.soft(found, what).toEqual([]);

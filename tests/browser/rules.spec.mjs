@@ -74,7 +74,7 @@ loaded('a fault is marked, and its place is a link', async ({ rules: page }) => 
   await expect(files(page)).toHaveText([/1 fault/]);
   await faults(page).getByRole('button').click();
   await expect(editor(page)).toBeFocused();
-  expect(await editor(page).evaluate((area) => area.value.slice(area.selectionStart, area.selectionStart + 4))).toBe('"lwo');
+  await expect.poll(() => editor(page).evaluate((area) => area.value.slice(area.selectionStart, area.selectionStart + 4))).toBe('"lwo');
 });
 
 loaded('a rule says whether it was quiet or could not be evaluated', async ({ rules: page }) => {
@@ -173,12 +173,13 @@ for (const colorScheme of ['light', 'dark']) {
       await builtIn(page).locator('summary').first().click();
       await builtIn(page).locator('.rules-title').first().click();
       await page.getByRole('button', { name: 'Rename the file' }).click();
+      await expect(page.getByLabel('Name of the file')).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([]);
       for (const width of [1280, 820]) {
         await page.setViewportSize({ width, height: 800 });
-        const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
-        expect(wide, `${width} px`).toBe(0);
+        const wide = () => page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+        await expect.poll(wide, `${width} px`).toBe(0);
       }
     });
   });

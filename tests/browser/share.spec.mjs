@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { event, flow, flows, trail } from './files.mjs';
 import { expect, started, test } from './fixture.mjs';
-import { drop, eventRows, filter, go, matched, navCount, openSample } from './person.mjs';
+import { drop, eventRows, filter, go, matched, navCount, openSample, settled } from './person.mjs';
 
 const CREATED = '2026-11-14T08:20:00Z';
 const VIEWS = ['Traffic', 'Trail', 'Config', 'Findings'];
@@ -61,8 +61,8 @@ async function answers(page) {
   for (const question of QUESTIONS) {
     await page.evaluate((text) => trailbeam.show({ view: 'overview', filter: text, range: null }), question);
     await expect(page.locator('.token').first()).toBeVisible();
+    await settled(page);
     await expect(matched(page)).toHaveText(/^[\d,]+ of/);
-    await page.waitForTimeout(400);
     out[question] = await matched(page).textContent();
   }
   await page.evaluate(() => trailbeam.show({ view: 'overview', filter: null, range: null }));
@@ -73,6 +73,7 @@ test('all records: answers as the app does, offline; records open with their tex
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  await settled(app);
   const [there, asked] = [await counts(app), await answers(app)];
   const html = await share(app, { title: 'Access key leak', author: 'Platform security', records: 'all' });
   const { page, wrong, path } = await openFile(browser, watch, html);
@@ -82,6 +83,7 @@ test('all records: answers as the app does, offline; records open with their tex
 
   await filter(page, 'eventName = AuthorizeSecurityGroupIngress');
   await go(page, 'Events');
+  await settled(page);
   await eventRows(page).first().click();
   const record = page.getByRole('complementary', { name: 'Record' });
   await expect(record).toContainText(/sample\/.*byte/);
@@ -104,6 +106,7 @@ test('no records: counts stay, finer questions are told apart, nothing is listed
   test.slow();
   await openSample(app);
   await app.evaluate(() => trailbeam.show({ filter: null, range: null }));
+  await settled(app);
   const there = await counts(app);
   const html = await share(app, { records: 'none' });
   const program = html.match(/id="trailbeam-wasm"[^>]*>([^<]*)</)[1].length + html.match(/id="trailbeam-glue">([\s\S]*?)<\/script>/)[1].length;
@@ -134,8 +137,8 @@ test('with scripts off: title, hash, charts, tables, notes; with scripts: print 
   const hash = createHash('sha256').update(partsOf(html).find(({ name }) => name === 'manifest.json').bytes).digest('hex');
   expect((await page.locator('#report-sha256').textContent()).replaceAll(' ', '')).toBe(hash);
   await expect(page.getByText('The key was used from a new network.')).toBeVisible();
-  expect(await page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
-  for (const heading of ['Overview', 'Findings', 'Trail', 'Traffic', 'Config', 'Events', 'What was examined, what could not be']) {
+  await expect.poll(() => page.locator('#report svg.chart-svg').count()).toBeGreaterThan(4);
+  for (const heading of ['Overview', 'Findings', 'Trail', 'Sessions', 'Back to the person', 'Denied, then allowed', 'Traffic', 'Config', 'Account', 'What differs', 'Events', 'What was examined, what could not be']) {
     await expect(page.locator('#report').getByRole('heading', { name: heading }).first()).toBeAttached();
   }
   const rows = await page.locator('#report table').evaluateAll((all) => all.map((t) => t.tBodies[0].rows.length));
@@ -240,10 +243,10 @@ test('hostile titles, notes and log text stay text in both layers; secrets are m
     if (javaScriptEnabled) {
       for (const view of ['Overview', 'Trail', 'Events', 'Notes', 'Proof']) {
         await go(page, view);
-        await page.waitForTimeout(300);
+        await settled(page);
       }
       await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
-      expect(await page.locator('img').count()).toBe(0);
+      await expect(page.locator('img')).toHaveCount(0);
     }
     expect(await page.title()).toBe(hostile.replace('\u2028', 'U+2028'));
     expect(wrong).toEqual([]);
@@ -337,7 +340,7 @@ test('notes are pinned to a finding, a range and a moment, and lead back to them
   await expect(page.getByRole('button', { name: /^Pin a note/ })).toHaveCount(0);
   await notes.nth(1).getByRole('button').click();
   await expect(page.locator('.token')).toContainText('REJECT');
-  expect(await page.evaluate(() => location.hash)).toContain('traffic');
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain('traffic');
   await go(page, 'Notes');
   await notes.nth(0).getByRole('button').click();
   await expect(matched(page)).toHaveText(/^[1-9][\d,]* of/);
@@ -368,6 +371,44 @@ test('what is left out stands nowhere; paths that are no columns are asked in th
   const { page, wrong } = await openFile(browser, watch, whole);
   await filter(page, 'requestParameters.groupId = sg-0b');
   await expect(matched(page)).toHaveText(/^10 of/, { timeout: 30_000 });
+  expect(wrong).toEqual([]);
+});
+
+test('names of addresses travel with the file: those of its own addresses, and none of what is left out', { tag: '@once' }, async ({ app, browser, watch }) => {
+  test.slow();
+  const NAMES = 'cidr,name,detail\n203.0.113.0/24,Branch office,rented\n10.0.1.0/24,App servers,\n192.0.2.0/24,Never seen,\n';
+  await openSmall(app, { ...SMALL, 'networks.csv': NAMES });
+  await go(app, 'Sources');
+  await expect(app.getByRole('region', { name: 'What names addresses' })).toContainText('networks.csv');
+  await app.evaluate(() => trailbeam.settled());
+  const namesOf = (html) => partsOf(html).find(({ name }) => name === 'names.json')?.bytes.toString() ?? '';
+  const html = await share(app, { records: 'all' });
+  expect(JSON.parse(namesOf(html)).named.map(({ name }) => name)).toEqual(['App servers', 'Branch office']);
+  expect(manifestOf(html).names_sha256).toMatch(/^[0-9a-f]{64}$/);
+
+  const { page, wrong } = await openFile(browser, watch, html);
+  await page.evaluate(() => { location.hash = '#/entity?entity=203.0.113.9'; });
+  await expect(page.locator('.entity-called')).toContainText('Branch office');
+  await go(page, 'Proof');
+  const told = page.getByRole('region', { name: 'What names addresses' });
+  await expect(told).toContainText('networks.csv');
+  await expect(told).toContainText('2 networks');
+  await expect(told.getByRole('button')).toHaveCount(0);
+  await expect(page.locator('.toolbar')).toContainText(/parts are as the manifest says/, { timeout: 30_000 });
+  const changed = await openFile(browser, watch, tampered(html, 'names.json'));
+  await go(changed.page, 'Proof');
+  await expect(changed.page.locator('.toolbar').getByRole('alert')).toContainText('names.json', { timeout: 30_000 });
+
+  // Nothing names an address that was left out.
+  const less = await share(app, { records: 'all', leaveOut: ['dstaddr'] });
+  expect(namesOf(less)).not.toContain('Branch office');
+  expect(namesOf(less)).toContain('App servers');
+  // A file without names is as it was before there were any.
+  await go(app, 'Sources');
+  await app.getByRole('button', { name: 'Take the names of networks.csv away' }).click();
+  const bare = await share(app, { records: 'all' });
+  expect(namesOf(bare)).toBe('');
+  expect(Object.keys(manifestOf(bare))).not.toContain('names_sha256');
   expect(wrong).toEqual([]);
 });
 

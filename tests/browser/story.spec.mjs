@@ -1,6 +1,6 @@
 // The night of the sample, followed by links alone; and the pages that its links lead through.
 import { expect, test } from './fixture.mjs';
-import { go, openSample, pick } from './person.mjs';
+import { go, openSample, pick, settled } from './person.mjs';
 
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'looked at in the served app');
 
@@ -22,6 +22,7 @@ test('from the leaked key to its first use elsewhere, the roles, the port, the t
   await go(app, 'Overview');
   await app.locator('.lead', { hasText: KEY }).first().click();
   await expect(app.locator('nav [aria-current=page]')).toContainText('Trail');
+  await settled(app);
   await app.getByRole('grid', { name: 'CloudTrail events' }).locator('.vtable-row').first().click();
   const record = app.getByRole('complementary', { name: 'Record' });
   await record.locator('.value-holder', { hasText: KEY }).first().hover();
@@ -82,6 +83,7 @@ test('from the leaked key to its first use elsewhere, the roles, the port, the t
 test('a moment picked in one view is marked in all of them, until it is taken away', async ({ app }) => {
   await openSample(app);
   await go(app, 'Trail');
+  await settled(app);
   await app.getByRole('grid', { name: 'CloudTrail events' }).locator('.vtable-row').nth(3).click();
   await expect(app.locator('.brush-moment')).toBeVisible();
   await expect(app.locator('.timebrush .chart-moment')).toBeVisible();

@@ -1,11 +1,12 @@
 //! `trailbeam.ask`: rows put into groups, for scripts.
 
+use super::settle::promise;
 use crate::base::time::{self, MINUTE};
 use crate::base::{FieldType, TimeRange, Value};
 use crate::query::{Agg, Answer, Key, Order, Query, text};
 use crate::session::Session;
 use crate::share::json_value;
-use js_sys::{Function, JSON, Object, Promise, SyntaxError, TypeError};
+use js_sys::{JSON, Object, Promise, SyntaxError, TypeError};
 use serde::Deserialize;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -68,11 +69,10 @@ pub(super) fn ask(session: Session, what: &JsValue) -> Promise {
         Ok(query) => query,
         Err(why) => return Promise::reject(&why),
     };
-    Promise::new(&mut |done: Function, _| {
-        session.engine().ask(query.clone(), move |answer: Arc<Answer>| {
+    promise(|settle| {
+        session.engine().ask(query, move |answer: Arc<Answer>| {
             let written = JSON::parse(&write(&answer)).unwrap_or(JsValue::NULL);
-            // Calling a promise's own function can not fail.
-            let _ = done.call1(&JsValue::NULL, &written);
+            settle.done(&written);
         });
     })
 }

@@ -1,12 +1,12 @@
 //! `trailbeam.findings()`: what every rule and check says of everything opened.
 
+use super::settle::promise;
 use super::to_js;
 use crate::base::time;
 use crate::findings::{Entry, Status};
 use crate::session::Session;
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 /// A rule or check, as scripts see it.
 #[derive(Serialize)]
@@ -57,13 +57,12 @@ fn told(entry: &Entry) -> Told {
 
 /// Resolves with one object a rule, the worst first, once what is opened is read and all rules were run over it.
 pub(super) fn findings(session: Session) -> Promise {
-    Promise::new(&mut |done: Function, _| {
+    promise(|settle| {
         crate::engine::client::spawn(async move {
             session.settled().await;
             let audit = session.audited().await;
             let all: Vec<Told> = audit.entries.iter().map(|e| told(e)).collect();
-            // A promise's own function takes any value.
-            let _ = done.call1(&JsValue::NULL, &to_js(&all));
+            settle.done(&to_js(&all));
         });
     })
 }

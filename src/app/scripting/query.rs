@@ -1,15 +1,17 @@
 //! `trailbeam.query`: questions in the logs' own languages, for scripts.
 
 use super::ask::{Span, span};
+use super::settle::promise;
 use crate::base::TimeRange;
 use crate::language::Fault;
 use crate::language::insights::{Kind, Table};
 use crate::query::Expr;
 use crate::session::{Heard, Inquiry, Language, Session, json_of};
 use crate::share::json_value;
-use js_sys::{Error, Function, JSON, Promise, Reflect, SyntaxError, TypeError};
+use js_sys::{Error, JSON, Promise, Reflect, SyntaxError, TypeError};
 use leptos::prelude::*;
 use serde::Deserialize;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// How a question is asked; each part is optional.
@@ -38,27 +40,24 @@ pub(super) fn query(session: Session, text: &JsValue, options: &JsValue) -> Prom
         Ok(inquiry) => inquiry,
         Err(why) => return Promise::reject(&why),
     };
-    Promise::new(&mut |done: Function, failed: Function| {
-        let inquiry = inquiry.clone();
+    promise(|settle| {
         crate::engine::client::spawn(async move {
             // Records just opened count; where nothing is read, nothing is to be waited for, and views need not ask again.
             if !session.engine().with(|c| c.is_settled()) {
                 session.settled().await;
             }
-            let refuse = failed.clone();
-            let asked = session.inquire(&inquiry, move |heard| {
-                // Calling a promise's own function can not fail.
-                let _ = match heard {
-                    Heard::Done { table, elapsed_ms } => {
-                        let written = JSON::parse(&write(&table, elapsed_ms)).unwrap_or(JsValue::NULL);
-                        done.call1(&JsValue::NULL, &written)
-                    }
-                    Heard::Failed(why) => failed.call1(&JsValue::NULL, &Error::new(&why)),
-                    Heard::Reading { .. } | Heard::Partial(_) => return,
-                };
+            let settle = Rc::new(settle);
+            let heard_by = settle.clone();
+            let asked = session.inquire(&inquiry, move |heard| match heard {
+                Heard::Done { table, elapsed_ms } => {
+                    let written = JSON::parse(&write(&table, elapsed_ms)).unwrap_or(JsValue::NULL);
+                    heard_by.done(&written);
+                }
+                Heard::Failed(why) => heard_by.failed(&Error::new(&why)),
+                Heard::Reading { .. } | Heard::Partial(_) => {}
             });
             if let Err(fault) = asked {
-                let _ = refuse.call1(&JsValue::NULL, &refusal(&fault));
+                settle.failed(&refusal(&fault));
             }
         });
     })

@@ -4,10 +4,11 @@
 use super::choices::{Choices, within};
 use super::maker::Maker;
 use super::masked;
+use super::names::names;
 use super::sources::Sources;
 use crate::base::block::OTHER;
 use crate::base::hash::hex;
-use crate::base::page::{FINDINGS, NOTES};
+use crate::base::page::{FINDINGS, NAMES, NOTES};
 use crate::base::{TimeRange, Value, base64, time};
 use crate::checklist::ByHand;
 use crate::engine::boot;
@@ -105,6 +106,9 @@ pub async fn build(
 
     let mut parts = blocks(&maker, &kinds, chosen.as_ref(), step).await?;
 
+    step("Names of addresses")?;
+    let names = names(session, &maker, &hidden).await;
+
     let words = Words {
         title: masked(&choices.title),
         scope: masked(&choices.scope),
@@ -120,12 +124,13 @@ pub async fn build(
         range,
         span: range.or_else(|| untrack(|| session.span())),
         kinds: kinds.iter().map(|k| (k.kind.clone(), k.title.clone())).collect(),
-        choices: session.choices.get_untracked(),
+        choices: told_choices(session, &hidden),
         width: CHART_WIDTH,
         verdicts: Some(verdicts.clone()),
         entries: found.audit.entries.clone(),
         checklist: found.standing.checklist(&by_hand(&found)),
         gaps: Some(gaps.clone()),
+        giving: maker.giving(session, chosen.as_ref()).await,
     };
     let inputs = sources.inputs(&repeated);
     let notes = session.notes.get_untracked();
@@ -159,6 +164,10 @@ pub async fn build(
     parts.add_text(FINDINGS, &findings_json);
     let notes_json = String::from_utf8(note::to_json(&notes).map_err(|e| e.to_string())?).unwrap_or_default();
     parts.add_text(NOTES, &notes_json);
+    let names_json = names.map(|names| masked(&serde_json::to_string(&names).unwrap_or_default()));
+    if let Some(json) = &names_json {
+        parts.add_text(NAMES, json);
+    }
     let manifest = Manifest {
         version: manifest::VERSION,
         tool: Tool {
@@ -188,6 +197,7 @@ pub async fn build(
         printed_sha256: sha(&printed),
         notes_sha256: Some(sha(&notes_json)),
         findings_sha256: Some(sha(&findings_json)),
+        names_sha256: names_json.as_deref().map(sha),
         coverage: gaps,
     };
     let manifest_text = String::from_utf8(manifest.bytes()).unwrap_or_default();
@@ -375,6 +385,13 @@ async fn judge(engine: &Client, range: Option<TimeRange>, filter: &Expr) -> Vec<
         out.extend(Told::of(rule.facts().id, &verdict(*rule, &answers)));
     }
     out
+}
+
+/// The views' choices, but for those that would tell what is left out.
+fn told_choices(session: Session, hidden: &Hidden) -> BTreeMap<String, String> {
+    let mut choices = session.choices.get_untracked();
+    choices.retain(|_, value| hidden.sentence(value) == *value && masked(value) == *value);
+    choices
 }
 
 /// What was judged by hand, without what is left out.

@@ -55,7 +55,9 @@ pub fn choices_of_page(session: Session) -> Choices {
     let now_ns = (js_sys::Date::now() as i64).saturating_mul(1_000_000);
     let shown = |id: &&str| {
         let view = crate::views::VIEWS.iter().find(|v| v.id == *id);
-        view.is_none_or(|v| v.kinds.is_empty() || untrack(|| session.rows_of(v.kinds)) > 0)
+        // The page of one thing, where one is chosen.
+        let chosen = *id != "entity" || untrack(|| !session.choice("entity", "").is_empty());
+        chosen && view.is_none_or(|v| untrack(|| !v.is_empty(session)))
     };
     Choices {
         title: "Log evidence report".into(),

@@ -6,7 +6,9 @@ use super::sources::Sources;
 use crate::engine::client::Client;
 use crate::engine::later::later;
 use crate::engine::port::{Collect, Order, Texts, Woven};
+use crate::evidence::mask;
 use crate::query::{Answer, Expr, Query};
+use crate::session::lives;
 use crate::session::{ItemId, Job, JobResult, KindState, Range, Session};
 use crate::share::report::{Answering, Asks};
 use crate::share::{aggregate, collect};
@@ -128,6 +130,24 @@ impl Maker {
         };
         let woven = self.woven(order, parts).await?;
         Ok((woven.rows > 0).then_some(woven))
+    }
+
+    /// The records of the trail that give somebody credentials, as their texts stand in the file.
+    pub async fn giving(&self, session: Session, chosen: Option<&Expr>) -> Vec<serde_json::Value> {
+        let [kind] = lives::KINDS;
+        if !self.choices.originals || self.without_texts.iter().any(|k| k == kind) {
+            return Vec::new();
+        }
+        let within = self.query(kind, chosen.cloned().unwrap_or_default());
+        let asked = lives::ask_grants().within(within.range, &within.filter);
+        let answer: Arc<Answer> = later(|on| {
+            self.engine.ask(asked, on);
+        })
+        .await;
+        let texts = later(|on| session.originals_in_order(answer.places.clone(), on)).await;
+        let clean = |text: Vec<u8>| mask(&text).map_or(text, |(clean, _)| clean);
+        let events = texts.into_iter().flatten().map(clean);
+        events.filter_map(|text| lives::event(&text)).collect()
     }
 
     /// The block of sums of what is not among the single records; `None` where nothing is left.

@@ -5,6 +5,7 @@ mod build;
 mod choices;
 mod dialog;
 mod maker;
+mod names;
 mod printed;
 mod records;
 mod sources;

@@ -3,14 +3,24 @@
 use super::super::items::Progress;
 use super::super::port::*;
 use super::super::queue::{Piece, Queue};
-use super::{Asked, Attach, Conductor, Event, Pending, SoFar};
+use super::{Asked, Attach, Conductor, Event, Gathering, Pending, SoFar};
 use crate::base::hash::FastMap;
 use crate::query::Query;
 
+const STOPPED: &str = "The worker that was to do it stopped. Reload the page and open the files again.";
+
 fn stopped(id: AskId) -> Event {
-    let result =
-        Err("The worker that was to do it stopped. Reload the page and open the files again.".to_owned());
+    let result = Err(STOPPED.to_owned());
     Event::Done { id, result }
+}
+
+/// So many texts that can not be had.
+fn not_open(id: AskId, texts: usize) -> Event {
+    let text = || Err("The file is no longer open.".to_owned());
+    Event::Text {
+        id,
+        texts: std::iter::repeat_with(text).take(texts).collect(),
+    }
 }
 
 impl Conductor {
@@ -103,11 +113,19 @@ impl Conductor {
         } else if !last {
             return;
         }
+        if last {
+            self.concluding.remove(&id);
+        }
         self.events.push(Event::Found { id, found, last });
     }
 
     fn put(&mut self, asked: Asked, merge: bool) -> AskId {
         let id = self.number();
+        self.put_as(id, asked, merge);
+        id
+    }
+
+    fn put_as(&mut self, id: AskId, asked: Asked, merge: bool) {
         self.broadcast(|| asked.message(id));
         let partials = self.workers.iter().map(|w| w.dead.then(Vec::new)).collect();
         self.pending.insert(
@@ -122,11 +140,44 @@ impl Conductor {
                 },
             },
         );
-        id
+        // With every worker gone, nobody else will say that this is all there is.
+        self.complete(id);
+    }
+
+    /// What a worker that stopped was to put together is asked once more.
+    pub(super) fn conclude_elsewhere(&mut self, shard: usize) {
+        let lost: Vec<AskId> = (self.concluding.iter())
+            .filter(|(_, c)| c.0 == shard)
+            .map(|(&id, _)| id)
+            .collect();
+        for id in lost {
+            if let Some((_, asked)) = self.concluding.remove(&id) {
+                self.put_as(id, asked, true);
+            }
+        }
+    }
+
+    /// The workers have forgotten everything, and what they were asked as well: they are asked again, and texts are no
+    /// longer there.
+    pub(super) fn ask_again(&mut self) {
+        let pending = std::mem::take(&mut self.pending).into_iter();
+        let pending: Vec<_> = pending.map(|(id, p)| (id, p.asked, p.merge)).collect();
+        let concluding = std::mem::take(&mut self.concluding).into_iter();
+        let concluding: Vec<_> = concluding.map(|(id, (_, asked))| (id, asked, true)).collect();
+        let mut all: Vec<_> = pending.into_iter().chain(concluding).collect();
+        // The newest goes first, as before: it is the last that a worker hears of.
+        all.sort_by_key(|one| one.0);
+        for (id, asked, merge) in all {
+            self.put_as(id, asked, merge);
+        }
+        for (id, (_, _, ranges)) in std::mem::take(&mut self.fetching) {
+            self.events.push(not_open(id, ranges.len()));
+        }
     }
 
     /// The answer is no longer wanted.
     pub fn drop_ask(&mut self, id: AskId) {
+        self.concluding.remove(&id);
         if self.pending.remove(&id).is_some() {
             self.broadcast(|| ToShard::Drop { id });
         }
@@ -134,10 +185,35 @@ impl Conductor {
 
     pub fn fields(&mut self) -> AskId {
         let id = self.number();
-        let alive = self.workers.iter().filter(|w| !w.dead).count();
-        self.gathering.insert(id, (alive, Vec::new()));
+        let left = (0..self.workers.len()).filter(|&w| !self.workers[w].dead);
+        let gathering = Gathering {
+            left: left.collect(),
+            ..Gathering::default()
+        };
+        self.gathering.insert(id, gathering);
         self.broadcast(|| ToShard::Fields { id });
+        if self.workers.iter().all(|w| w.dead) {
+            self.gathered(usize::MAX, id, Vec::new());
+        }
         id
+    }
+
+    /// A worker has told its fields, or will tell none any more.
+    pub(super) fn gathered(&mut self, shard: usize, id: AskId, fields: Vec<FieldState>) {
+        let Some(gathering) = self.gathering.get_mut(&id) else {
+            return;
+        };
+        gathering.left.retain(|&w| w != shard);
+        for f in fields {
+            if !gathering.fields.contains(&f) {
+                gathering.fields.push(f);
+            }
+        }
+        if gathering.left.is_empty()
+            && let Some(Gathering { fields, .. }) = self.gathering.remove(&id)
+        {
+            self.events.push(Event::Fields { id, fields });
+        }
     }
 
     /// Reads ranges of an item's original bytes: the worker that read the item knows where in it to begin.
@@ -149,7 +225,10 @@ impl Conductor {
     }
 
     fn send_fetch(&mut self, id: AskId, item: ItemId, ranges: Vec<Range>) {
-        let Some(known) = self.items.get(item) else { return };
+        let Some(known) = self.items.get(item) else {
+            self.events.push(not_open(id, ranges.len()));
+            return;
+        };
         let name = known.name.clone();
         let member = ranges.first().map_or(0, |r| r.index);
         let reader = (known.progress != Progress::Waiting).then(|| known.readers.of_member(member));
@@ -262,27 +341,58 @@ impl Conductor {
         if let Some(slot) = pending.partials.get_mut(shard) {
             *slot = Some(partial);
         }
-        if pending.partials.iter().any(Option::is_none) {
-            return;
-        }
-        let Some(done) = self.pending.remove(&id) else {
+        self.complete(id);
+    }
+
+    /// Has what all workers said put together, once they have.
+    fn complete(&mut self, id: AskId) {
+        let all = |p: &Pending| p.partials.iter().all(Option::is_some);
+        let Some(done) = self
+            .pending
+            .get(&id)
+            .is_some_and(all)
+            .then(|| self.pending.remove(&id))
+        else {
             return;
         };
+        let Some(done) = done else { return };
+        let alive = self.workers.iter().any(|w| !w.dead);
         let partials: Vec<Vec<u8>> = done.partials.into_iter().flatten().collect();
         match done.asked {
-            Asked::Query { query, .. } if done.merge => {
+            // Nobody is left to put it together: there is nothing.
+            Asked::Query { .. } if done.merge && !alive => {
+                let answer = Vec::new();
+                self.events.push(Event::Answer { id, answer });
+            }
+            Asked::Question(_) if !alive => {
+                let found = Err(STOPPED.to_owned());
+                self.events.push(Event::Found {
+                    id,
+                    found,
+                    last: true,
+                });
+            }
+            Asked::Query { query, later } if done.merge => {
                 let shard = self.quietest();
+                let asked = Asked::Query {
+                    query: query.clone(),
+                    later,
+                };
+                self.concluding.insert(id, (shard, asked));
                 let message = ToShard::Merge { id, query, partials };
                 self.send(shard, message, Attach::Nothing);
             }
             Asked::Question(question) => {
+                let shard = self.quietest();
+                let asked = Asked::Question(question.clone());
+                self.concluding.insert(id, (shard, asked));
                 let message = ToShard::Conclude {
                     id,
                     question,
                     pieces: partials,
                     last: true,
                 };
-                self.send(self.quietest(), message, Attach::Nothing);
+                self.send(shard, message, Attach::Nothing);
             }
             Asked::Mark(sought) => {
                 let mut taken = Taken {

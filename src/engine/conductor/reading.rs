@@ -35,7 +35,8 @@ impl Conductor {
         for message in asked {
             self.send(shard, message, Attach::Nothing);
         }
-        let gathering: Vec<AskId> = self.gathering.keys().copied().collect();
+        let told = self.gathering.iter().filter(|(_, g)| g.left.contains(&shard));
+        let gathering: Vec<AskId> = told.map(|(&id, _)| id).collect();
         for id in gathering {
             self.send(shard, ToShard::Fields { id }, Attach::Nothing);
         }
@@ -74,10 +75,14 @@ impl Conductor {
         for id in asked {
             self.partial(shard, id, Vec::new());
         }
-        self.gathering.clear();
+        let gathering: Vec<AskId> = self.gathering.keys().copied().collect();
+        for id in gathering {
+            self.gathered(shard, id, Vec::new());
+        }
+        self.conclude_elsewhere(shard);
         self.fail_jobs(shard);
         self.fetch_elsewhere(shard);
-        self.extracting = None;
+        self.end_extraction();
         self.events.push(Event::Rows);
         self.events.push(Event::Broken { why: why.to_owned() });
         self.feed();
@@ -222,7 +227,6 @@ impl Conductor {
         }
         self.queue.drain();
         self.by_hash.clear();
-        self.fetching.clear();
         self.seen.clear();
         self.epoch += 1;
         self.full = false;
@@ -235,8 +239,17 @@ impl Conductor {
         let epoch = self.epoch;
         self.broadcast(|| ToShard::Clear);
         self.broadcast(|| ToShard::Recount { epoch });
+        self.ask_again();
+        self.end_extraction();
         self.events.push(Event::Rows);
         self.feed();
+    }
+
+    /// No more fields will be found by the extraction that is going on.
+    fn end_extraction(&mut self) {
+        if let Some((fields, _, found)) = self.extracting.take() {
+            self.events.push(Event::Extracted { fields, found });
+        }
     }
 
     /// What the person says of files to come, and of those that were not recognised.

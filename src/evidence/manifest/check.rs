@@ -1,7 +1,7 @@
 //! Does a file hold what its manifest says, and is this the file that was opened?
 
 use super::{Input, Manifest, hex};
-use crate::base::page::{FINDINGS, MANIFEST, NOTES, PRINTED_CLOSES, PRINTED_OPENS};
+use crate::base::page::{FINDINGS, MANIFEST, NAMES, NOTES, PRINTED_CLOSES, PRINTED_OPENS};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -51,6 +51,7 @@ pub fn verify_hashes<N: Into<String>>(
     let listed: Vec<(&str, &str)> = blocks
         .chain(manifest.notes_sha256.as_deref().map(|hash| (NOTES, hash)))
         .chain(manifest.findings_sha256.as_deref().map(|hash| (FINDINGS, hash)))
+        .chain(manifest.names_sha256.as_deref().map(|hash| (NAMES, hash)))
         .collect();
     for (name, hash) in parts {
         let name = name.into();

@@ -52,6 +52,10 @@ pub struct Manifest {
     pub notes_sha256: Option<String>,
     /// Of the part [`crate::base::page::FINDINGS`]; `None` where there is none.
     pub findings_sha256: Option<String>,
+    /// Of the part [`crate::base::page::NAMES`]; not there where there is none, as in files that were written before
+    /// there were names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names_sha256: Option<String>,
     /// Holes in what was opened: where records of a kind are to be expected and there are none.
     pub coverage: Vec<Gap>,
 }
@@ -257,6 +261,7 @@ impl Manifest {
             printed_sha256: String::new(),
             notes_sha256: None,
             findings_sha256: None,
+            names_sha256: None,
             coverage: Vec::new(),
         }
     }

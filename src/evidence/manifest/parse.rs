@@ -1,7 +1,7 @@
 //! Reading a manifest that anyone may have written.
 
 use super::{Manifest, VERSION};
-use crate::base::page::{FINDINGS, MANIFEST, NOTES, is_part_name};
+use crate::base::page::{FINDINGS, MANIFEST, NAMES, NOTES, is_part_name};
 use crate::base::{size, time};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -120,6 +120,7 @@ fn check(m: &Manifest) -> Result<(), ManifestError> {
     hash("printed_sha256", Some(&m.printed_sha256))?;
     hash("notes_sha256", m.notes_sha256.as_deref())?;
     hash("findings_sha256", m.findings_sha256.as_deref())?;
+    hash("names_sha256", m.names_sha256.as_deref())?;
     hash("tool.program_sha256", m.tool.program_sha256.as_deref())?;
     if let Some(range) = &m.range {
         time("range.from", Some(&range.from))?;
@@ -140,7 +141,7 @@ fn check(m: &Manifest) -> Result<(), ManifestError> {
     for (i, block) in m.blocks.iter().enumerate() {
         let at = |field: &str| format!("blocks[{i}].{field}");
         hash(at("sha256"), Some(&block.sha256))?;
-        let own = matches!(block.name.as_str(), MANIFEST | NOTES | FINDINGS);
+        let own = matches!(block.name.as_str(), MANIFEST | NOTES | FINDINGS | NAMES);
         if own || !is_part_name(block.name.as_bytes()) || !names.insert(&block.name) {
             return Err(ManifestError {
                 at: at("name"),

@@ -92,6 +92,7 @@ fn full(n: u64) -> Manifest {
         printed_sha256: hash_of(b"<h1>x</h1>"),
         notes_sha256: Some(hash_of(b"[]")),
         findings_sha256: None,
+        names_sha256: Some(hash_of(b"{}")),
         coverage: vec![Gap {
             kind: "cloudtrail".into(),
             account: "111122223333".into(),
@@ -124,6 +125,23 @@ fn what_is_written_is_read_and_hashes_the_same() {
         manifest.tool.program_sha256,
     ) = (None, None, None);
     assert_eq!(Manifest::parse(&manifest.bytes()).unwrap(), manifest);
+}
+
+#[test]
+fn a_manifest_without_names_is_as_it_was_before_there_were_any() {
+    let mut manifest = full(1);
+    manifest.names_sha256 = None;
+    let text = String::from_utf8(manifest.bytes()).unwrap();
+    assert!(!text.contains("names_sha256"), "{text}");
+    assert_eq!(Manifest::parse(text.as_bytes()).unwrap(), manifest);
+    // One spelling: what is not there is not there.
+    let null = text.replacen(r#""notes_sha256""#, r#""names_sha256":null,"notes_sha256""#, 1);
+    assert_eq!(problem(null.as_bytes()).1, Problem::NotCanonical);
+    manifest.names_sha256 = Some("x".into());
+    assert_eq!(
+        problem(&manifest.bytes()),
+        ("names_sha256".into(), Problem::Hash("x".into()))
+    );
 }
 
 #[test]
@@ -207,6 +225,7 @@ fn what_is_wrong_is_told_with_its_place() {
         "",
         "Records",
         "manifest.json",
+        "names.json",
         "records/cloudtrail.parquet",
     ] {
         let (at, what) = of(&|m| m.blocks[1].name = name.into());
@@ -238,14 +257,15 @@ fn parts_are_compared_with_the_manifest() {
             .map(|c| (c.name, c.verdict))
             .collect()
     };
-    let whole: [(&str, &[u8]); 4] = [
+    let whole: [(&str, &[u8]); 5] = [
+        ("names.json", b"{}"),
         ("notes.json", b"[]"),
         ("sums/vpc-flow.parquet", b"flow"),
         ("records/cloudtrail.parquet", b"trail"),
         ("manifest.json", b"anything"),
     ];
     let found = checked(&whole);
-    assert_eq!(found.len(), 3);
+    assert_eq!(found.len(), 4);
     assert_eq!(found[0].0, "records/cloudtrail.parquet");
     assert!(found.iter().all(|(_, v)| *v == Verdict::Same));
 
@@ -263,6 +283,7 @@ fn parts_are_compared_with_the_manifest() {
         ("records/cloudtrail.parquet", Verdict::Missing),
         ("sums/vpc-flow.parquet", changed),
         ("notes.json", Verdict::Same),
+        ("names.json", Verdict::Missing),
         ("extra", Verdict::Unlisted),
         ("notes.json", Verdict::Unlisted),
     ];

@@ -1,6 +1,7 @@
 //! What each source answers, good and damaged, and which of several is heard first.
 
 mod described;
+mod hidden;
 mod mmdb;
 mod order;
 mod random;

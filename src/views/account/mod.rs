@@ -1,8 +1,11 @@
 //! What was in the account at a moment, what differs between two, and what was compliant throughout?
 
+mod export;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {

@@ -2,11 +2,14 @@
 //!
 //! Written over roles alone: a kind whose fields have roles takes part without a line here.
 
+mod export;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod pick;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {

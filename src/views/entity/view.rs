@@ -14,6 +14,7 @@ use crate::views::shared::{RecordTable, bucket_width, buckets, sheet};
 use crate::views::show_query::{ShowQuery, records};
 use crate::widgets::{ChartBox, Icon, Segmented, TWIN_KEY, TwinTable, chart::Build, dom, format};
 use leptos::prelude::*;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Columns of the records: what all kinds share.
@@ -188,6 +189,22 @@ fn Head(
             }
         })
     };
+    let address = value.parse::<IpAddr>().ok();
+    if address.is_some() {
+        session.beside(session.describe_network());
+    }
+    // What an address is called, and by what.
+    let called = move || {
+        let name = session.name_of(address?)?;
+        Some(view! {
+            <p class="entity-called">
+                <Icon name="tag" />
+                <span class="strong">{name.text}</span>
+                <span class="quiet small">{name.detail}</span>
+                <span class="faint small">{name.source.title()}</span>
+            </p>
+        })
+    };
     let copied = value.clone();
     view! {
         <div class="view-head entity-head">
@@ -205,6 +222,7 @@ fn Head(
             <span class="grow"></span>
             <PickBox session now=value />
         </div>
+        {called}
         {names}
         <dl class="facts">
             <div class="fact"><dt>"Records"</dt><dd>{move || size::count(figure(|t| t.count))}</dd></div>

@@ -2,6 +2,7 @@ use crate::base::hash::hex;
 use crate::base::size;
 use crate::evidence::manifest::{Checked, Input, Verdict};
 use crate::session::{Matched, Report, Session};
+use crate::views::name_sources::NameSources;
 use crate::widgets::{Icon, StatusTag, dom};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -117,6 +118,7 @@ fn Proof(session: Session, report: Arc<Report>) -> impl IntoView {
                 </dl>
                 <h3>"Parts of this file"</h3>
                 <Parts session report=report.clone() checked />
+                <NameSources session />
                 <h3>"Files it was made from"</h3>
                 <p class="quiet small">
                     "Drop the original files on this page: each is compared with the manifest by its SHA-256, and goes nowhere."

@@ -1,8 +1,11 @@
 //! Who was it? Sessions from sign-in to last call, back to the person; what was new, at what hours, and what was denied first.
 
+mod export;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {

@@ -1,8 +1,6 @@
 //! What was opened, and what came of it? Every file with its outcome; large sets as groups.
 
 #[cfg(target_arch = "wasm32")]
-mod names;
-#[cfg(target_arch = "wasm32")]
 mod tables;
 #[cfg(target_arch = "wasm32")]
 mod view;

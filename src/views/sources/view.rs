@@ -1,8 +1,8 @@
-use super::names::NameSources;
 use super::tables;
 use crate::base::{TimeRange, size};
 use crate::session::{Group, GroupKey, Item, ItemId, MemberOutcome, Progress, Session, Verdict};
 use crate::views::download::Download;
+use crate::views::name_sources::NameSources;
 use crate::widgets::{Icon, StatusTag, format};
 use leptos::prelude::*;
 use std::collections::BTreeSet;

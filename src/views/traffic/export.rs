@@ -3,7 +3,7 @@
 use super::model::*;
 use crate::base::{Value, size};
 use crate::chart::{Camera, GraphView, LayoutInput, Zone, graph as graph_scene, layout};
-use crate::query::Answer;
+use crate::query::{Answer, Expr};
 use crate::share::report::{Asks, Cell, Export, Scope, Section, Table, period};
 use crate::views::printed::{choice, frame, nothing};
 use crate::views::shared::{bucket_width, capital, width_word};
@@ -64,7 +64,14 @@ async fn tell(asks: &dyn Asks, scope: &Scope) -> Section {
         let answer = asks.ask(scope.scoped(ask_over_time(step))).await;
         let at = MEASURES.iter().position(|(m, _)| *m == measure).unwrap_or(0);
         section.heading(&format!("{} over time, {}", capital(&measure), width_word(step)));
-        section.chart(over_time(&answer, at, frame(scope, range, HEIGHT), step));
+        let asked = skipped::ask_skipped(Some(range));
+        let interfaces = match scope.filter {
+            Expr::All => None,
+            _ => Some(asks.ask(scope.scoped(skipped::ask_interfaces())).await),
+        };
+        let stretches = skipped::stretches(&*asks.ask(asked).await, interfaces.as_deref(), Some(range));
+        let holes = skipped::holes(&stretches, range, step, period);
+        section.chart(over_time(&answer, at, frame(scope, range, HEIGHT), step, &holes));
     }
 
     section.heading("The largest pairs");

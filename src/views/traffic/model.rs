@@ -2,15 +2,18 @@
 //! port serves, what things are called.
 
 pub mod compare;
+pub mod conversations;
 mod figures;
 mod graph;
 mod names;
 pub mod oddities;
+pub mod outside;
 mod own;
 mod pairs;
 pub mod places;
 pub mod ports;
 pub mod rejects;
+pub mod skipped;
 #[cfg(test)]
 mod tests;
 

@@ -2,10 +2,13 @@
 
 mod asked;
 mod changes;
+mod conversations;
 mod figures;
 mod flows;
+mod outside;
 mod picture;
 mod rejects;
+mod skipped;
 mod table;
 mod tables;
 
@@ -15,6 +18,7 @@ use super::model::*;
 use crate::base::size;
 use crate::chart::{Chosen, Zone};
 use crate::naming::Group;
+use crate::query::Expr;
 use crate::session::Session;
 use crate::views::download::Download;
 use crate::views::show_query::ShowQuery;
@@ -22,6 +26,7 @@ use crate::views::states::NoMatch;
 use crate::widgets::{Segmented, Select, TWIN_KEY};
 use asked::together;
 use changes::Changes;
+use conversations::{Conversations, OfPair};
 use figures::Figures;
 use flows::Flows;
 use leptos::prelude::*;
@@ -32,11 +37,12 @@ use std::sync::Arc;
 use table::PairTable;
 
 /// How the pairs are shown.
-const SHAPES: [(&str, &str); 6] = [
+const SHAPES: [(&str, &str); 7] = [
     ("graph", "Graph"),
     ("sankey", "Sankey"),
     ("matrix", "Matrix"),
     ("table", "Table"),
+    ("conversations", "Conversations"),
     ("changes", "Changes"),
     ("rejects", "Rejects"),
 ];
@@ -120,7 +126,13 @@ fn Traffic(session: Session) -> impl IntoView {
             .map(|(id, word)| ((*id).to_owned(), (*word).to_owned()))
             .collect()
     };
-    let tables = Arc::new(move || tables::all(session, drawn, measure));
+    // The conversations on screen, while they are.
+    let talks = RwSignal::new(None);
+    let tables = Arc::new(move || tables::all(session, drawn, measure, talks));
+    let pair = Memo::new(move |_| match (shape.get().as_str(), chosen.get()?) {
+        ("graph", Chosen::Edge(e)) => shown.with(|s| both_ways(s.as_ref()?, e)),
+        _ => None,
+    });
     let nothing = Memo::new(move |_| {
         drawn.with(|d| d.as_ref().is_some_and(|d| d.pairs.is_empty() && d.rest.is_none()))
     });
@@ -166,11 +178,13 @@ fn Traffic(session: Session) -> impl IntoView {
                         let unit = Signal::derive(move || unit_of(&measure.get()));
                         view! { <Changes session drawn names unit /> }.into_any()
                     }
+                    (_, "conversations") => view! { <Conversations session measure names found=talks /> }.into_any(),
                     (_, "rejects") => view! { <Rejects session /> }.into_any(),
                     (_, "table") => view! { <PairTable session drawn names measure /> }.into_any(),
                     _ => view! { <Graph drawn chosen unit=Signal::derive(move || unit_of(&measure.get())) on_pick=pick session /> }.into_any(),
                 }}
                 <aside class="traffic-side" aria-label="Figures">
+                    <OfPair session measure pair=pair.into() />
                     <Figures session measure names />
                 </aside>
             </div>
@@ -200,6 +214,32 @@ struct Once {
 
 /// What was opened: zones, and places by their ids.
 type Opened = (RwSignal<BTreeMap<Zone, usize>>, RwSignal<BTreeMap<String, usize>>);
+
+/// What goes along an edge and back: an edge is one way, and a conversation is both.
+fn both_ways((drawn, placed): &Shown, edge: usize) -> Option<conversations::Chosen> {
+    let edges = &drawn.graph.edges;
+    let one = edges.get(edge)?;
+    let records = |n: usize| match placed {
+        Some(once) => once.placed.edge_filter(n),
+        None => drawn.edge_filter(n),
+    };
+    let back = edges
+        .iter()
+        .position(|e| (e.from, e.to) == (one.to, one.from) && one.from != one.to);
+    let there = records(edge)?;
+    let records = match back.and_then(records) {
+        Some(back) => Expr::Or(vec![there, back]),
+        None => there,
+    };
+    let name = |n: usize| drawn.graph.nodes.get(n).map_or("", |node| node.label.as_str());
+    let title = format!("{} and {}", name(one.from), name(one.to));
+    Some(conversations::Chosen { title, records })
+}
+
+/// Adds a condition to the filter when it is called.
+fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {
+    Arc::new(move || session.narrow(condition.clone()))
+}
 
 /// The graph of what is asked for now.
 fn shown(

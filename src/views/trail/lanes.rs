@@ -1,6 +1,6 @@
 //! The lanes on screen: names beside them, the chart, and how wheel and drag move through time.
 
-use super::model::{self, MORE, Plan, Slot, Stands, halves, lane_field};
+use super::model::{self, KINDS, MORE, Plan, Slot, Stands, halves, lane_field};
 use super::signs::{Lead, lead};
 use super::zoom::{between, moved, to_seconds, zoomed};
 use crate::base::{TimeRange, size};
@@ -81,7 +81,7 @@ pub fn LaneChart(
     let draft = RwSignal::new(None::<TimeRange>);
     let drag = RwSignal::new(None::<Drag>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let shown = move || draft.get().or_else(|| session.shown_range());
+    let shown = move || draft.get().or_else(|| session.shown_range_of(&KINDS));
     let make: Build = Arc::new(move |width, _| {
         let drawn = drawn.get()?;
         let range = draft.get().unwrap_or(drawn.range);
@@ -92,7 +92,7 @@ pub fn LaneChart(
             return;
         };
         let whole = session
-            .span()
+            .span_of(&KINDS)
             .is_none_or(|all| range.from_ns <= all.from_ns && range.to_ns >= all.to_ns);
         session.range.set((!whole).then(|| to_seconds(range)));
         draft.set(None);
@@ -118,7 +118,7 @@ pub fn LaneChart(
         })
     };
     let wheel = move |e: WheelEvent| {
-        let ranges = untrack(|| shown().zip(session.span()));
+        let ranges = untrack(|| shown().zip(session.span_of(&KINDS)));
         let (Some((now, all)), Some((part, width))) = (ranges, part_of(e.client_x())) else {
             return;
         };
@@ -162,7 +162,7 @@ pub fn LaneChart(
                     .set_pointer_capture(e.pointer_id());
             }
         }
-        if let (true, Some(was), Some(all)) = (now.far, now.moves, untrack(|| session.span())) {
+        if let (true, Some(was), Some(all)) = (now.far, now.moves, untrack(|| session.span_of(&KINDS))) {
             draft.set(Some(moved(was, all, now.from - now.at)));
         }
         drag.set(Some(now));

@@ -74,7 +74,7 @@ fn Trail(session: Session) -> impl IntoView {
         ))
     });
     let named = Memo::new(move |_| planned.with(|p| p.as_ref().map(|p| p.values())));
-    let step = Memo::new(move |_| session.shown_range().map(|r| bucket_width(r, BUCKETS)));
+    let step = Memo::new(move |_| session.shown_range_of(&KINDS).map(|r| bucket_width(r, BUCKETS)));
     let asked = move || Some(ask_marks(field.get(), &named.get()?, step.get()?));
     let marks = session.answer(move || Some(session.scoped(asked()?.0)));
     let others = session.answer(move || Some(session.scoped(asked()?.1)));
@@ -83,7 +83,7 @@ fn Trail(session: Session) -> impl IntoView {
     let first = first_seen(session, Signal::derive(move || field.get() == "principal"));
     let endpoints = session.answer(move || Some(session.scoped(ask_endpoints(field.get(), step.get()?))));
     let drawn = Memo::new(move |_| {
-        let (range, step) = (session.shown_range()?, step.get()?);
+        let (range, step) = (session.shown_range_of(&KINDS)?, step.get()?);
         let (plan, marks, others) = (planned.get()?, marks.answer.get()?, others.answer.get()?);
         let buckets = buckets(range, step);
         let mut lanes = lanes(&plan, &marks, &others, buckets);
@@ -295,7 +295,7 @@ fn SignKey(
 #[component]
 fn Zoom(session: Session) -> impl IntoView {
     let by = move |factor: f64| {
-        let ranges = untrack(|| session.shown_range().zip(session.span()));
+        let ranges = untrack(|| session.shown_range_of(&KINDS).zip(session.span_of(&KINDS)));
         if let Some((now, all)) = ranges {
             let next = zoomed(now, all, 0.5, factor);
             session.range.set((next != all).then_some(next));

@@ -91,8 +91,8 @@ test('?open=URL fills the form and is passed on', async ({ page, appUrl }) => {
   await expect(page.getByLabel('Hosts')).toHaveValue('https://bucket.s3.eu-west-1.amazonaws.com\nhttps://other.example:8443');
   await page.getByRole('button', { name: 'Open with these hosts' }).click();
   await started(page);
-  expect(page.url()).toContain(`?open=${open}`);
-  expect(page.url()).toContain('#/trail');
+  await expect.poll(() => page.url()).toContain(`?open=${open}`);
+  await expect.poll(() => page.url()).toContain('#/trail');
 });
 
 test('remembers nothing', async ({ page, appUrl }) => {

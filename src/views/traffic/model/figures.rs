@@ -2,7 +2,7 @@
 
 use super::{KINDS, MEASURES, amount, flows, rejected};
 use crate::base::{Value, size};
-use crate::chart::{Amount, Bars, Frame, Ink, Scene, Series, Unit, stacked_bars};
+use crate::chart::{Amount, Bars, Frame, Hole, Ink, Scene, Series, Unit, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
 use crate::views::shared::{buckets, capital, width_word};
 
@@ -30,8 +30,8 @@ pub fn ask_over_time(width_ns: i64) -> Query {
         .limit(10_000)
 }
 
-/// The measure of this position in [`MEASURES`] over time, accepted up, rejected down.
-pub fn over_time(answer: &Answer, measure: usize, frame: Frame, step_ns: i64) -> Scene {
+/// The measure of this position in [`MEASURES`] over time, accepted up, rejected down, and where records are missing.
+pub fn over_time(answer: &Answer, measure: usize, frame: Frame, step_ns: i64, holes: &[Hole]) -> Scene {
     let name = MEASURES.get(measure).map_or("flows", |(name, _)| name);
     let buckets = buckets(frame.range, step_ns);
     let series = |name: &str, ink: Ink, below: bool| Series {
@@ -61,7 +61,7 @@ pub fn over_time(answer: &Answer, measure: usize, frame: Frame, step_ns: i64) ->
         buckets,
         unit: unit_of(name),
         series: &[accepted, refused],
-        holes: &[],
+        holes,
         events: &[],
     })
 }

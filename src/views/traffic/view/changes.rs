@@ -5,8 +5,8 @@ use crate::base::{TimeRange, size};
 use crate::chart::Unit;
 use crate::session::Session;
 use crate::views::local_table::{Field, Head, LocalTable};
-use crate::views::traffic::model::Drawn;
 use crate::views::traffic::model::compare::{Change, HOW, Period, compare};
+use crate::views::traffic::model::{Drawn, KINDS};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,13 +109,25 @@ pub fn Changes(
         ))
     };
     let has_range = move || session.range.with(Option::is_some);
+    // Somebody who has chosen nothing is shown the way: the second half is compared with the first.
+    let halve = move |_| {
+        if let Some(all) = untrack(|| session.span_of(&KINDS)) {
+            let middle = all.from_ns + all.width_ns() / 2;
+            session.range.set(Some(TimeRange::new(middle, all.to_ns)));
+        }
+    };
     view! {
         <div class="traffic-picture traffic-changes">
-            <p class="small quiet traffic-note" hidden=has_range>
+            <div class="line small quiet traffic-note" hidden=has_range>
                 "Choose a range: it is compared with as much time right before it."
-            </p>
+                <button type="button" class="button button-small" on:click=halve>
+                    "Compare the second half with the first"
+                </button>
+            </div>
             <p class="small quiet traffic-note" hidden=move || !has_range() title=HOW>{says}</p>
-            <LocalTable label="Changes since the period before" heads=HEADS rows on_open=|_| {} selected=Signal::stored(None::<usize>) />
+            <Show when=has_range>
+                <LocalTable label="Changes since the period before" heads=HEADS rows on_open=|_| {} selected=Signal::stored(None::<usize>) />
+            </Show>
         </div>
     }
 }

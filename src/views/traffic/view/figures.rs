@@ -1,8 +1,11 @@
 //! Beside the graph: bytes and packets over time, top talkers, service ports, rejected pairs.
 
 use super::asked::together;
-use crate::base::size;
-use crate::chart::{Datum, Frame, Scene};
+use super::narrow;
+use super::outside::FromOutside;
+use super::skipped::{hatched, skipped};
+use crate::base::{TimeRange, size};
+use crate::chart::{Datum, Frame, HOLE_SERIES, Scene};
 use crate::query::Expr;
 use crate::session::Session;
 use crate::views::shared::{Rank, RankRows, bucket_width, buckets, capital, width_word};
@@ -26,6 +29,7 @@ pub fn Figures(
     view! {
         <OverTime session measure />
         <Lists session measure names />
+        <FromOutside session />
         <Gaps session />
     }
 }
@@ -33,25 +37,38 @@ pub fn Figures(
 /// Bytes and packets over time, accepted up, rejected down; flows besides where these are the measure.
 #[component]
 fn OverTime(session: Session, measure: Signal<String>) -> impl IntoView {
-    let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
+    let step = move || session.shown_range_of(&KINDS).map(|r| bucket_width(r, BARS));
     let counts = session.answer(move || Some(session.scoped(ask_over_time(step()?))));
+    let stretches = skipped(session);
     let picked = Callback::new(move |d: Datum| {
-        if let Some((range, step_ns)) = untrack(|| session.shown_range().zip(step())) {
-            session
-                .range
-                .set(Some(buckets(range, step_ns).range(d.payload / 2)));
+        let Some((range, step_ns)) = untrack(|| session.shown_range_of(&KINDS).zip(step())) else {
+            return;
+        };
+        let at = if d.series == HOLE_SERIES {
+            let holes = untrack(|| hatched(session, &stretches.get(), range, step_ns));
+            // With as much before and after it, so that it is seen what it cuts off.
+            holes.get(d.payload).map(|hole| {
+                let room = hole.range.width_ns().max(step_ns);
+                TimeRange::new(hole.range.from_ns - room, hole.range.to_ns + room)
+            })
+        } else {
+            Some(buckets(range, step_ns).range(d.payload / 2))
+        };
+        if at.is_some() {
+            session.range.set(at);
         }
     });
     let chart = move |n: usize, name: &'static str| {
         let make: Build = Arc::new(move |width, height| -> Option<Scene> {
-            let (range, step_ns, answer) = (session.shown_range()?, step()?, counts.answer.get()?);
+            let (range, step_ns, answer) = (session.shown_range_of(&KINDS)?, step()?, counts.answer.get()?);
             let frame = Frame {
                 width,
                 height,
                 range,
                 offset_min: session.offset_min(range.from_ns),
             };
-            Some(over_time(&answer, n, frame, step_ns))
+            let holes = stretches.with(|all| hatched(session, all, range, step_ns));
+            Some(over_time(&answer, n, frame, step_ns, &holes))
         });
         let width = move || step().map(width_word);
         view! {
@@ -189,11 +206,6 @@ fn Lists(
 
 /// Plain-text protocols, and unusual ports.
 type Odd = (Vec<Oddity>, Vec<Oddity>);
-
-/// Adds a condition to the filter when it is called.
-fn narrow(session: Session, condition: Expr) -> Arc<dyn Fn() + Send + Sync> {
-    Arc::new(move || session.narrow(condition.clone()))
-}
 
 /// How many lines say that there was nothing, or nothing kept.
 #[component]

@@ -1,18 +1,27 @@
 //! What the view's tables are saved as: the pairs, the lists beside the graph, and the charts' figures.
 
+use super::conversations::sheet;
+use super::skipped::{has_filter, hatched};
 use crate::base::Value;
 use crate::chart::Frame;
-use crate::query::{Agg, Query};
+use crate::query::{Agg, Answer, Query};
 use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{MOST_GROUPS, Table, count, rows_of, twin_sheet};
 use crate::views::shared::{bucket_width, capital};
+use crate::views::traffic::model::conversations::Listed;
+use crate::views::traffic::model::skipped::{Stretch, ask_interfaces, ask_skipped, stretches};
 use crate::views::traffic::model::*;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Every table of the view under the page's filter and range.
-pub fn all(session: Session, drawn: Signal<Option<Arc<Drawn>>>, measure: Signal<String>) -> Vec<Table> {
+/// Every table of the view under the page's filter and range; the conversations where they are on screen.
+pub fn all(
+    session: Session,
+    drawn: Signal<Option<Arc<Drawn>>>,
+    measure: Signal<String>,
+    talks: RwSignal<Option<Arc<Listed>>>,
+) -> Vec<Table> {
     let records = move || session.scoped(Query::groups(&KINDS, Vec::new(), vec![Agg::Count]));
     let pairs = Table::held("Pairs", "traffic", move || {
         drawn.get().map(|d| pair_sheet(&d)).unwrap_or_default()
@@ -54,23 +63,67 @@ pub fn all(session: Session, drawn: Signal<Option<Arc<Drawn>>>, measure: Signal<
             .enumerate()
             .map(|(n, (name, _))| over_time_table(session, n, name)),
     );
+    tables.push(skipped_table(session));
+    if let Some(found) = talks.get_untracked() {
+        tables.insert(
+            1,
+            Table::held("Conversations", "traffic-conversations", move || sheet(&found)),
+        );
+    }
     tables
+}
+
+/// The questions for skipped records; the second is there where the page has a filter.
+fn ask_holes(session: Session) -> Vec<Query> {
+    let mut all = vec![ask_skipped(session.range.get())];
+    if has_filter(session) {
+        all.push(session.scoped(ask_interfaces()));
+    }
+    all
+}
+
+fn holes_of(session: Session, answers: &[Arc<Answer>]) -> Vec<Stretch> {
+    let interfaces = answers.get(1).map(|a| &**a);
+    answers
+        .first()
+        .map(|lines| stretches(lines, interfaces, session.range.get()))
+        .unwrap_or_default()
+}
+
+/// When an interface's records were skipped.
+fn skipped_table(session: Session) -> Table {
+    Table::asked(
+        "Skipped records",
+        "traffic-skipped",
+        move || ask_holes(session),
+        move |answers| {
+            let rows = holes_of(session, answers).into_iter().map(|s| {
+                let (from, to) = (s.range.from_ns, s.range.to_ns);
+                vec![
+                    Value::Text(s.interface),
+                    Value::Time(from),
+                    Value::Time(to),
+                    count(s.lines),
+                ]
+            });
+            Sheet::new(&["Interface", "From", "To", "SKIPDATA lines"], rows.collect())
+        },
+    )
 }
 
 /// A measure over time, as the chart beside the graph shows it.
 fn over_time_table(session: Session, measure: usize, name: &'static str) -> Table {
-    let step = move || session.shown_range().map(|r| bucket_width(r, BARS));
+    let step = move || session.shown_range_of(&KINDS).map(|r| bucket_width(r, BARS));
     Table::asked(
         &format!("{} over time", capital(name)),
         &format!("traffic-{name}-over-time"),
         move || {
-            step()
-                .map(|s| session.scoped(ask_over_time(s)))
-                .into_iter()
-                .collect()
+            let over_time = step().map(|s| session.scoped(ask_over_time(s)));
+            over_time.into_iter().chain(ask_holes(session)).collect()
         },
         move |answers| {
-            let (Some(answer), Some(range), Some(step_ns)) = (answers.first(), session.shown_range(), step())
+            let (Some(answer), Some(range), Some(step_ns)) =
+                (answers.first(), session.shown_range_of(&KINDS), step())
             else {
                 return Sheet::default();
             };
@@ -80,7 +133,8 @@ fn over_time_table(session: Session, measure: usize, name: &'static str) -> Tabl
                 range,
                 offset_min: session.offset_min(range.from_ns),
             };
-            twin_sheet(over_time(answer, measure, frame, step_ns))
+            let holes = hatched(session, &holes_of(session, &answers[1..]), range, step_ns);
+            twin_sheet(over_time(answer, measure, frame, step_ns, &holes))
         },
     )
 }
