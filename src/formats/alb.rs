@@ -3,7 +3,7 @@
 //! Fields are named as Athena's table of them names them (the client's address and port apart). A request that could not be
 //! understood is kept with what there is of it. Derived: see [`super::access`].
 
-use super::access::{HOST, Kind, LATENCY, METHOD, OUTCOME, PATH, Read, Slot, Spec, Values};
+use super::access::{HOST, LATENCY, METHOD, OUTCOME, PATH, Read, Requests, Slot, Spec, Values};
 use crate::base::{Facts, FieldSpec as F, Group, Role, time};
 
 static FACTS: Facts = Facts {
@@ -123,7 +123,7 @@ const TIMES: [usize; 3] = [5, 6, 7];
 const STATUS: usize = 8;
 const REQUEST: usize = 12;
 
-pub(super) static KIND: Kind = Kind { spec: &SPEC };
+pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,

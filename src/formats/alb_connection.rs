@@ -1,6 +1,6 @@
 //! Connection logs of Application Load Balancers: who connected, with which TLS, and whether the client's certificate held.
 
-use super::access::{Kind, OUTCOME, Read, Slot, Spec};
+use super::access::{OUTCOME, Read, Requests, Slot, Spec};
 use crate::base::{Facts, FieldSpec as F, Group, Role, time};
 
 static FACTS: Facts = Facts {
@@ -61,7 +61,7 @@ const SLOTS: &[Slot] = &[
 ];
 const VERIFIED: usize = 10;
 
-pub(super) static KIND: Kind = Kind { spec: &SPEC };
+pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,

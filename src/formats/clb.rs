@@ -1,7 +1,7 @@
 //! Access logs of Classic Load Balancers: 15 values a line, 12 in the oldest files. Listeners of TCP and SSL have no status and
 //! no request. Derived: see [`super::access`].
 
-use super::access::{HOST, Kind, LATENCY, METHOD, OUTCOME, PATH, Read, Slot, Spec};
+use super::access::{HOST, LATENCY, METHOD, OUTCOME, PATH, Read, Requests, Slot, Spec};
 use super::alb::seconds;
 use crate::base::{Facts, FieldSpec as F, Group, Role, time};
 
@@ -83,7 +83,7 @@ const TIMES: [usize; 3] = [4, 5, 6];
 const STATUS: usize = 7;
 const REQUEST: usize = 11;
 
-pub(super) static KIND: Kind = Kind { spec: &SPEC };
+pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,

@@ -188,11 +188,11 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &cur::Cur,
     &dbr::Dbr,
     &focus::Focus,
-    &s3_access::KIND,
-    &alb::KIND,
-    &clb::KIND,
-    &nlb::KIND,
-    &alb_connection::KIND,
+    &s3_access::FORMAT,
+    &alb::FORMAT,
+    &clb::FORMAT,
+    &nlb::FORMAT,
+    &alb_connection::FORMAT,
     &aws_inventory::AwsInventory,
 ];
 

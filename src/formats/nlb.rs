@@ -2,7 +2,7 @@
 //!
 //! There is no request in them: what is asked inside of a connection is not read by the load balancer.
 
-use super::access::{Kind, OUTCOME, Read, Slot, Spec};
+use super::access::{OUTCOME, Read, Requests, Slot, Spec};
 use crate::base::{Facts, FieldSpec as F, Group, Role, time};
 
 static FACTS: Facts = Facts {
@@ -89,7 +89,7 @@ const SLOTS: &[Slot] = &[
 const HANDSHAKE: usize = 8;
 const ALERT: usize = 11;
 
-pub(super) static KIND: Kind = Kind { spec: &SPEC };
+pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,

@@ -4,7 +4,7 @@
 //! `outcome` is `failed` where an error code or a status from 400 on says so; what S3 did by itself (a lifecycle rule) has no
 //! status and is `ok`.
 
-use super::access::{HOST, Kind, LATENCY, METHOD, OUTCOME, PATH, Read, Slot, Spec, clf};
+use super::access::{HOST, LATENCY, METHOD, OUTCOME, PATH, Read, Requests, Slot, Spec, clf};
 use crate::base::{Facts, FieldSpec as F, Group, Role};
 
 static FACTS: Facts = Facts {
@@ -108,7 +108,7 @@ const ERROR: usize = 10;
 const TOTAL_TIME: usize = 13;
 const HOST_HEADER: usize = 22;
 
-pub(super) static KIND: Kind = Kind { spec: &SPEC };
+pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,

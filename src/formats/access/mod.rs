@@ -46,7 +46,7 @@ pub(super) enum Read {
 pub(super) type Slot = (&'static str, Read);
 
 /// A kind of request log in lines.
-pub(super) struct Kind {
+pub(super) struct Requests {
     pub spec: &'static Spec,
 }
 
@@ -97,10 +97,6 @@ pub(super) struct Derived<'s, 'r> {
 }
 
 impl Derived<'_, '_> {
-    pub fn method(&mut self, method: &[u8]) {
-        text(self.sink, self.fields.method, method);
-    }
-
     /// What a URL, or the path of one, asks for.
     pub fn url(&mut self, url: &[u8]) {
         let (host, path) = target(url);
@@ -143,7 +139,8 @@ impl Derived<'_, '_> {
 
     pub fn latency_ms(&mut self, ms: f64) {
         if let Some(field) = self.fields.latency.filter(|_| ms.is_finite() && ms >= 0.0) {
-            self.sink.float(field, ms);
+            // Sums of decimal seconds, as exact as they are logged.
+            self.sink.float(field, (ms * 1000.0).round() / 1000.0);
         }
     }
 }
@@ -155,14 +152,13 @@ fn text(sink: &mut RowSink<'_>, field: Option<usize>, text: &[u8]) {
 }
 
 struct Fields {
-    method: Option<usize>,
     host: Option<usize>,
     path: Option<usize>,
     outcome: Option<usize>,
     latency: Option<usize>,
 }
 
-impl LogFormat for Kind {
+impl LogFormat for Requests {
     fn facts(&self) -> &'static Facts {
         self.spec.facts
     }
@@ -209,7 +205,6 @@ impl LogFormat for Kind {
                 spec: self.spec,
                 slots: self.spec.slots.iter().map(bind).collect(),
                 fields: Fields {
-                    method: field(METHOD.name),
                     host: field(HOST.name),
                     path: field(PATH.name),
                     outcome: field(OUTCOME.name),
