@@ -1,6 +1,6 @@
 //! How fast each kind is read, in bytes of its text a second: `cargo bench --bench readers [name]`.
 //!
-//! One member of each kind, the largest there is among the built-in sample and the fixtures; flow logs are made. A member is
+//! One member of each kind, the largest there is among the built-in sample and the fixtures; flow logs and a load balancer's are made. A member is
 //! fed in the pieces that unpacking gives.
 
 mod shared;
@@ -40,6 +40,7 @@ fn members() -> &'static [Member] {
             }
         };
         offer("flow.log".to_owned(), shared::flows(100_000).into_bytes());
+        offer("alb.log".to_owned(), shared::alb_requests(30_000).into_bytes());
         for index in 0..trailbeam::sample::SAMPLE_FILES {
             let file = trailbeam::sample::make(index);
             let mut bytes = Vec::new();

@@ -19,6 +19,8 @@ const FOLDERS: &[&str] = &[
     "findings",
     "netcontext",
     "billing",
+    "elb",
+    "s3access",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.

@@ -1,9 +1,13 @@
 //! Which log is this, and what are its rows? One format = one file.
 
+mod access;
+mod alb;
+mod alb_connection;
 mod asff;
 mod aws_inventory;
 mod billing;
 pub mod block;
+mod clb;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudwatch;
@@ -19,8 +23,10 @@ mod iam_credential_report;
 mod inspector;
 pub mod json;
 pub mod lines;
+mod nlb;
 mod ocsf_finding;
 mod prowler;
+mod s3_access;
 mod sheet;
 #[doc(hidden)]
 pub mod testing;
@@ -182,6 +188,11 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &cur::Cur,
     &dbr::Dbr,
     &focus::Focus,
+    &s3_access::FORMAT,
+    &alb::FORMAT,
+    &clb::FORMAT,
+    &nlb::FORMAT,
+    &alb_connection::FORMAT,
     &aws_inventory::AwsInventory,
 ];
 
