@@ -96,9 +96,17 @@ test.describe('embedded', () => {
       const body = (await answer.text()).replace('<head>', `<head>${allow ? `<meta name="trailbeam-embed" content="${allow(origin)}">` : ''}`);
       await route.fulfill({ response: answer, body });
     });
+    await page.addInitScript(() => {
+      window.told = [];
+      addEventListener('message', (e) => window.told.push(e.data));
+    });
     await page.goto(origin);
     const frame = page.frames().find((f) => f !== page.mainFrame());
-    await frame.waitForFunction(() => window.trailbeam);
+    // From the beginning there is `trailbeam.ready`; what is asked before the rest is there, nobody hears.
+    await frame.waitForFunction(() => window.trailbeam?.open);
+    // The page around it is told, where it may ask.
+    if (allow) await page.waitForFunction(() => window.told.some((m) => m.trailbeam === 'ready'));
+    else expect(await page.evaluate(() => window.told)).toEqual([]);
     const call = (verb, ...args) => page.evaluate(([v, a, ms]) => new Promise((done) => {
       const id = Math.random();
       addEventListener('message', (e) => { if (e.data.id === id) done({ value: e.data.value, error: e.data.error?.message }); });

@@ -8,7 +8,7 @@ use web_sys::MessageEvent;
 /// The page's functions for a page that it is embedded in, where the host of this copy allows that page's origin
 /// (`<meta name="trailbeam-embed" content="https://a.example https://b.example">`).
 ///
-/// `{trailbeam: "query", id, args: […]}` is answered with `{trailbeam: "answer", id, value}` or `{trailbeam: "answer", id,
+/// It is told `{trailbeam: "ready"}` when it may ask. `{trailbeam: "query", id, args: […]}` is answered with `{trailbeam: "answer", id, value}` or `{trailbeam: "answer", id,
 /// error: {name, message}}`.
 pub(super) fn listen(api: &Object) {
     let Some(window) = web_sys::window() else { return };
@@ -16,6 +16,7 @@ pub(super) fn listen(api: &Object) {
     if allowed.is_empty() {
         return;
     }
+    let around = around(&window).filter(|origin| allowed.contains(origin));
     let api = api.clone();
     let on = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {
         let get = |name: &str| Reflect::get(&e.data(), &name.into()).unwrap_or(JsValue::UNDEFINED);
@@ -62,6 +63,29 @@ pub(super) fn listen(api: &Object) {
     // Adding a listener to the window can not fail.
     let _ = window.add_event_listener_with_callback("message", on.as_ref().unchecked_ref());
     on.forget();
+    if let (Some(origin), Ok(Some(parent))) = (around, window.parent()) {
+        let ready = Object::new();
+        super::set(&ready, "trailbeam", &"ready".into());
+        // A page that went elsewhere meanwhile is not told.
+        let _ = parent.post_message(&ready, &origin);
+    }
+}
+
+/// The origin of the page that this one is embedded in.
+fn around(window: &web_sys::Window) -> Option<String> {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    // Not every browser lists ancestors; the referrer of an embedded page is the page around it.
+    let listed =
+        get(&window.location().into(), "ancestorOrigins").and_then(|all| get(&all, "0")?.as_string());
+    let is_top = window
+        .parent()
+        .ok()
+        .flatten()
+        .is_none_or(|parent| parent == *window);
+    listed.filter(|_| !is_top).or_else(|| {
+        let referrer = window.document().map(|d| d.referrer()).filter(|_| !is_top)?;
+        Some(web_sys::Url::new(&referrer).ok()?.origin())
+    })
 }
 
 /// Origins that the host of this copy of the page allows; none by default, and never every one.
