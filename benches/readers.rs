@@ -6,6 +6,7 @@
 mod shared;
 
 use divan::{Bencher, counter::BytesCount};
+use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -40,7 +41,7 @@ fn members() -> &'static [Member] {
             }
         };
         offer("flow.log".to_owned(), shared::flows(100_000).into_bytes());
-        offer("alb.log".to_owned(), shared::alb_requests(30_000).into_bytes());
+        offer("alb.log".to_owned(), alb_requests(30_000).into_bytes());
         for index in 0..trailbeam::sample::SAMPLE_FILES {
             let file = trailbeam::sample::make(index);
             let mut bytes = Vec::new();
@@ -79,4 +80,53 @@ fn read(bencher: Bencher, kind: &str) {
     bencher
         .counter(BytesCount::new(member.bytes.len()))
         .bench(|| testing::read_as(member.kind, &member.path, &member.bytes, CHUNK, &options));
+}
+
+/// Lines of an Application Load Balancer's log: some paths are asked for often, ids are met once.
+fn alb_requests(records: u32) -> String {
+    let mut text = String::new();
+    let mut state = 0x9e37_79b9u32;
+    for n in 0..records {
+        let mut below = |most: u32| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state % most
+        };
+        let (second, client) = (n / 50, below(20_000));
+        let status = [200, 200, 200, 200, 304, 404, 500][below(7) as usize];
+        writeln!(
+            text,
+            "https 2026-01-01T{:02}:{:02}:{:02}.{:06}Z app/shop/1f2e3d4c5b6a7980 203.0.{}.{}:{} 10.0.2.{}:8080 0.00{} 0.{:03} \
+             0.000 {status} {status} {} {} \"GET https://shop.example.com:443/items/{}?page={} HTTP/2.0\" \"Mozilla/5.0 (X11; \
+             Linux x86_64) agent/{}\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 \
+             arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/0a1b2c3d4e5f6071 \
+             \"Root=1-{:08x}-{:012x}{:012x}\" \"shop.example.com\" \"session-reused\" 10 2026-01-01T{:02}:{:02}:{:02}.000000Z \
+             \"waf,forward\" \"-\" \"-\" \"10.0.2.17:8080\" \"{status}\" \"-\" \"-\" TID_{:032x}",
+            second / 3600 % 24,
+            second / 60 % 60,
+            second % 60,
+            n % 1_000_000,
+            client / 250,
+            client % 250,
+            1024 + below(60_000),
+            below(20),
+            below(9),
+            below(999),
+            100 + below(900),
+            400 + below(90_000),
+            below(3000) * below(1000) / 1000,
+            below(9),
+            below(40),
+            n,
+            below(u32::MAX),
+            n,
+            second / 3600 % 24,
+            second / 60 % 60,
+            second % 60,
+            u64::from(n) << 32 | u64::from(below(u32::MAX)),
+        )
+        .expect("a text takes every line");
+    }
+    text
 }
