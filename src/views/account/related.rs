@@ -17,7 +17,7 @@ const MOST: usize = 60_000;
 const MOST_TYPES: usize = 40;
 /// Scene pixels that a type takes in the height of the picture, and the least height.
 const ROW: f64 = 46.0;
-const LEAST: f64 = 300.0;
+const LEAST: f64 = 260.0;
 
 /// The newest item of every resource up to and with a moment: what it names.
 pub fn ask_links(at_ns: i64, filter: &Expr) -> Query {
@@ -128,8 +128,20 @@ fn words_of(link: &Link) -> String {
     link.words.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
+/// Where a type stands, from left to right: what only names others, what is named as well, what only is named.
+fn zone(links: &Links, ty: &str) -> Option<Zone> {
+    let is = |end: fn(&(String, String)) -> &String| links.links.keys().any(|pair| end(pair) == ty);
+    match (is(|p| &p.0), is(|p| &p.1)) {
+        (true, false) => Some(Zone::Edge),
+        (true, true) => Some(Zone::Inside),
+        (false, true) => Some(Zone::AwsServices),
+        // It has no relationship: there is nothing to draw.
+        (false, false) => None,
+    }
+}
+
 pub fn picture(links: &Links) -> Picture {
-    let mut weight: BTreeMap<&str, u64> = links.types.keys().map(|ty| (ty.as_str(), 0)).collect();
+    let mut weight: BTreeMap<&str, u64> = BTreeMap::new();
     for ((from, to), link) in &links.links {
         for end in [from, to] {
             *weight.entry(end).or_default() += link.count;
@@ -142,15 +154,20 @@ pub fn picture(links: &Links) -> Picture {
         ..Picture::default()
     };
     order.truncate(MOST_TYPES);
+    let mut order: Vec<(Zone, &str)> = order
+        .into_iter()
+        .filter_map(|(ty, _)| Some((zone(links, ty)?, ty)))
+        .collect();
     order.sort_unstable();
     let mut node_of: BTreeMap<&str, usize> = BTreeMap::new();
-    for (ty, _) in order {
+    for (zone, ty) in order {
         let (service, name) = parts(ty);
-        if out.graph.groups.last().is_none_or(|g| g.name != service) {
+        let last = out.graph.groups.last();
+        if last.is_none_or(|g| (g.zone, g.name.as_str()) != (zone, service)) {
             out.graph.groups.push(FlowGroup {
                 name: service.to_owned(),
                 detail: String::new(),
-                zone: Zone::Inside,
+                zone,
                 parent: None,
             });
         }
@@ -219,8 +236,22 @@ fn table(links: &Links) -> TableTwin {
 
 /// The scene in a width; its height follows.
 pub fn scene(links: &Links, picture: &Picture, width: f64) -> Scene {
-    let height =
-        (picture.graph.nodes.len() as f64 * ROW + picture.graph.groups.len() as f64 * ROW).max(LEAST);
+    let rows = |zone: Zone| {
+        let groups = picture
+            .graph
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(_, g)| g.zone == zone);
+        let nodes = |at: usize| picture.graph.nodes.iter().filter(|n| n.group == at).count();
+        groups.map(|(at, _)| nodes(at) + 1).sum::<usize>()
+    };
+    let most = [Zone::Edge, Zone::Inside, Zone::AwsServices]
+        .map(rows)
+        .into_iter()
+        .max()
+        .unwrap_or(0);
+    let height = (most as f64 * ROW).max(LEAST);
     let placed = layout(&LayoutInput {
         graph: picture.graph.clone(),
         width,
@@ -331,9 +362,13 @@ mod tests {
         let all = account();
         let drawn = picture(&all);
         let boxes: Vec<&str> = drawn.graph.groups.iter().map(|g| g.name.as_str()).collect();
-        assert_eq!(boxes, ["EC2", "S3"]);
+        assert_eq!(boxes, ["EC2", "EC2"], "what names stands left of what is named");
         let labels: Vec<&str> = drawn.graph.nodes.iter().map(|n| n.label.as_str()).collect();
-        assert_eq!(labels, ["Instance 2", "SecurityGroup 1", "VPC 1", "Bucket 1"]);
+        assert_eq!(
+            labels,
+            ["Instance 2", "SecurityGroup 1", "VPC 1"],
+            "a bucket without relationships is not drawn"
+        );
         let scene = scene(&all, &drawn, 900.0);
         assert_eq!(scene.table.rows.len(), 2);
         assert_eq!(
@@ -341,13 +376,13 @@ mod tests {
             ["AWS::EC2::Instance", "is contained in", "AWS::EC2::VPC", "2"]
         );
         let many = Links {
-            types: (0..60)
+            links: (0..59)
                 .map(|n| {
                     (
-                        format!("AWS::X::T{n:02}"),
-                        Count {
-                            here: 1,
-                            named_only: 0,
+                        ("AWS::X::From".to_owned(), format!("AWS::X::T{n:02}")),
+                        Link {
+                            count: 1,
+                            ..Link::default()
                         },
                     )
                 })

@@ -277,6 +277,7 @@ fn Related(session: Session, at: Memo<Option<i64>>) -> impl IntoView {
         }
         Some(text)
     };
+    let none = move || found.get().is_some_and(|found| found.1.graph.nodes.is_empty());
     let twin = move || drawn(900.0);
     let tables = Arc::new(move || {
         vec![Table::twin(
@@ -293,6 +294,7 @@ fn Related(session: Session, at: Memo<Option<i64>>) -> impl IntoView {
                 <Segmented label="Show as" options=vec![("graph", "Graph"), ("table", "Table")] value=as_table small=true />
                 <Download session what="the relationships" tables small=true />
             </div>
+            <p class="quiet account-note" hidden=move || !none()>"No item that was recorded by then names another resource."</p>
             {move || match as_table.get().as_str() {
                 "table" => {
                     let twin = Signal::derive(move || twin().map(Arc::new));
