@@ -114,6 +114,10 @@ const INSIDE = {
   Account: [
     ['what differs', '.account-body', (page) => segment(page, 'What differs').click()],
     ['what rules said', '.account-body', (page) => segment(page, 'What rules said').click()],
+    ['relationships', '.account-related', async (page) => {
+      await segment(page, 'Relationships').click();
+      await expect(page.getByRole('application', { name: /^Relationships by type/ })).toBeVisible();
+    }],
   ],
   Posture: [
     ['a cell', '.posture', async (page) => {

@@ -91,3 +91,25 @@ loaded('keys walk from a resource to the next, and Enter goes there at the same 
   await expect(page).toHaveURL(/moment=2026-03-01T03/);
   await expect(around(page)).toHaveAttribute('aria-label', /^Relationships of i-1: 2 resources, 2 relationships/);
 });
+
+loaded('the account\'s relationships are drawn by type, and a type leads to its items', async ({ filled: page }) => {
+  await go(page, 'Account');
+  await segment(page, 'Relationships').click();
+  const types = page.getByRole('application', { name: /^Relationships by type: / });
+  await expect(types).toHaveAttribute('aria-label', 'Relationships by type: 5 types, 6 relationships; 4 resources named by others, with no item of their own.');
+  await types.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tip(page)).toContainText('Instance');
+  const part = page.locator('.account-related');
+  await part.getByRole('button', { name: 'Table', exact: true }).click();
+  const rows = part.locator('tbody tr');
+  await expect(rows).toHaveCount(4);
+  await expect(rows.filter({ hasText: 'AWS::EC2::Volume' })).toContainText('is attached to');
+  await part.getByRole('button', { name: 'Graph', exact: true }).click();
+  await types.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tip(page)).toContainText('Instance');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('nav [aria-current=page]')).toHaveAttribute('title', 'Config');
+  await expect(page.locator('.filterbar-row')).toContainText('AWS::EC2::Instance');
+});

@@ -4,7 +4,7 @@ import {
   skipData, trail,
 } from './files.mjs';
 import { expect, test } from './fixture.mjs';
-import { eventRows, expectSources, go, navCount, pick, sourceRow, statusBar } from './person.mjs';
+import { eventRows, expectSources, filter, go, matched, navCount, pick, sourceRow, statusBar } from './person.mjs';
 
 const three = [event(1), event(2, { eventName: 'StopLogging' }), event(3, { errorCode: 'AccessDenied' })];
 
@@ -155,4 +155,21 @@ test('the four kinds together, each counted in its own view', async ({ app }) =>
   await expect(statusBar(app)).toContainText('from 4 sources');
   await expect(navCount(app, 'Trail')).toHaveText('3');
   await expect(navCount(app, 'Traffic')).toHaveText('2');
+});
+
+test('requests of load balancers and of S3 are asked alike', { tag: '@once' }, async ({ app }) => {
+  const alb = (second, status, path) => `https 2026-03-02T09:15:0${second}.000000Z app/shop/1f2e3d4c5b6a7980 203.0.113.24:5184${second} 10.0.2.17:8080 0.001 0.118 0.001 ${status} ${status} 214 5120 "GET https://shop.example.com:443${path} HTTP/1.1" "curl/8.5.0" - - - "-" "shop.example.com" "-" 0 2026-03-02T09:15:00.000000Z "forward" "-" "-" "10.0.2.17:8080" "${status}" "-" "-" TID_0123456789abcdef0123456789abcdef`;
+  const s3 = (second, status, code) => `79a5exampleowner records-bucket [02/Mar/2026:09:15:0${second} +0000] 198.51.100.99 - 7B4A0FABB${second}EXAMPLE REST.GET.OBJECT a.txt "GET /a.txt HTTP/1.1" ${status} ${code} 243 - 8 - "-" "curl/8.5.0" -`;
+  await pick(app, {
+    'app.log': `${alb(1, 200, '/cart')}\n${alb(2, 502, '/pay?x=1')}\nhttps 2026-03-02T09\n`,
+    'bucket-2026-03-02-09-15-00-ABCDEF': `${s3(3, 200, '-')}\n${s3(4, 403, 'AccessDenied')}\n`,
+  });
+  await expectSources(app, [{ kind: 'alb', records: 2, rejected: 1 }, { kind: 's3-access', records: 2, rejected: 0 }]);
+  await go(app, 'Events');
+  await filter(app, 'statusCode >= 400');
+  await expect(matched(app)).toHaveText('2 of 4');
+  await filter(app, 'requestPath = /pay');
+  await expect(matched(app)).toHaveText('1 of 4');
+  await filter(app, 'outcome = failed and source = 198.51.100.99');
+  await expect(matched(app)).toHaveText('1 of 4');
 });

@@ -13,6 +13,7 @@ mod table;
 mod tables;
 
 use super::model::places::legs::{self, LeftOut, ONCE, ask_legs, legs};
+use super::model::places::services::{ask_services, services, told_by};
 use super::model::places::{PLACE, Placed, places};
 use super::model::*;
 use crate::base::size;
@@ -33,6 +34,7 @@ use leptos::prelude::*;
 use picture::Graph;
 use rejects::Rejects;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use table::PairTable;
 
@@ -252,6 +254,15 @@ fn shown(
     let needs_owned = Memo::new(move |_| Asked::needs_owned(&grouping.get()));
     let evidence = together(session, move || needs_owned.get().then(|| ((), ask_owned())));
     let owned = Memo::new(move |_| evidence.with(|e| e.as_ref().map(|e| learn(&e.1))));
+    let evidence = together(session, move || {
+        (grouping.get() == PLACE.0).then(|| ((), ask_services().to_vec()))
+    });
+    let services = Memo::new(move |_| {
+        evidence.with(|e| {
+            let answers = e.as_ref().map(|e| services(e.1.iter().map(|a| &**a)));
+            Arc::new(answers.unwrap_or_default())
+        })
+    });
     let answered = together(session, move || {
         let grouping = grouping.get();
         let is_place = grouping == PLACE.0;
@@ -279,7 +290,8 @@ fn shown(
             if *is_place {
                 let (legs, rest) = legs(answers.first()?);
                 let legs::Once { pairs, left_out } = legs::once(legs);
-                let path = |ip| session.group_path(ip);
+                let services = services.get();
+                let path = |ip: IpAddr| told_by(session.group_path(ip), services.get(&ip.to_string()));
                 let nets = |group: &Group| session.nets_of(group);
                 let mut placed = places(asked.clone(), pairs, rest, &opened_places.get(), path, nets);
                 placed.packets = true;

@@ -4,6 +4,7 @@
 
 mod filter;
 pub mod legs;
+pub mod services;
 mod spot;
 #[cfg(test)]
 mod tests;
