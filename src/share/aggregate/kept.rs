@@ -28,6 +28,7 @@ pub fn budget_rows(kind: &str) -> usize {
 ///   their counters (`findingStatus`, `findingExcluded`, `severityLabel`), `recordType` of a list of checks, and the
 ///   resource, which it names some of. Evaluations of AWS Config rules are also the Config view's
 ///   (`ConfigRuleName`, `ComplianceType`).
+/// - **Requests** (load balancers, S3): who asked whom for what, with what status and what came of it; bytes each way.
 /// - **`config`**: the Config view's lists of types and resources, and the rule on deleted ones.
 /// - **`aws-inventory`**: what things are called, and which addresses are an interface's own (Traffic).
 pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -122,6 +123,75 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
                 "password_enabled",
                 "access_key_1_active",
                 "access_key_2_active",
+            ],
+            &[],
+        ),
+        "s3-access" => (
+            &[
+                "bucket",
+                "remote_ip",
+                "requester",
+                "operation",
+                "requestPath",
+                "http_status",
+                "error_code",
+                "outcome",
+                "tls_version",
+            ],
+            &["bytes_sent"],
+        ),
+        "alb" => (
+            &[
+                "elb",
+                "client_ip",
+                "target_ip",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "elb_status_code",
+                "target_status_code",
+                "outcome",
+                "ssl_protocol",
+            ],
+            &["received_bytes", "sent_bytes"],
+        ),
+        "clb" => (
+            &[
+                "elb",
+                "client_ip",
+                "backend_ip",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "elb_status_code",
+                "backend_status_code",
+                "outcome",
+                "ssl_protocol",
+            ],
+            &["received_bytes", "sent_bytes"],
+        ),
+        "nlb" => (
+            &[
+                "elb",
+                "listener",
+                "client_ip",
+                "destination_ip",
+                "destination_port",
+                "tls_protocol_version",
+                "domain_name",
+                "incoming_tls_alert",
+                "outcome",
+            ],
+            &["received_bytes", "sent_bytes"],
+        ),
+        "alb-connection" => (
+            &[
+                "client_ip",
+                "listener_port",
+                "tls_protocol",
+                "tls_cipher",
+                "tls_verify_status",
+                "outcome",
             ],
             &[],
         ),
