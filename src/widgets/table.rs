@@ -16,6 +16,8 @@ pub const ROW_PX: f64 = 28.0;
 const BLOCK: u64 = 128;
 /// Rows in the page beyond those in sight, on either side.
 const OVERSCAN: u64 = 6;
+/// Rows that are in sight at most: more than the highest screens show.
+const MOST_IN_SIGHT: f64 = 240.0;
 /// Browsers stop laying out beyond some 16 to 33 million pixels: a longer table is scrolled in proportion.
 const MAX_PX: f64 = 8_000_000.0;
 /// Blocks kept.
@@ -81,7 +83,8 @@ pub fn VirtualTable(
     let blocks = RwSignal::new(Blocks::default());
     let widths = RwSignal::new(BTreeMap::<String, f64>::new());
 
-    let in_sight = move || (size.get().1 / ROW_PX).ceil().max(1.0);
+    // However high the layout lets it grow: rows that no screen can show are not made.
+    let in_sight = move || (size.get().1 / ROW_PX).ceil().clamp(1.0, MOST_IN_SIGHT);
     let height = move || (total.get() as f64 * ROW_PX).min(MAX_PX);
     let most_top = move || (total.get() as f64 - size.get().1 / ROW_PX).max(0.0);
     let scroll_of = move |row: f64| {
