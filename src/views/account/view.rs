@@ -59,8 +59,11 @@ fn Account(session: Session) -> impl IntoView {
         })
     };
     let then = moment("then", |r| r.from_ns);
-    // A range ends behind its last moment.
-    let now = moment("now", |r| r.to_ns - 1);
+    // A range ends behind its last moment; items are recorded to the millisecond.
+    let now = moment("now", |r| {
+        let last = r.to_ns - 1;
+        last - last.rem_euclid(1_000_000)
+    });
     let state_at = move |at: Memo<Option<i64>>| {
         let answer = session.answer(move || Some(ask_state(at.get()?, &session.filter.get())));
         Memo::new(move |_| answer.answer.get().map(|a| Arc::new(state(&a))))
