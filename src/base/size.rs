@@ -37,6 +37,16 @@ pub fn bytes(n: f64) -> String {
     scaled(n, 1000.0, &[" B", " kB", " MB", " GB", " TB", " PB"])
 }
 
+/// A length of time given in nanoseconds: `350 µs`, `12.3 ms`, `1.25 s`, `3.5 min`.
+pub fn duration(ns: f64) -> String {
+    const MINUTE: f64 = 60e9;
+    match ns.abs() {
+        a if a < 59.95e9 => scaled(ns, 1000.0, &[" ns", " µs", " ms", " s"]),
+        a if a < 60.0 * MINUTE => scaled(ns / MINUTE, f64::MAX, &[""]) + " min",
+        _ => scaled(ns / MINUTE / 60.0, f64::MAX, &[""]) + " h",
+    }
+}
+
 fn scaled(n: f64, step: f64, units: &[&str]) -> String {
     let sign = if n < 0.0 { "-" } else { "" };
     let mut v = n.abs();
@@ -66,6 +76,17 @@ mod tests {
         assert_eq!(super::count(0), "0");
         assert_eq!(super::count(999), "999");
         assert_eq!(super::count(-1234567), "-1,234,567");
+    }
+
+    #[test]
+    fn a_length_of_time_has_the_unit_that_fits_it() {
+        let told = [0.0, 350e3, 12.34e6, 999.96e6, 59.9e9, 60e9, 90e9, 7200e9].map(super::duration);
+        assert_eq!(
+            told,
+            [
+                "0 ns", "350 µs", "12.3 ms", "1 s", "59.9 s", "1 min", "2 min", "2 h"
+            ]
+        );
     }
 
     #[test]

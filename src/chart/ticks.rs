@@ -13,6 +13,8 @@ pub enum Unit {
     /// Things, by their plural: `records`.
     Count(String),
     Bytes,
+    /// A length of time; amounts are nanoseconds.
+    Duration,
     /// What has decimals, by its name; an amount is in units of the last of so many places.
     Decimal {
         noun: String,
@@ -31,6 +33,7 @@ impl Unit {
             _ if amount == 0.0 => "0".to_owned(),
             Unit::Count(_) => size::short(amount),
             Unit::Bytes => size::bytes(amount),
+            Unit::Duration => size::duration(amount),
             Unit::Decimal { places, .. } => {
                 let amount = amount / 10f64.powi(*places as i32);
                 match amount.abs() < 100.0 {
@@ -46,14 +49,18 @@ impl Unit {
         match self {
             Unit::Count(noun) => size::counted(amount, noun),
             Unit::Bytes => size::bytes(amount as f64),
+            Unit::Duration => size::duration(amount as f64),
             Unit::Decimal { noun, .. } => format!("{noun} {}", self.exact(amount)),
         }
     }
 
     /// For a table: `12,345`, `0.25`.
     pub fn exact(&self, amount: Amount) -> String {
-        let Unit::Decimal { places, .. } = self else {
-            return size::count(amount);
+        let places = match self {
+            Unit::Decimal { places, .. } => places,
+            // Nanoseconds, written in milliseconds.
+            Unit::Duration => &6,
+            Unit::Count(_) | Unit::Bytes => return size::count(amount),
         };
         let one = 10u128.saturating_pow(*places);
         let all = amount.unsigned_abs();
@@ -72,6 +79,7 @@ impl Unit {
         match self {
             Unit::Count(noun) | Unit::Decimal { noun, .. } => noun,
             Unit::Bytes => "bytes",
+            Unit::Duration => "ms",
         }
     }
 }

@@ -96,6 +96,11 @@ pub enum Key {
         v4_bits: u8,
         v6_bits: u8,
     },
+    /// A number cut down to its first [`SCALE_BITS`](super::SCALE_BITS) binary digits: few groups, however many values
+    /// there are, and each value within 1/64 of its group's. Percentiles are counted from it.
+    Scale {
+        field: String,
+    },
     /// The row's kind (registry id).
     Kind,
     /// The member the row came from ([`crate::table::MemberId`] as an integer).

@@ -125,6 +125,8 @@ pub(super) enum KeySource {
         known: Known,
     },
     Floats(usize),
+    /// Integers, or floats, by their first digits.
+    Scale(Source),
     Time {
         field: usize,
         width_ns: i64,
@@ -179,6 +181,10 @@ impl KeySource {
                 },
                 _ => KeySource::new(&Key::Field(field.clone()), table, pool, made),
             },
+            Key::Scale { field } => match Source::of(table, field) {
+                Some(source) if is_number(source.ty(table)) => KeySource::Scale(source),
+                _ => KeySource::Nothing,
+            },
             Key::Kind => KeySource::Constant(Atom::Text(made.number(table.facts.id, pool))),
             Key::Member => KeySource::Origin(OriginPart::Member),
             Key::If(expr) => KeySource::If(Box::new(Predicate::new(expr, table))),
@@ -228,6 +234,24 @@ impl KeySource {
                     });
                 }
             }
+            KeySource::Scale(source) => {
+                let mut number = |f: f64| dict.number(Atom::float(scaled(f)));
+                match source {
+                    Source::Kind => {}
+                    Source::Origin(part) => {
+                        by_value(part.all(segment), picked.rows, out, |n| number(n as f64));
+                    }
+                    Source::Field(field) => match segment.column(*field) {
+                        Some(Column::Ints(ints)) => by_value(ints, picked.rows, out, |n| number(n as f64)),
+                        Some(Column::Floats(floats)) => picked.rows.each(floats, out, |f, n| {
+                            if *n == UNSET && !f.is_nan() {
+                                *n = number(f);
+                            }
+                        }),
+                        _ => {}
+                    },
+                }
+            }
             KeySource::Time { field, width_ns } => {
                 if let Some(Column::Ints(ints)) = segment.column(*field) {
                     let mut buckets = Buckets::new(*width_ns, ints);
@@ -272,6 +296,20 @@ impl KeySource {
             }
         }
     }
+}
+
+/// Binary digits that [`Key::Scale`] keeps of a number.
+pub const SCALE_BITS: u32 = 6;
+
+/// A number cut down to its first binary digits.
+fn scaled(f: f64) -> f64 {
+    // The leading digit of a float is not written.
+    let cut = f64::MANTISSA_DIGITS - SCALE_BITS;
+    f64::from_bits(f.to_bits() >> cut << cut)
+}
+
+fn is_number(ty: FieldType) -> bool {
+    matches!(ty, FieldType::Integer | FieldType::Float)
 }
 
 /// Numbers rows that are all alike. The number is asked for only when there is one: a number without rows would be a

@@ -29,6 +29,7 @@ pub mod window;
 mod wire;
 
 pub use ask::*;
+pub use keys::SCALE_BITS;
 pub use partial::Partial;
 pub use resolve::{FieldInfo, PATTERN, fields_of, names, patterns};
 pub use rows::RowCache;

@@ -178,7 +178,7 @@ fn first(mine: &mut Option<Known>, theirs: Known) {
 fn columns_in(query: &Query, table: &Table) -> Vec<Option<Source>> {
     fn of_key(key: &Key, table: &Table) -> Option<Source> {
         match key {
-            Key::Field(f) | Key::Network { field: f, .. } => Source::of(table, f),
+            Key::Field(f) | Key::Network { field: f, .. } | Key::Scale { field: f } => Source::of(table, f),
             Key::First(keys) => keys.iter().find_map(|k| of_key(k, table)),
             Key::Time { .. } | Key::Kind | Key::Member | Key::If(_) => None,
         }
@@ -240,6 +240,7 @@ fn key_name(key: &Key) -> (String, Option<FieldType>) {
     match key {
         Key::Field(f) => (f.clone(), None),
         Key::Network { field, .. } => (field.clone(), None),
+        Key::Scale { field } => (field.clone(), Some(FieldType::Float)),
         Key::Time { .. } => ("@timestamp".to_owned(), Some(FieldType::Time)),
         Key::Kind => ("@kind".to_owned(), Some(FieldType::Text)),
         Key::Member => ("@member".to_owned(), Some(FieldType::Integer)),

@@ -224,7 +224,7 @@ fn note(name: &str, out: &mut Vec<String>) {
 
 fn of_key(key: &Key, out: &mut Vec<String>) {
     match key {
-        Key::Field(f) | Key::Network { field: f, .. } => note(f, out),
+        Key::Field(f) | Key::Network { field: f, .. } | Key::Scale { field: f } => note(f, out),
         Key::Time { .. } | Key::Kind | Key::Member => {}
         Key::If(e) => of_expr(e, out),
         Key::First(keys) => keys.iter().for_each(|k| of_key(k, out)),

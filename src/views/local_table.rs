@@ -68,7 +68,7 @@ fn compare(a: &By, b: &By) -> Ordering {
 #[component]
 pub fn LocalTable(
     #[prop(into)] label: String,
-    heads: &'static [Head],
+    #[prop(into)] heads: Vec<Head>,
     /// The rows in their own order, a field a column.
     #[prop(into)]
     rows: Signal<Arc<Vec<Vec<Field>>>>,

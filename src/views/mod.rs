@@ -2,6 +2,11 @@
 
 pub mod account;
 pub mod alarms;
+pub mod board;
+pub mod board_cells;
+pub mod board_told;
+#[cfg(target_arch = "wasm32")]
+pub mod board_view;
 pub mod checklist;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
@@ -21,6 +26,7 @@ pub mod overview;
 pub mod paint;
 #[cfg(target_arch = "wasm32")]
 pub mod people;
+pub mod percentiles;
 #[cfg(target_arch = "wasm32")]
 pub mod pin;
 pub mod posture;
@@ -31,6 +37,7 @@ pub mod proofs;
 pub mod query;
 pub mod questions;
 pub mod relationship;
+pub mod requests;
 pub mod rules;
 pub mod sessions;
 pub mod shared;
@@ -41,6 +48,7 @@ pub mod sources;
 pub mod states;
 pub mod traffic;
 pub mod trail;
+pub mod whose;
 
 use crate::share::report::Export;
 
@@ -52,6 +60,7 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("trail", "Trail", trail::EXPORT),
     ("sessions", "Sessions", sessions::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
+    ("requests", "Requests", requests::EXPORT),
     ("config", "Config", config::EXPORT),
     ("account", "Account", account::EXPORT),
     ("entity", "Entity", entity::EXPORT),
@@ -112,6 +121,7 @@ pub static VIEWS: &[View] = &[
     traffic::VIEW,
     trail::VIEW,
     sessions::VIEW,
+    requests::VIEW,
     config::VIEW,
     account::VIEW,
     findings::VIEW,

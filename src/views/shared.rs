@@ -89,6 +89,17 @@ pub fn series_over_time(
     step_ns: i64,
     name: impl Fn(&Value) -> String,
 ) -> (Buckets, Vec<Series>) {
+    series_of_amounts(answer, range, step_ns, name, |n| n.as_i64().unwrap_or(0).into())
+}
+
+/// The same of amounts in a unit of their own.
+pub fn series_of_amounts(
+    answer: &Answer,
+    range: TimeRange,
+    step_ns: i64,
+    name: impl Fn(&Value) -> String,
+    amount: impl Fn(&Value) -> i128,
+) -> (Buckets, Vec<Series>) {
     let buckets = buckets(range, step_ns);
     let mut all: Vec<Series> = Vec::new();
     for row in &answer.rows {
@@ -113,7 +124,7 @@ pub fn series_over_time(
                 all.len() - 1
             }
         };
-        all[at].values[slot] += i128::from(count.as_i64().unwrap_or(0));
+        all[at].values[slot] += amount(count);
     }
     all.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.name.cmp(&b.name)));
     if all.len() > 8 {

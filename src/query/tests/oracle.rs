@@ -192,6 +192,11 @@ fn key(row: &TestRow, key: &Key) -> Value {
         Key::Time { width_ns } => {
             row_time(row).map_or(Value::Absent, |t| Value::Time(t.div_euclid(*width_ns) * width_ns))
         }
+        Key::Scale { field } => match value(row, field) {
+            Value::Int(n) => Value::Float(first_digits(n as f64)),
+            Value::Float(f) => Value::Float(first_digits(f)),
+            _ => Value::Absent,
+        },
         Key::Network {
             field,
             v4_bits,
@@ -207,6 +212,21 @@ fn key(row: &TestRow, key: &Key) -> Value {
             v => v,
         },
     }
+}
+
+/// A number cut down to six binary digits, by arithmetic.
+fn first_digits(f: f64) -> f64 {
+    if f == 0.0 || !f.is_finite() {
+        return f;
+    }
+    let mut unit = 1.0;
+    while f.abs() / unit >= 64.0 {
+        unit *= 2.0;
+    }
+    while f.abs() / unit < 32.0 {
+        unit /= 2.0;
+    }
+    (f / unit).trunc() * unit
 }
 
 fn variant(v: &Value) -> u8 {

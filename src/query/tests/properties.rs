@@ -195,6 +195,7 @@ fn key() -> impl Strategy<Value = Key> {
         1 => (name(), 0u8..=32, 0u8..=128).prop_map(|(field, v4_bits, v6_bits)| Key::Network { field, v4_bits, v6_bits }),
         1 => Just(Key::Kind),
         1 => Just(Key::Member),
+        1 => name().prop_map(|field| Key::Scale { field }),
         1 => expr().prop_map(Key::If),
     ];
     leaf.prop_recursive(1, 3, 3, |inner| {

@@ -249,6 +249,10 @@ impl<'a> Writer<'a> {
                 v4_bits,
                 v6_bits,
             } => return self.network(field, *v4_bits, *v6_bits),
+            Key::Scale { field } => {
+                self.lack(format!("{field} is grouped by value, not by its size."));
+                return self.column(field);
+            }
             Key::If(expr) => {
                 let label = label(expr);
                 (

@@ -547,6 +547,7 @@ fn key() -> impl Strategy<Value = Key> {
             .prop_map(|(field, v4_bits, v6_bits)| Key::Network { field, v4_bits, v6_bits }),
         1 => Just(Key::Kind),
         1 => Just(Key::Member),
+        1 => name().prop_map(|field| Key::Scale { field }),
         1 => expr().prop_map(Key::If),
     ];
     leaf.prop_recursive(2, 4, 3, |inner| {

@@ -6,8 +6,8 @@ use super::{is_private, rejected};
 use crate::base::hash::FastMap;
 use crate::base::size;
 use crate::chart::Amount;
-use crate::naming::SourceKind;
 use crate::query::Expr;
+use crate::views::whose::Whose;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,36 +23,6 @@ pub const HOW: &str = "Requests whose source is in no network that a dropped lis
     it reaches a named network. An address in AWS's ranges has a name, whoever uses it: those are counted and not \
     listed. Where a MaxMind DB says an address to be is no network's name. Flows of which neither ports nor flags \
     nor times tell the serving side are left out.";
-
-/// What is said while nothing names networks.
-pub const NEEDS: &str = "Nothing that is open names networks, so that nobody is told to come from outside of them. \
-    Drop a list of yours as CSV (cidr,name), the answers of aws ec2 describe-vpcs and describe-subnets, or AWS's \
-    ip-ranges.json.";
-
-/// Who says what network an address is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// The person's list, or what is described.
-    Named,
-    Aws,
-    Nobodys,
-}
-
-impl Whose {
-    /// By the source of an address's name.
-    pub fn of(source: Option<SourceKind>) -> Whose {
-        match source {
-            Some(SourceKind::Table | SourceKind::Inventory) => Whose::Named,
-            Some(SourceKind::AwsRanges) => Whose::Aws,
-            Some(SourceKind::Mmdb | SourceKind::Special) | None => Whose::Nobodys,
-        }
-    }
-}
-
-/// Whether a source of names is one of networks.
-pub fn names_networks(kind: SourceKind) -> bool {
-    Whose::of(Some(kind)) != Whose::Nobodys
-}
 
 /// What a source outside asked for, let pass or rejected.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,6 +2,8 @@
 
 use super::super::conversations::{Between, How, Outcome, Sent};
 use super::*;
+use crate::naming::SourceKind;
+use crate::views::whose::names_networks;
 
 fn way(flows: Amount, bytes: Amount, span: (i64, i64)) -> Way {
     Way {
