@@ -21,12 +21,32 @@ const FOLDERS: &[&str] = &[
     "billing",
     "elb",
     "s3access",
+    "iam",
+    "servicecatalog",
+    "cwlogs",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.
 const DISPUTED: &[(&str, &str)] = &[
     // `"detail-type": "AWS API Call via CloudTrail"` around a CloudSearch CreateDomain event; no configuration item.
     ("config/c7n_ci_event-cloudsearch.json", "cloudtrail"),
+    // Answers of `iam get-credential-report`: around the report itself, whose users are read from its base64.
+    (
+        "iam/c7n_test_account_credential_report_get-credential-report.v2.json",
+        "iam-credential-report",
+    ),
+    (
+        "iam/c7n_test_iam_user_credential_reverse_filter_delete_get-credential-report.v2.json",
+        "iam-credential-report",
+    ),
+    (
+        "iam/c7n_test_iam_user_delete_options_get-credential-report.v2.json",
+        "iam-credential-report",
+    ),
+    (
+        "iam/c7n_test_iam_user_unused_keys_get-credential-report.v2.json",
+        "iam-credential-report",
+    ),
 ];
 
 fn corpus() -> Option<PathBuf> {

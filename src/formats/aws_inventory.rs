@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 pub struct AwsInventory;
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 22] = [
     from(
         FieldSpec::time("time").role(Role::Time),
         &[
@@ -40,6 +40,9 @@ const COLUMNS: [Column; 16] = [
             "ClusterCreateTime",
             "UploadDate",
             "SubscribedAt",
+            "createdAt",
+            "effectiveStart",
+            "periodStart",
             "Start",
         ],
     ),
@@ -112,6 +115,22 @@ const COLUMNS: [Column; 16] = [
     from(FieldSpec::list("tags"), &["Tags", "TagSet", "TagList"]),
     own(FieldSpec::text("type")),
     from(FieldSpec::text("logFormat"), &["LogFormat"]),
+    // What was done to it last, and by whom: Service Catalog's records and provisioned products.
+    from(FieldSpec::text("recordType").role(Role::Action), &["RecordType"]),
+    from(
+        FieldSpec::text("actor").role(Role::Actor),
+        &["UserArn", "UserArnSession"],
+    ),
+    from(
+        FieldSpec::text("message").role(Role::Message),
+        &["RecordErrors.Description", "ErrorMessage", "statusMessage"],
+    ),
+    from(
+        FieldSpec::time("updated"),
+        &["UpdatedTime", "UpdatedAt", "updatedAt", "lastModifiedAt"],
+    ),
+    from(FieldSpec::time("until"), &["periodEnd", "effectiveEnd"]),
+    from(FieldSpec::text("version"), &["version", "Version"]),
 ];
 const FIELDS: [FieldSpec; COLUMNS.len()] = specs(&COLUMNS);
 
@@ -356,6 +375,11 @@ const RELATED: &[&str] = &[
     "LogDestination",
     "roleARN",
     "ProductId",
+    "ProvisionedProductId",
+    "ProvisioningArtifactId",
+    "PhysicalId",
+    "agreementArn",
+    "termArn",
     "VolumeId",
     "SnapshotId",
     "DBInstanceIdentifier",

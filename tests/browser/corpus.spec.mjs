@@ -7,10 +7,19 @@ import { expect, test } from './fixture.mjs';
 import { go, matched, openPaths, rowsOfCsv, saved, statusBar } from './person.mjs';
 
 const CORPUS = resolve('..', 'shared', 'corpus');
-const FOLDERS = ['cloudtrail', 'vpcflow', 'config', 'trustedadvisor', 'findings', 'netcontext'];
+const FOLDERS = [
+  'cloudtrail', 'vpcflow', 'config', 'trustedadvisor', 'findings', 'netcontext', 'billing', 'elb', 's3access', 'iam',
+  'servicecatalog', 'cwlogs',
+];
 
 /** Files that are not what the manifest says; the evidence stands in tests/corpus.rs. */
-const DISPUTED = { 'config/c7n_ci_event-cloudsearch.json': 'cloudtrail' };
+const DISPUTED = {
+  'config/c7n_ci_event-cloudsearch.json': 'cloudtrail',
+  'iam/c7n_test_account_credential_report_get-credential-report.v2.json': 'iam-credential-report',
+  'iam/c7n_test_iam_user_credential_reverse_filter_delete_get-credential-report.v2.json': 'iam-credential-report',
+  'iam/c7n_test_iam_user_delete_options_get-credential-report.v2.json': 'iam-credential-report',
+  'iam/c7n_test_iam_user_unused_keys_get-credential-report.v2.json': 'iam-credential-report',
+};
 
 const there = existsSync(join(CORPUS, 'MANIFEST.json'));
 test.skip(!there, `no corpus at ${CORPUS}`);

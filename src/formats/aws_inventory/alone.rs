@@ -148,6 +148,9 @@ pub(super) fn under(key: &str) -> Option<One> {
         ("DistributionConfig", "DistributionConfig", "CallerReference"),
         ("KeyMetadata", "Key", "KeyId"),
         ("PasswordPolicy", "PasswordPolicy", ""),
+        ("RecordDetail", "Record", "RecordId"),
+        ("ProvisionedProductDetail", "ProvisionedProduct", "Id"),
+        ("reportDetails", "Report", "id"),
     ];
     let &(_, ty, id) = KEYS.iter().find(|(k, ..)| *k == key)?;
     Some(One { ty, id })

@@ -293,6 +293,8 @@ pub(super) const ASIDE: &[&str] = &[
     "NextToken",
     "nextToken",
     "NextPageToken",
+    "RecordOutputs",
+    "CloudWatchDashboards",
     "NextMarker",
     "Marker",
     "IsTruncated",
