@@ -22,6 +22,9 @@ const FOLDERS: &[&str] = &[
     "elb",
     "s3access",
     "iam",
+    "route53",
+    "netfw",
+    "eksaudit",
     "servicecatalog",
     "cwlogs",
 ];

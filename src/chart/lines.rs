@@ -207,7 +207,7 @@ fn legend(lines: &Lines<'_>) -> Vec<LegendItem> {
         hatched: false,
         // A sum of averages says nothing.
         total: match lines.unit {
-            Unit::Decimal { .. } => String::new(),
+            Unit::Decimal { .. } | Unit::Duration => String::new(),
             _ => lines.unit.short(t.total() as f64),
         },
     };

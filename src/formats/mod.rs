@@ -15,6 +15,7 @@ pub mod config;
 mod config_compliance;
 mod cur;
 mod dbr;
+mod eks_audit;
 mod finding;
 mod flow;
 mod focus;
@@ -23,9 +24,11 @@ mod iam_credential_report;
 mod inspector;
 pub mod json;
 pub mod lines;
+mod network_firewall;
 mod nlb;
 mod ocsf_finding;
 mod prowler;
+mod route53_resolver;
 mod s3_access;
 mod sheet;
 #[doc(hidden)]
@@ -193,6 +196,9 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &clb::FORMAT,
     &nlb::FORMAT,
     &alb_connection::FORMAT,
+    &route53_resolver::FORMAT,
+    &network_firewall::FORMAT,
+    &eks_audit::FORMAT,
     &aws_inventory::AwsInventory,
 ];
 

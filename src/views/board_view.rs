@@ -402,8 +402,10 @@ fn groups(
     let note = note(&panel);
     let class = class(&panel, "board-table");
     let label = panel.title.clone();
+    // Head, heads and rows: a table of few rows is no higher than they are.
+    let height = move || format!("height:{}px", 90 + 29 * made.with(|made| made.rows.len()).min(9));
     view! {
-        <section class=class>
+        <section class=class style=height>
             {head}
             {note}
             <LocalTable label heads rows on_open=open selected=Signal::stored(None::<usize>) own_order=true />

@@ -8,6 +8,7 @@
 mod columns;
 pub mod document;
 pub mod lazy;
+pub mod objects;
 mod path;
 mod records;
 mod shape;

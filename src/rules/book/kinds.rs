@@ -111,6 +111,27 @@ pub const KINDS: &[KindFacts] = &[
         "access logs of a Network Load Balancer's TLS listeners",
     ),
     kind(
+        "route53-resolver",
+        "queries",
+        "query_name",
+        "events",
+        "Route 53 Resolver query logs",
+    ),
+    kind(
+        "network-firewall",
+        "events",
+        "event.src_ip",
+        "events",
+        "alert, flow or TLS logs of AWS Network Firewall",
+    ),
+    kind(
+        "eks-audit",
+        "audit events",
+        "user.username",
+        "events",
+        "audit logs of an Amazon EKS cluster (kube-apiserver-audit)",
+    ),
+    kind(
         "alb-connection",
         "connections",
         "client_ip",

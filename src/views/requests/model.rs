@@ -119,6 +119,22 @@ fn status_ink(class: &str) -> Option<Ink> {
     })
 }
 
+/// What serves requests, by the kind of its log.
+fn server(kind: &Value) -> String {
+    let short = match kind.as_str() {
+        Some("alb") => "Application Load Balancer",
+        Some("clb") => "Classic Load Balancer",
+        Some("nlb") => "Network Load Balancer",
+        Some("alb-connection") => "connections",
+        Some("s3-access") => "S3",
+        Some("cloudfront") => "CloudFront",
+        Some("cloudfront-realtime") => "CloudFront, real-time",
+        Some("waf") => "WAF",
+        _ => return plain(kind),
+    };
+    short.to_owned()
+}
+
 fn plain(value: &Value) -> String {
     match value.is_absent() {
         true => "none".to_owned(),
@@ -280,7 +296,7 @@ fn targets() -> Groups {
             ),
             Column::new(
                 "Mean answer",
-                96.0,
+                108.0,
                 Of::Mean(
                     Agg::SumIf("target_processing_time".into(), target_time()),
                     Agg::CountIf(target_time()),
@@ -344,7 +360,7 @@ fn panels(_: &Chosen<'_>) -> Vec<Panel> {
         Panel::new(
             "bytes",
             "Bytes sent",
-            over(Key::Kind, Agg::Sum("bytes".into()), Unit::Bytes, plain, |_| None),
+            over(Key::Kind, Agg::Sum("bytes".into()), Unit::Bytes, server, |_| None),
         ),
         Panel::new(
             "cache",
