@@ -22,6 +22,8 @@ const FOLDERS: &[&str] = &[
     "elb",
     "s3access",
     "iam",
+    "cloudfront",
+    "waf",
     "route53",
     "netfw",
     "eksaudit",

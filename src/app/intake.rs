@@ -4,7 +4,7 @@ use super::folders::Named;
 use super::{folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
 use crate::engine::files::Slice;
-use crate::formats::{Options, check_flow_format};
+use crate::formats::{Options, said_of_format};
 use crate::session::{ItemId, Job, JobResult, NAMING_HEAD, Session};
 use crate::widgets::{Icon, Menu};
 use js_sys::{Array, Uint8Array};
@@ -370,14 +370,13 @@ pub fn PasteBox(session: Session) -> impl IntoView {
     }
 }
 
-/// Where a person says what the fields of flow logs without a header are; what is wrong is said as it is written.
+/// Where a person says what the fields of logs without a header are; what is wrong is said as it is written.
 #[component]
 fn FlowFormatBox(session: Session) -> impl IntoView {
     const SAID: &str = "flow-format-said";
     let written = RwSignal::new(String::new());
-    let checked = Memo::new(move |_| {
-        written.with(|text| (!text.trim().is_empty()).then(|| check_flow_format(text).map(|f| f.said())))
-    });
+    let checked =
+        Memo::new(move |_| written.with(|text| (!text.trim().is_empty()).then(|| said_of_format(text))));
     let wrong = move || checked.with(|c| matches!(c, Some(Err(_))));
     let said = move || match checked.get() {
         None => String::new(),
@@ -395,7 +394,7 @@ fn FlowFormatBox(session: Session) -> impl IntoView {
     };
     view! {
         <label class="stack">
-            <span class="quiet small">"Flow logs without a header: their format (a dropped describe-flow-logs answer tells it too)"</span>
+            <span class="quiet small">"Logs without a header: the format of flow logs (a dropped describe-flow-logs answer tells it too), or the fields of CloudFront real-time logs"</span>
             <input
                 class="field mono"
                 class:is-wrong=wrong

@@ -5,6 +5,9 @@ use crate::formats::{self, LoggedIn, SAMPLE_BYTES, Sample, Unwrap};
 /// Wrappers inside wrappers (an export of a subscription) are taken off this often.
 const MAX_WRAPPERS: usize = 3;
 
+/// Bytes of a member that are held when it says at its end what it is.
+const MOST_HELD: usize = 256 << 20;
+
 /// A member's bytes on their way to a reader.
 ///
 /// The first piece handed on is at least [`SAMPLE_BYTES`] long, or all there is, so that the kind can be told from it.
@@ -88,7 +91,11 @@ impl Peel {
         }
         let head = self.looking.get_or_insert_default();
         head.extend_from_slice(chunk);
-        if head.len() < SAMPLE_BYTES && !whole {
+        let wanted = match formats::is_told_at_its_end(head) {
+            true => MOST_HELD,
+            false => SAMPLE_BYTES,
+        };
+        if head.len() < wanted && !whole {
             return;
         }
         let head = self.looking.take().unwrap_or_default();
@@ -111,5 +118,9 @@ impl Peel {
 pub fn sample<'a>(path: &'a str, head: &'a [u8], whole: bool) -> Sample<'a> {
     let looked_at = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let cut = looked_at.len().min(SAMPLE_BYTES);
-    Sample::new(path, &looked_at[..cut], whole && cut == looked_at.len())
+    let sample = Sample::new(path, &looked_at[..cut], whole && cut == looked_at.len());
+    match whole {
+        true => sample.with_all(looked_at),
+        false => sample,
+    }
 }

@@ -3,14 +3,18 @@
 mod access;
 mod alb;
 mod alb_connection;
+mod alb_health_check;
 mod asff;
 mod aws_inventory;
 mod billing;
 pub mod block;
 mod clb;
+mod cloudfront;
+mod cloudfront_realtime;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudwatch;
+mod columnar;
 pub mod config;
 mod config_compliance;
 mod cur;
@@ -36,6 +40,7 @@ pub mod testing;
 pub mod tgw_flow;
 mod trusted_advisor;
 pub mod vpc_flow;
+mod waf;
 
 use crate::base::Facts;
 use crate::table::RowSink;
@@ -53,6 +58,9 @@ pub struct Sample<'a> {
     pub head: &'a [u8],
     /// `head` is the whole member.
     pub whole: bool,
+    /// All of the member, where it had to be held to be recognised: a Parquet file says at its end what is in it.
+    all: Option<&'a [u8]>,
+    columns: OnceCell<Option<Vec<String>>>,
     shape: OnceCell<json::Shape<'a>>,
     documents: OnceCell<Vec<json::document::Document<'a>>>,
 }
@@ -65,9 +73,26 @@ impl<'a> Sample<'a> {
             path,
             head,
             whole,
+            all: whole.then_some(head),
+            columns: OnceCell::new(),
             shape: OnceCell::new(),
             documents: OnceCell::new(),
         }
+    }
+
+    /// All of the member is this.
+    pub fn with_all(mut self, all: &'a [u8]) -> Self {
+        self.all = Some(all);
+        self
+    }
+
+    /// The columns of a Parquet file whose end is known; `None` of anything else.
+    pub fn parquet_columns(&self) -> Option<&[String]> {
+        let names = || {
+            let all = self.all.filter(|all| all.starts_with(columnar::MAGIC))?;
+            columnar::names(all)
+        };
+        self.columns.get_or_init(names).as_deref()
     }
 
     /// The first JSON values of the head; taken apart once, however many formats ask.
@@ -98,11 +123,18 @@ pub enum Confidence {
 /// What a person or an earlier file told about members to come.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Options {
-    /// `${version} ${account-id} …` formats for flow logs without a header line, most recent first.
+    /// Formats of logs that do not name their fields, most recent first: `${version} ${account-id} …` of flow logs,
+    /// `timestamp c-ip …` of CloudFront's real-time logs.
     pub flow_formats: Vec<String>,
     /// Fields that are no columns yet and are asked for: JSON paths such as `requestParameters.groupId`. A reader that
     /// can find them adds them as fields of exactly these names.
     pub extra_fields: Vec<String>,
+}
+
+/// Must all of a member that begins so be held before it can be recognised? A Parquet file must, but for the blocks that
+/// records are shared in.
+pub fn is_told_at_its_end(head: &[u8]) -> bool {
+    head.starts_with(columnar::MAGIC) && block::kind_of(head).is_none()
 }
 
 /// A kind of log: how to recognise it, how to read it.
@@ -191,11 +223,15 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &cur::Cur,
     &dbr::Dbr,
     &focus::Focus,
-    &s3_access::FORMAT,
+    &s3_access::S3Access,
     &alb::FORMAT,
     &clb::FORMAT,
     &nlb::FORMAT,
     &alb_connection::FORMAT,
+    &alb_health_check::FORMAT,
+    &cloudfront::CloudFront,
+    &cloudfront_realtime::RealTime,
+    &waf::FORMAT,
     &route53_resolver::FORMAT,
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
@@ -219,6 +255,23 @@ pub fn has_more(id: &str) -> bool {
 pub fn check_flow_format(text: &str) -> Result<FlowFormat, FlowFormatError> {
     let kinds: [&dyn LogFormat; 2] = [&vpc_flow::VpcFlow, &tgw_flow::TgwFlow];
     flow::told::check(text, &kinds.map(|k| k.facts().fields))
+}
+
+/// What a list of fields that a person wrote says, for logs that do not name them: a flow log's format, or the fields of
+/// CloudFront's real-time logs. Or why it is none.
+pub fn said_of_format(text: &str) -> Result<String, FlowFormatError> {
+    let Some((fields, unknown)) = cloudfront_realtime::check(text) else {
+        return check_flow_format(text).map(|format| format.said());
+    };
+    let counted = crate::base::size::counted(fields as u64, "fields");
+    let more = match unknown.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Not known: {}. If the spelling is right, values are kept as text under that name.",
+            unknown.join(", ")
+        ),
+    };
+    Ok(format!("{counted} of CloudFront real-time logs.{more}"))
 }
 
 /// The kind of a member; a block's is the one it says.

@@ -4,7 +4,12 @@
 //! `outcome` is `failed` where an error code or a status from 400 on says so; what S3 did by itself (a lifecycle rule) has no
 //! status and is `ok`.
 
-use super::access::{HOST, LATENCY, METHOD, OUTCOME, PATH, Read, Requests, Slot, Spec, clf};
+use super::access::{
+    HOST, LATENCY, METHOD, OUTCOME, PATH, Read, Requests, Slot, Spec, clf, outcome, request, target,
+};
+use super::json::Spec as JsonSpec;
+use super::json::objects::Objects;
+use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec as F, Group, Role};
 
 static FACTS: Facts = Facts {
@@ -108,7 +113,9 @@ const ERROR: usize = 10;
 const TOTAL_TIME: usize = 13;
 const HOST_HEADER: usize = 22;
 
-pub(super) static FORMAT: Requests = Requests { spec: &SPEC };
+pub struct S3Access;
+
+static LINES: Requests = Requests { spec: &SPEC };
 
 static SPEC: Spec = Spec {
     facts: &FACTS,
@@ -135,6 +142,94 @@ static SPEC: Spec = Spec {
         }
     },
 };
+
+/// The same as CloudWatch Logs is given them: JSON objects, null where there is no value
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/sal-cw-log-format.html>).
+static OBJECTS: Objects = Objects {
+    facts: &FACTS,
+    spec: JsonSpec {
+        records: &[],
+        context: &[],
+        any_kind: false,
+    },
+    marks: &["bucket_name", "request_time", "operation"],
+    elsewhere: &[
+        ("bucket_name", "bucket"),
+        ("bucket_owner_id", "bucket_owner"),
+        ("request_time", "time"),
+        ("referer", "referer"),
+        ("referrer", "referer"),
+    ],
+    derived: &[
+        "requestMethod",
+        "request_uri",
+        "request_proto",
+        "requestHost",
+        "requestPath",
+        "outcome",
+        "latency",
+    ],
+    parts: &[
+        "request_uri",
+        "http_status",
+        "error_code",
+        "total_time",
+        "host_header",
+    ],
+    derive: |parts, to| {
+        let line = parts.text(0);
+        let (method, uri, protocol) = request(&line);
+        to.text(0, method);
+        to.text(1, uri);
+        to.text(2, protocol);
+        let (in_uri, path) = target(uri);
+        let host = parts.text(4);
+        to.text(3, if host.is_empty() { in_uri } else { &host });
+        to.text(4, &path);
+        to.text(
+            5,
+            match parts.integer(1) {
+                Some(status) => outcome(Some(status)),
+                None if parts.text(2).is_empty() => b"ok",
+                None => b"failed",
+            },
+        );
+        if let Some(ms) = parts.integer(3).filter(|ms| *ms >= 0) {
+            to.float(6, ms as f64);
+        }
+    },
+};
+
+impl S3Access {
+    fn of(&self, sample: &Sample<'_>) -> &'static dyn LogFormat {
+        match sample.head.first() {
+            Some(b'{' | b'[') => &OBJECTS,
+            _ => &LINES,
+        }
+    }
+}
+
+impl LogFormat for S3Access {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn probe(&self, sample: &Sample<'_>) -> Option<Confidence> {
+        self.of(sample).probe(sample)
+    }
+
+    fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
+        self.of(sample).restarts_after(sample)
+    }
+
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
+        self.of(sample).reader(sample, options)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The sample of a member of these bytes.
 pub fn sample<'a>(path: &'a str, bytes: &'a [u8]) -> Sample<'a> {
     let head = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
-    Sample::new(path, head, head.len() == bytes.len())
+    Sample::new(path, head, head.len() == bytes.len()).with_all(bytes)
 }
 
 /// The registry id that these bytes are recognised as.

@@ -57,7 +57,7 @@ pub(super) fn endpoint(text: &[u8]) -> (&[u8], Option<u16>) {
 }
 
 /// `METHOD URL PROTOCOL`; the URL may hold spaces.
-pub(super) fn request(text: &[u8]) -> (&[u8], &[u8], &[u8]) {
+pub(in crate::formats) fn request(text: &[u8]) -> (&[u8], &[u8], &[u8]) {
     let text = text.trim_ascii();
     let Some(first) = memchr::memchr(b' ', text) else {
         return (text, b"", b"");
@@ -99,7 +99,7 @@ pub(in crate::formats) fn target(url: &[u8]) -> (&[u8], Cow<'_, [u8]>) {
 }
 
 /// What stands encoded as `%2F`, decoded once.
-fn percent(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn percent(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'%', text).is_none() {
         return Cow::Borrowed(text);
     }

@@ -4,13 +4,15 @@
 //! status 400 on, or where no answer was sent), `latency` in milliseconds, from the request's arrival to its answer.
 
 mod derive;
+pub(super) mod named;
 mod tokens;
+pub(super) mod w3c;
 
 use super::lines::{Line, Lines, sample_lines};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, FieldType, time};
 use crate::table::{Recent, RowSink};
-pub(super) use derive::{clf, outcome, target};
+pub(super) use derive::{clf, outcome, request, target};
 
 /// What is derived of every request.
 pub(super) const METHOD: FieldSpec = FieldSpec::text("requestMethod");

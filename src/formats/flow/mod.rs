@@ -2,7 +2,6 @@
 //! does), the same records as Parquet, and how to recognise either.
 
 mod layout;
-mod pages;
 mod parquet;
 mod read;
 mod scan;
@@ -10,6 +9,7 @@ mod scan;
 mod tests;
 pub mod told;
 
+use super::columnar::MAGIC;
 use super::lines::sample_lines;
 use super::{Confidence, Options, Reader, Sample};
 use crate::base::{Facts, Role};
@@ -41,7 +41,7 @@ impl Kind {
     }
 
     pub(super) fn probe(&self, sample: &Sample<'_>) -> Option<Confidence> {
-        if sample.head.starts_with(parquet::MAGIC) {
+        if sample.head.starts_with(MAGIC) {
             return parquet::probe(self, sample);
         }
         let lines: Vec<&[u8]> = sample_lines(sample).take(SAMPLE_LINES).collect();
@@ -117,7 +117,7 @@ impl Kind {
 
     /// See [`LogFormat::restarts_after`](super::LogFormat::restarts_after).
     pub(super) fn restarts_after(&self, sample: &Sample<'_>) -> Option<usize> {
-        if sample.head.starts_with(parquet::MAGIC) {
+        if sample.head.starts_with(MAGIC) {
             return None;
         }
         let first = sample_lines(sample).next()?;
@@ -131,8 +131,8 @@ impl Kind {
 
     /// The reader that a member's beginning asks for.
     pub(super) fn reader(&'static self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
-        if sample.head.starts_with(parquet::MAGIC) {
-            return Box::new(parquet::ParquetReader::new(self));
+        if sample.head.starts_with(MAGIC) {
+            return parquet::reader(self);
         }
         let is_header = |l: &[u8]| layout::header_names(l, self.facts.fields).is_some();
         let shortest = || Layout::documented(self.facts.fields, self.counts.first().copied().unwrap_or(0));
