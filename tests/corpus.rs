@@ -22,6 +22,7 @@ const FOLDERS: &[&str] = &[
     "elb",
     "s3access",
     "iam",
+    "lambda",
     "cloudfront",
     "waf",
     "route53",

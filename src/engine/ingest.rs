@@ -4,7 +4,7 @@ use super::peel::{Peel, sample};
 use super::port::MemberOutcome;
 use super::split::Resumed;
 use crate::formats::{self, LogFormat, LoggedIn, Options, Reader, Sample};
-use crate::table::{MemberId, RowSink, Shard, Stats};
+use crate::table::{Envelope, MemberId, RowSink, Shard, Stats};
 use crate::unpack::{MemberEnd, MemberHead, S3Key, UTF_16};
 
 const EMPTY: &str = "The file is empty.";
@@ -81,7 +81,9 @@ impl Ingest {
         };
         let first = resumed.head.get(..resumed.first).unwrap_or_default();
         self.inside.base = from.saturating_sub(first.len() as u64);
-        self.inside.feed(&self.head.path, first, false, options, shard);
+        let none = &mut Envelope::default();
+        self.inside
+            .feed(&self.head.path, (first, none), false, options, shard);
         self
     }
 
@@ -99,18 +101,18 @@ impl Ingest {
     /// The next bytes of the member as unpacked.
     pub fn data(&mut self, chunk: &[u8], options: &Options, shard: &mut Shard) {
         let Ingest { head, peel, inside } = self;
-        peel.data(&head.path, chunk, &mut |bytes| {
-            inside.feed(&head.path, bytes, false, options, shard)
+        peel.data(&head.path, chunk, &mut |bytes, envelope| {
+            inside.feed(&head.path, (bytes, envelope), false, options, shard)
         });
     }
 
     /// The member is at its end: what is still held is read, and the outcome is known.
     pub fn end(mut self, end: MemberEnd, options: &Options, shard: &mut Shard) -> Ended {
         let Ingest { head, peel, inside } = &mut self;
-        peel.end(&head.path, &mut |bytes| {
-            inside.feed(&head.path, bytes, true, options, shard)
+        peel.end(&head.path, &mut |bytes, envelope| {
+            inside.feed(&head.path, (bytes, envelope), true, options, shard)
         });
-        let (kind, why) = inside.finish(shard);
+        let (kind, why) = inside.finish(peel.envelope(), shard);
         if head.containers.last() == Some(&UTF_16) {
             inside.stats.remarks.push(OF_UTF_16.to_owned());
         }
@@ -155,11 +157,23 @@ impl Ingest {
 }
 
 impl Inside {
-    fn feed(&mut self, path: &str, bytes: &[u8], whole: bool, options: &Options, shard: &mut Shard) {
+    /// Takes what is inside of the member's containers, and what those say of its events.
+    fn feed(
+        &mut self,
+        path: &str,
+        (bytes, envelope): (&[u8], &mut Envelope),
+        whole: bool,
+        options: &Options,
+        shard: &mut Shard,
+    ) {
         if let Stage::Unseen = self.stage {
             self.is_block = formats::block::kind_of(bytes).is_some();
             let sample = sample(path, bytes, whole);
-            self.stage = match formats::detect(&sample) {
+            let found = match envelope.is_there() {
+                true => Some(formats::detect_event(&sample)),
+                false => formats::detect(&sample),
+            };
+            self.stage = match found {
                 Some(format) => Stage::Reading {
                     format,
                     reader: format.reader(&sample, options),
@@ -172,18 +186,22 @@ impl Inside {
         let key = (self.key.account.as_deref(), self.key.region.as_deref());
         if let Stage::Reading { format, reader } = &mut self.stage {
             let (pool, table) = shard.table_mut(format.facts());
-            let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed).from(self.base);
+            let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed)
+                .from(self.base)
+                .within(envelope);
             reader.feed(bytes, &mut sink.delivered_for(key.0, key.1));
         }
     }
 
     /// The kind, or why there is none.
-    fn finish(&mut self, shard: &mut Shard) -> (Option<String>, Option<String>) {
+    fn finish(&mut self, envelope: &mut Envelope, shard: &mut Shard) -> (Option<String>, Option<String>) {
         let key = (self.key.account.as_deref(), self.key.region.as_deref());
         match &mut self.stage {
             Stage::Reading { format, reader } => {
                 let (pool, table) = shard.table_mut(format.facts());
-                let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed).from(self.base);
+                let sink = RowSink::new(pool, table, &mut self.stats, self.member, self.seed)
+                    .from(self.base)
+                    .within(envelope);
                 reader.finish(&mut sink.delivered_for(key.0, key.1));
                 (Some(format.facts().id.to_owned()), None)
             }

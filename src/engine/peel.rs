@@ -1,9 +1,13 @@
 //! Takes wrappers off a member (CloudWatch Logs exports around another log), as often as they are nested.
 
 use crate::formats::{self, LoggedIn, SAMPLE_BYTES, Sample, Unwrap};
+use crate::table::Envelope;
 
 /// Wrappers inside wrappers (an export of a subscription) are taken off this often.
 const MAX_WRAPPERS: usize = 3;
+
+/// Gets what was inside, and what the container says of its events.
+type Inner<'f> = &'f mut dyn FnMut(&[u8], &mut Envelope);
 
 /// Bytes of a member that are held when it says at its end what it is.
 const MOST_HELD: usize = 256 << 20;
@@ -19,6 +23,8 @@ pub struct Peel {
     settled: bool,
     /// Where lines of the inside were logged.
     logged_in: Vec<LoggedIn>,
+    /// What the innermost container says of events that have not been handed on yet.
+    envelope: Envelope,
 }
 
 impl Peel {
@@ -45,23 +51,29 @@ impl Peel {
         std::mem::take(&mut self.logged_in)
     }
 
+    /// What is told of events that have not been asked for yet.
+    pub fn envelope(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
     /// What the wrapper of this level tells is about the inside only if it is the innermost.
     fn hear(&mut self, level: usize) {
         if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
-            let told = unwrap.logged_in();
+            let (logged_in, told) = (unwrap.logged_in(), unwrap.told());
             if level + 1 == self.wrappers.len() {
-                self.logged_in.extend(told);
+                self.logged_in.extend(logged_in);
+                self.envelope.extend(told);
             }
         }
     }
 
     /// Passes bytes of the member on; `inner` gets what was inside.
-    pub fn data(&mut self, path: &str, chunk: &[u8], inner: &mut dyn FnMut(&[u8])) {
+    pub fn data(&mut self, path: &str, chunk: &[u8], inner: Inner<'_>) {
         self.pass(0, path, chunk, false, inner);
     }
 
     /// The member has ended: what was held back is passed on. `inner` is called at least once.
-    pub fn end(&mut self, path: &str, inner: &mut dyn FnMut(&[u8])) {
+    pub fn end(&mut self, path: &str, inner: Inner<'_>) {
         let mut level = 0;
         loop {
             if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
@@ -79,7 +91,7 @@ impl Peel {
         }
     }
 
-    fn pass(&mut self, level: usize, path: &str, chunk: &[u8], whole: bool, inner: &mut dyn FnMut(&[u8])) {
+    fn pass(&mut self, level: usize, path: &str, chunk: &[u8], whole: bool, inner: Inner<'_>) {
         if let Some((_, unwrap)) = self.wrappers.get_mut(level) {
             let mut out = Vec::with_capacity(chunk.len());
             unwrap.feed(chunk, &mut out);
@@ -87,7 +99,7 @@ impl Peel {
             return self.pass(level + 1, path, &out, false, inner);
         }
         if self.settled {
-            return inner(chunk);
+            return inner(chunk, &mut self.envelope);
         }
         let head = self.looking.get_or_insert_default();
         head.extend_from_slice(chunk);
@@ -104,11 +116,12 @@ impl Peel {
             Some(wrapper) if self.wrappers.len() < MAX_WRAPPERS => {
                 self.wrappers.push((wrapper.id(), wrapper.unwrapper()));
                 self.logged_in.clear();
+                self.envelope.open();
                 self.pass(level, path, &head, false, inner);
             }
             _ => {
                 self.settled = true;
-                inner(&head);
+                inner(&head, &mut self.envelope);
             }
         }
     }

@@ -63,7 +63,7 @@ fn find(path: &str, source: &mut dyn ByteSource, part: Part) -> io::Result<Share
         Splits::Anywhere => {}
     }
     let mut peel = Peel::default();
-    peel.data(path, &head, &mut |_| {});
+    peel.data(path, &head, &mut |_, _| {});
     let sample = sample(path, &head, false);
     let format = formats::detect(&sample).filter(|_| peel.is_unwrapped());
     let Some((format, first)) = format.and_then(|f| Some((f, f.restarts_after(&sample)?))) else {

@@ -14,6 +14,7 @@ mod cloudfront_realtime;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudwatch;
+mod cloudwatch_logs;
 mod columnar;
 pub mod config;
 mod config_compliance;
@@ -27,7 +28,9 @@ mod guardduty;
 mod iam_credential_report;
 mod inspector;
 pub mod json;
+mod lambda;
 pub mod lines;
+mod log_events;
 mod network_firewall;
 mod nlb;
 mod ocsf_finding;
@@ -43,7 +46,7 @@ pub mod vpc_flow;
 mod waf;
 
 use crate::base::Facts;
-use crate::table::RowSink;
+use crate::table::{RowSink, Told};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -183,6 +186,10 @@ pub trait Unwrap: Send {
     fn logged_in(&mut self) -> Vec<LoggedIn> {
         Vec::new()
     }
+    /// What the container says of the events that came out since the last call.
+    fn told(&mut self) -> Vec<Told> {
+        Vec::new()
+    }
 }
 
 /// Where lines were logged: from a byte of the inside on, up to the next of these.
@@ -232,10 +239,12 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &cloudfront::CloudFront,
     &cloudfront_realtime::RealTime,
     &waf::FORMAT,
+    &lambda::Lambda,
     &route53_resolver::FORMAT,
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
     &aws_inventory::AwsInventory,
+    &cloudwatch_logs::CloudWatchEvents,
 ];
 
 /// Every wrapper, most specific first.
@@ -274,6 +283,12 @@ pub fn said_of_format(text: &str) -> Result<String, FlowFormatError> {
     Ok(format!("{counted} of CloudFront real-time logs.{more}"))
 }
 
+/// The kind of what is inside of a container of log events. What is no kind for sure is read as events of the container.
+pub fn detect_event(sample: &Sample<'_>) -> &'static dyn LogFormat {
+    let found = best(sample).filter(|(_, sure)| *sure > Confidence::Possible);
+    found.map_or(&cloudwatch_logs::CloudWatchEvents, |(format, _)| format)
+}
+
 /// The kind of a member; a block's is the one it says.
 pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
     if let Some(id) = block::kind_of(sample.head)
@@ -281,6 +296,11 @@ pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
     {
         return Some(block);
     }
+    best(sample).map(|(f, _)| f)
+}
+
+/// The kind that is the surest of a member, and how sure it is.
+fn best(sample: &Sample<'_>) -> Option<(&'static dyn LogFormat, Confidence)> {
     let mut best: Option<(&'static dyn LogFormat, Confidence)> = None;
     for f in FORMATS {
         if let Some(c) = f.probe(sample)
@@ -292,5 +312,5 @@ pub fn detect(sample: &Sample<'_>) -> Option<&'static dyn LogFormat> {
             break;
         }
     }
-    best.map(|(f, _)| f)
+    best
 }

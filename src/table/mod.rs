@@ -8,11 +8,13 @@ mod index;
 mod pool;
 mod read;
 mod short;
+mod envelope;
 mod sink;
 mod store;
 
 pub(crate) use column::each_width;
 pub use column::{ABSENT_INT, Column, Frame, Ints, Word, Words};
+pub use envelope::{Envelope, Told};
 pub use pool::{ABSENT, Code, EMPTY, Pool};
 pub use short::Recent;
 pub use sink::{Met, RowSink, Stats};

@@ -1,6 +1,7 @@
 //! How formats write rows: cell by cell into the segment being filled.
 
 use super::column::{ABSENT_INT, Column, Ints};
+use super::envelope::{Envelope, Told};
 use super::pool::{ABSENT, Code, Pool};
 use super::short::Recent;
 use super::store::{MemberId, SEGMENT_ROWS, Segment, Table};
@@ -214,6 +215,8 @@ pub struct RowSink<'a> {
     place: [Code; 2],
     /// Where in the member the reader's first byte stands.
     base: u64,
+    /// What the container of the member's events says of them.
+    envelope: Option<&'a mut Envelope>,
     row_key: u128,
     row_weight: i64,
 }
@@ -246,6 +249,7 @@ impl<'a> RowSink<'a> {
             region_field,
             place: [ABSENT; 2],
             base: 0,
+            envelope: None,
             row_key: 0,
             row_weight: ABSENT_INT,
         }
@@ -263,6 +267,19 @@ impl<'a> RowSink<'a> {
     pub fn from(mut self, base: u64) -> Self {
         self.base = base;
         self
+    }
+
+    /// The member's events stood in a container that says something of each.
+    pub fn within(mut self, envelope: &'a mut Envelope) -> Self {
+        self.envelope = Some(envelope);
+        self
+    }
+
+    /// What the container says of the event that the byte at this offset belongs to, and whether it is the event's first.
+    /// Asked in the order of offsets.
+    pub fn told(&mut self, offset: u64) -> Option<(Told, bool)> {
+        let (told, is_first) = self.envelope.as_mut()?.at(offset)?;
+        Some((told.clone(), is_first))
     }
 
     /// The number of a field by name, added as `ty` when the kind did not list it.

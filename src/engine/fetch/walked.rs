@@ -77,7 +77,7 @@ impl Walked {
                     let Replay {
                         path, peel, inside, ..
                     } = replay;
-                    peel.data(path, &self.buffer, &mut |b| inside.take(wanted, texts, b));
+                    peel.data(path, &self.buffer, &mut |b, _| inside.take(wanted, texts, b));
                 }
             }
             Step::End(_) => {
@@ -86,7 +86,7 @@ impl Walked {
                     let Replay {
                         path, peel, inside, ..
                     } = &mut replay;
-                    peel.end(path, &mut |b| inside.take(wanted, texts, b));
+                    peel.end(path, &mut |b, _| inside.take(wanted, texts, b));
                     inside.end(wanted, texts);
                     // What has not come by now does not come.
                     let rest = self.wanted.get(self.done.max(replay.mine.start)..replay.mine.end);

@@ -5,9 +5,12 @@
 
 use super::Messages;
 use crate::base::notes::TEXT_KEPT;
+use crate::base::time;
 use crate::formats::LoggedIn;
 use crate::formats::json::{Hit, Kind, Paths, Walker};
+use crate::table::Told;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A message has at most 1 MiB, and JSON may need six bytes for one.
 const MAX_EVENT_BYTES: usize = 8 << 20;
@@ -37,6 +40,7 @@ pub(super) struct Envelopes {
     /// Bytes handed on before this chunk's.
     before: u64,
     runs: Runs,
+    told: Vec<Told>,
     /// The event being read.
     event: Vec<u8>,
     in_event: bool,
@@ -61,12 +65,13 @@ impl Default for Envelopes {
             stream: Vec::new(),
             before: 0,
             runs: Runs::default(),
+            told: Vec::new(),
             event: Vec::new(),
             in_event: false,
             stray: Vec::new(),
             reader: EventReader {
                 walker: Walker::default(),
-                message: Paths::new(&["message", "logStreamName"]),
+                message: Paths::new(&["message", "logStreamName", "timestamp"]),
                 hits: Vec::new(),
                 messages: Messages::default(),
             },
@@ -82,9 +87,14 @@ impl Envelopes {
         self.before = self.before.wrapping_add(out.len() as u64);
     }
 
+    /// What is told of the events since the last call.
+    pub(super) fn told(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.told)
+    }
+
     /// Where the lines since the last call were logged.
     pub(super) fn logged_in(&mut self) -> Vec<LoggedIn> {
-        std::mem::take(&mut self.runs.new)
+        self.runs.take()
     }
 
     fn scan(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
@@ -181,9 +191,16 @@ impl Envelopes {
             }
             if !self.is_control {
                 let at = self.before.wrapping_add(out.len() as u64);
-                let stream = self.reader.read(&self.event, out);
+                let (stream, time_ns) = self.reader.read(&self.event, out);
                 let stream = stream.as_deref().unwrap_or(&self.stream);
                 self.runs.add(at, [&self.owner, &self.group, stream]);
+                let (log, stream) = self.runs.now();
+                self.told.push(Told {
+                    from: at,
+                    time_ns,
+                    log,
+                    stream,
+                });
             }
         }
     }
@@ -203,14 +220,24 @@ fn is_stray(b: u8) -> bool {
 
 /// Where lines were logged, told where it changes.
 #[derive(Default)]
-struct Runs {
+pub(super) struct Runs {
     /// Account, group and stream of the last line.
     last: [Vec<u8>; 3],
+    now: (Option<Arc<str>>, Option<Arc<str>>),
     new: Vec<LoggedIn>,
 }
 
 impl Runs {
-    fn add(&mut self, from: u64, now: [&[u8]; 3]) {
+    /// Log and stream of the last line.
+    pub(super) fn now(&self) -> (Option<Arc<str>>, Option<Arc<str>>) {
+        self.now.clone()
+    }
+
+    pub(super) fn take(&mut self) -> Vec<LoggedIn> {
+        std::mem::take(&mut self.new)
+    }
+
+    pub(super) fn add(&mut self, from: u64, now: [&[u8]; 3]) {
         if now.iter().zip(&self.last).all(|(now, last)| *now == *last) {
             return;
         }
@@ -221,11 +248,9 @@ impl Runs {
             (true, false) => Some(group),
             (false, false) => Some(format!("{owner}:{group}")),
         };
-        self.new.push(LoggedIn {
-            from,
-            log: log.map(Into::into),
-            stream: (!stream.is_empty()).then(|| stream.into()),
-        });
+        self.now = (log.map(Into::into), (!stream.is_empty()).then(|| stream.into()));
+        let (log, stream) = self.now.clone();
+        self.new.push(LoggedIn { from, log, stream });
     }
 }
 
@@ -238,20 +263,23 @@ struct EventReader {
 }
 
 impl EventReader {
-    /// Returns the stream that the event names.
-    fn read<'e>(&mut self, event: &'e [u8], out: &mut Vec<u8>) -> Option<Cow<'e, [u8]>> {
+    /// Returns the stream that the event names, and its time.
+    fn read<'e>(&mut self, event: &'e [u8], out: &mut Vec<u8>) -> (Option<Cow<'e, [u8]>>, Option<i64>) {
         let whole = self.walker.walk(event, &self.message, &mut self.hits) == Ok(event.len());
         let of = |path| {
             let mut hits = self.hits.iter();
             hits.find(|h| h.kind == Kind::String && h.path == path)
         };
         let stream = of(1).and_then(|h| h.raw(event).string());
+        let number = self.hits.iter().find(|h| h.kind == Kind::Number && h.path == 2);
+        let time = number.and_then(|h| std::str::from_utf8(h.raw(event).bytes).ok()?.parse().ok());
+        let time_ns = time.and_then(time::from_epoch);
         match of(0).and_then(|h| h.raw(event).string()) {
             Some(message) if whole && message.starts_with(CONTROL) => {}
             Some(message) if whole => self.messages.write(&message, out),
             _ => self.as_it_stands(event, out),
         }
-        stream
+        (stream, time_ns)
     }
 
     /// On one line, for the kind inside to reject.

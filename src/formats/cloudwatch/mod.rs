@@ -1,18 +1,21 @@
 //! CloudWatch Logs exports: the envelope around log events, taken off so that what is inside is read as what it is.
 //!
-//! Three envelopes: the text of `create-export-task` (a time before each event), the answers of `get-log-events` and
-//! `filter-log-events`, and the objects that a subscription delivers, one behind the other. What comes out is each
+//! The envelopes: the text of `create-export-task` (a time before each event) and of `aws logs tail` (time and stream), the
+//! answers of `get-log-events` and `filter-log-events`, the objects that a subscription delivers, one behind the other, the
+//! console's sheets, and what Logs Insights found (`get-query-results`, and the console's CSV and JSON). What comes out is each
 //! event's message with a line break behind it. A message that is JSON over several lines comes out as one line; any
 //! other keeps its lines. An event that can not be read comes out as it stands, so that the kind inside rejects it
-//! with its reason: an envelope loses nothing silently. Groups and streams are told ([`Unwrap::logged_in`]); times of the
-//! envelope are not kept.
+//! with its reason: an envelope loses nothing silently. Groups and streams are told ([`Unwrap::logged_in`]), and each event's
+//! time ([`Unwrap::told`]), for kinds whose lines have none of their own.
 
 mod events;
+mod held;
 mod text;
 
 use super::json::{Kind, Paths, Top, Walker, minify};
 use super::lines::sample_lines;
 use super::{LoggedIn, Sample, Unwrap, Wrapper};
+use crate::table::Told;
 
 /// The envelopes of CloudWatch Logs.
 pub struct CloudWatchLogs;
@@ -27,11 +30,11 @@ impl Wrapper for CloudWatchLogs {
     }
 
     fn probe(&self, sample: &Sample<'_>) -> bool {
-        is_answer(sample) || is_subscription(sample) || is_export(sample)
+        is_answer(sample) || is_subscription(sample) || held::is_any(sample) || is_export(sample)
     }
 
     fn unwrapper(&self) -> Box<dyn Unwrap> {
-        Box::new(Unwrapper::Begin)
+        Box::new(Unwrapper::Begin(Vec::new()))
     }
 }
 
@@ -64,50 +67,89 @@ fn is_export(sample: &Sample<'_>) -> bool {
     let (mut lines, mut timed, mut syslog) = (0, 0, 0);
     for line in sample_lines(sample).take(LINES) {
         lines += 1;
-        if let Some(message) = text::after_time(line) {
+        if text::message(line).is_some() {
             timed += 1;
-            syslog += usize::from(text::is_host_and_process(message));
+            syslog += usize::from(text::is_syslog(line));
         }
     }
     timed * 2 > lines && syslog * 2 < timed
 }
 
-/// Finds out by the first byte which envelope it is, then takes it off.
+/// Finds out by its beginning which envelope it is, then takes it off.
 enum Unwrapper {
-    Begin,
+    /// What was fed so far, until it is enough to tell.
+    Begin(Vec<u8>),
     Text(text::Export),
     Json(Box<events::Envelopes>),
+    /// What has to be seen as a whole: results of a query, sheets.
+    Held(held::Held),
+}
+
+/// Bytes that tell which envelope it is.
+const TELLING: usize = 4096;
+
+impl Unwrapper {
+    /// The envelope that begins so; `None` while there is nothing.
+    fn of(begin: &[u8]) -> Option<Unwrapper> {
+        let is_blank = |b: &u8| b.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(b);
+        Some(match begin.iter().find(|b| !is_blank(b))? {
+            b'{' if held::is_results_head(begin) => Unwrapper::Held(held::Held::default()),
+            b'{' => Unwrapper::Json(Box::default()),
+            b'[' => Unwrapper::Held(held::Held::default()),
+            _ if held::is_sheet_head(begin) => Unwrapper::Held(held::Held::default()),
+            _ => Unwrapper::Text(text::Export::default()),
+        })
+    }
+
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        let Unwrapper::Begin(begin) = self else { return };
+        let begin = std::mem::take(begin);
+        if let Some(found) = Unwrapper::of(&begin) {
+            *self = found;
+            self.feed(&begin, out);
+        }
+    }
 }
 
 impl Unwrap for Unwrapper {
     fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
-        if let Unwrapper::Begin = self {
-            let is_blank = |b: &u8| b.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(b);
-            *self = match chunk.iter().find(|b| !is_blank(b)) {
-                Some(b'{') => Unwrapper::Json(Box::default()),
-                Some(_) => Unwrapper::Text(text::Export::default()),
-                None => return,
-            };
-        }
         match self {
-            Unwrapper::Begin => {}
+            Unwrapper::Begin(begin) => {
+                begin.extend_from_slice(chunk);
+                if begin.len() >= TELLING {
+                    self.begin(out);
+                }
+            }
             Unwrapper::Text(export) => export.feed(chunk, out),
             Unwrapper::Json(envelopes) => envelopes.feed(chunk, out),
+            Unwrapper::Held(held) => held.feed(chunk),
         }
     }
 
     fn finish(&mut self, out: &mut Vec<u8>) {
+        self.begin(out);
         match self {
-            Unwrapper::Begin => {}
+            Unwrapper::Begin(_) => {}
             Unwrapper::Text(export) => export.finish(out),
             Unwrapper::Json(envelopes) => envelopes.finish(out),
+            Unwrapper::Held(held) => held.finish(out),
         }
     }
 
     fn logged_in(&mut self) -> Vec<LoggedIn> {
         match self {
             Unwrapper::Json(envelopes) => envelopes.logged_in(),
-            Unwrapper::Begin | Unwrapper::Text(_) => Vec::new(),
+            Unwrapper::Held(held) => held.logged_in(),
+            Unwrapper::Begin(_) | Unwrapper::Text(_) => Vec::new(),
+        }
+    }
+
+    fn told(&mut self) -> Vec<Told> {
+        match self {
+            Unwrapper::Begin(_) => Vec::new(),
+            Unwrapper::Text(export) => export.told(),
+            Unwrapper::Json(envelopes) => envelopes.told(),
+            Unwrapper::Held(held) => held.told(),
         }
     }
 }

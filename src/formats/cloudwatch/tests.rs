@@ -148,3 +148,111 @@ proptest! {
         prop_assert_eq!(unwrap_in(&inside, chunk), whole);
     }
 }
+
+/// Messages, and what is told of each: its time, group and stream.
+fn told(text: &str, chunk: usize) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+    let mut unwrap = super::CloudWatchLogs.unwrapper();
+    let (mut inside, mut told) = (Vec::new(), Vec::new());
+    for part in text.as_bytes().chunks(chunk) {
+        let mut out = Vec::new();
+        unwrap.feed(part, &mut out);
+        inside.extend(out);
+        told.extend(unwrap.told());
+    }
+    let mut out = Vec::new();
+    unwrap.finish(&mut out);
+    inside.extend(out);
+    told.extend(unwrap.told());
+    let ends = told.iter().skip(1).map(|t| t.from as usize).chain([inside.len()]);
+    let event = |(told, end): (&crate::table::Told, usize)| {
+        let text = String::from_utf8_lossy(&inside[told.from as usize..end])
+            .trim_end()
+            .to_owned();
+        let time = told.time_ns.map(crate::base::time::iso);
+        (
+            text,
+            time,
+            told.log.as_deref().map(str::to_owned),
+            told.stream.as_deref().map(str::to_owned),
+        )
+    };
+    told.iter().zip(ends).map(event).collect()
+}
+
+fn event(
+    text: &str,
+    time: &str,
+    log: Option<&str>,
+    stream: Option<&str>,
+) -> (String, Option<String>, Option<String>, Option<String>) {
+    let own = |t: Option<&str>| t.map(str::to_owned);
+    (text.to_owned(), Some(time.to_owned()), own(log), own(stream))
+}
+
+#[test]
+fn every_event_keeps_its_time_and_place() {
+    let subscription = concat!(
+        r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s","logEvents":[{"id":"1","timestamp":1772442901123,"message":"a"},{"id":"2","timestamp":1772442902000,"message":"b\nc"}]}"#,
+        r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"t","logEvents":[{"id":"3","timestamp":1772442903000,"message":"d"}]}"#
+    );
+    let events = [
+        event("a", "2026-03-02T09:15:01.123Z", Some("1:g"), Some("s")),
+        event("b\nc", "2026-03-02T09:15:02Z", Some("1:g"), Some("s")),
+        event("d", "2026-03-02T09:15:03Z", Some("1:g"), Some("t")),
+    ];
+    let exported = "2026-03-02T09:15:01.123Z a\n set in\n2026-03-02T09:15:02.000Z {\n \"x\": 1}\n";
+    let tail = "2026-03-02T09:15:01.123000+00:00 2026/03/02/[7]abc START\n2026-03-02T09:15:02.000000+00:00 other words here\n";
+    for chunk in [1, 7, 1000] {
+        assert_eq!(told(subscription, chunk), events);
+        assert_eq!(
+            told(exported, chunk),
+            [
+                event("a\n set in", "2026-03-02T09:15:01.123Z", None, None),
+                event("{\"x\":1}", "2026-03-02T09:15:02Z", None, None),
+            ]
+        );
+        assert_eq!(
+            told(tail, chunk),
+            [
+                event(
+                    "START",
+                    "2026-03-02T09:15:01.123Z",
+                    None,
+                    Some("2026/03/02/[7]abc")
+                ),
+                event("words here", "2026-03-02T09:15:02Z", None, Some("other")),
+            ]
+        );
+    }
+}
+
+#[test]
+fn results_of_a_query_are_events_or_rows_of_their_own() {
+    let results = r#"{"results":[[{"field":"@timestamp","value":"2026-03-02 09:15:01.123"},{"field":"@message","value":"a\nb"},{"field":"@log","value":"1:g"},{"field":"@logStream","value":"s"},{"field":"@ptr","value":"xyz"}],[{"field":"n","value":"7"},{"field":"bin(5m)","value":"2026-03-02 09:15:00.000"},{"field":"@ptr","value":"xyz"}]],"statistics":{"recordsMatched":2.0},"status":"Complete"}"#;
+    assert!(is_wrapped(results));
+    let all = told(results, 9);
+    assert_eq!(
+        all[0],
+        event("a\nb", "2026-03-02T09:15:01.123Z", Some("1:g"), Some("s"))
+    );
+    assert_eq!(all[1].0, r#"{"bin(5m)":"2026-03-02 09:15:00.000","n":"7"}"#);
+    let sheet = "@timestamp,@message\n2026-03-02 09:15:01.123,\"a, b\"\n";
+    assert!(is_wrapped(sheet));
+    assert_eq!(
+        told(sheet, 5),
+        [event("a, b", "2026-03-02T09:15:01.123Z", None, None)]
+    );
+    let console = "timestamp,message\n1772442901123,\"{\"\"a\"\":1}\"\n";
+    assert!(is_wrapped(console));
+    assert_eq!(
+        told(console, 3),
+        [event("{\"a\":1}", "2026-03-02T09:15:01.123Z", None, None)]
+    );
+    for not in [
+        "timestamp,message\n2026-03-02,hello\n",
+        "{\"results\":[1,2]}",
+        "a,b\n1,2\n",
+    ] {
+        assert!(!is_wrapped(not), "{not}");
+    }
+}

@@ -139,6 +139,20 @@ pub const KINDS: &[KindFacts] = &[
         "health check logs of an Application Load Balancer",
     ),
     kind(
+        "lambda",
+        "log lines",
+        "functionName",
+        "functions",
+        "the log groups of Lambda functions",
+    ),
+    kind(
+        "cloudwatch-logs",
+        "log events",
+        "logGroup",
+        "log-groups",
+        "an export of any CloudWatch Logs group",
+    ),
+    kind(
         "route53-resolver",
         "queries",
         "query_name",

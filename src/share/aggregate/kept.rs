@@ -243,6 +243,21 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             ],
             &[],
         ),
+        "lambda" => (
+            &[
+                "account",
+                "functionName",
+                "logGroup",
+                "type",
+                "level",
+                "outcome",
+                "status",
+                "memorySizeMB",
+                "version",
+            ],
+            &["billedDurationMs"],
+        ),
+        "cloudwatch-logs" => (&["account", "logGroup", "logStream"], &[]),
         "route53-resolver" => (
             &[
                 "account_id",
