@@ -92,6 +92,13 @@ pub struct Measure {
     pub unit: Unit,
 }
 
+impl Measure {
+    /// Its largest value.
+    fn most(&self) -> Agg {
+        Agg::Max(self.field.to_owned())
+    }
+}
+
 /// A figure of all records.
 #[derive(Clone)]
 pub struct Figure {
@@ -262,6 +269,7 @@ impl Panel {
             Show::Groups(groups) => groups.columns.retain(|c| match &c.of {
                 Of::Level(..) => false,
                 Of::Amount(agg, _) | Of::Plain(agg) => !is_extreme(agg),
+                Of::Computed { aggs, .. } => !aggs.iter().any(is_extreme),
                 Of::Share(..) | Of::Mean(..) => true,
             }),
             Show::OverTime(_) | Show::Parts(_) | Show::Ranking(_) => {}
@@ -298,7 +306,8 @@ impl Panel {
         };
         match &self.show {
             Show::Figures(figures, measure) => {
-                let aggs = figures.iter().flat_map(|f| f.aggs.clone()).collect();
+                let most = measure.iter().map(Measure::most);
+                let aggs = figures.iter().flat_map(|f| f.aggs.clone()).chain(most).collect();
                 let first = ask(Vec::new(), aggs);
                 std::iter::once(first)
                     .chain(measure.iter().map(|m| scaled(Vec::new(), m)))
@@ -334,6 +343,7 @@ impl Panel {
             Show::Groups(groups) => {
                 let by: Vec<Key> = groups.by.iter().map(|b| b.key.clone()).collect();
                 let mut aggs = vec![groups.most.clone(), Agg::Count];
+                aggs.extend(groups.measures().into_iter().map(Measure::most));
                 aggs.extend(groups.columns.iter().flat_map(|c| c.of.aggs()));
                 let first = ask(by.clone(), aggs).limit(LISTED);
                 let measures = groups.measures().into_iter();
@@ -369,19 +379,17 @@ impl Panel {
             && let Some([p50, p95, p99]) = spread.levels()
         {
             let unit = unit_at(answer, 0);
+            // The largest value is known exactly.
+            let most = row.get(at).and_then(Value::as_f64).unwrap_or(f64::INFINITY);
             let told = |value: f64| {
+                let value = value.min(most);
                 amount(&Value::Float(value), &measure.unit, unit)
                     .map_or_else(String::new, |n| measure.unit.long(n))
             };
             out.push(Fact {
                 title: measure.title.to_owned(),
                 value: told(p50),
-                note: format!(
-                    "p95 {}, p99 {}, most {}",
-                    told(p95),
-                    told(p99),
-                    told(spread.most())
-                ),
+                note: format!("p95 {}, p99 {}, most {}", told(p95), told(p99), told(most)),
             });
         }
         out
@@ -488,9 +496,10 @@ impl Panel {
                 let at = measures.iter().position(|m| m.field == of.field)?;
                 let (_, spread) = spreads.get(at)?.iter().find(|(k, _)| k == mine)?;
                 let unit = answers.get(1 + at).map(|a| unit_at(a, keys))?;
-                (spread.records() == records).then_some((spread, unit))
+                let most = row.get(keys + 2 + at).and_then(Value::as_f64);
+                (spread.records() == records).then_some((spread, unit, most.unwrap_or(f64::INFINITY)))
             };
-            let mut at = keys + 2;
+            let mut at = keys + 2 + measures.len();
             let cells = groups.columns.iter().map(|column| {
                 let end = at + column.of.aggs().len();
                 let values = row.get(at..end).unwrap_or_default();
@@ -499,12 +508,13 @@ impl Panel {
                 match &column.of {
                     Of::Level(measure, level) => {
                         let found = spread_of(measure);
-                        let value = found.and_then(|(s, unit)| {
-                            amount(&Value::Float(s.level(*level)?), &measure.unit, unit)
+                        let value = found.and_then(|(s, unit, most)| {
+                            let value = s.level(*level)?.min(most);
+                            amount(&Value::Float(value), &measure.unit, unit)
                         });
                         of_amount(value, &measure.unit)
                     }
-                    of => of.told(values, unit),
+                    of => of.told(mine, values, unit),
                 }
             });
             (mine.to_vec(), cells.collect())

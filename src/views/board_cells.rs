@@ -17,6 +17,11 @@ pub enum Of {
     Level(Measure, f64),
     /// A time, or a text.
     Plain(Agg),
+    /// Worked out of the group's keys and these aggregates.
+    Computed {
+        aggs: Vec<Agg>,
+        tell: fn(&[Value], &[Value]) -> Option<Told>,
+    },
 }
 
 /// A cell of a table of groups.
@@ -62,11 +67,12 @@ impl Of {
         match self {
             Of::Amount(agg, _) | Of::Plain(agg) => vec![agg.clone()],
             Of::Share(part, all) | Of::Mean(part, all, _) => vec![part.clone(), all.clone()],
+            Of::Computed { aggs, .. } => aggs.clone(),
             Of::Level(..) => Vec::new(),
         }
     }
 
-    pub(super) fn told(&self, values: &[Value], field_unit: &str) -> Told {
+    pub(super) fn told(&self, keys: &[Value], values: &[Value], field_unit: &str) -> Told {
         let absent = Value::Absent;
         let first = values.first().unwrap_or(&absent);
         match self {
@@ -79,6 +85,7 @@ impl Of {
                 },
                 None => Told::default(),
             },
+            Of::Computed { tell, .. } => tell(keys, values).unwrap_or_default(),
             Of::Plain(_) | Of::Level(..) => Told {
                 text: match first {
                     Value::Time(ns) => crate::share::report::instant(*ns),

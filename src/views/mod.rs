@@ -15,6 +15,7 @@ pub mod entity;
 pub mod events;
 pub mod findings;
 pub mod first;
+pub mod functions;
 pub mod holes;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]
@@ -61,6 +62,7 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("sessions", "Sessions", sessions::EXPORT),
     ("traffic", "Traffic", traffic::EXPORT),
     ("requests", "Requests", requests::EXPORT),
+    ("functions", "Functions", functions::EXPORT),
     ("config", "Config", config::EXPORT),
     ("account", "Account", account::EXPORT),
     ("entity", "Entity", entity::EXPORT),
@@ -122,6 +124,7 @@ pub static VIEWS: &[View] = &[
     trail::VIEW,
     sessions::VIEW,
     requests::VIEW,
+    functions::VIEW,
     config::VIEW,
     account::VIEW,
     findings::VIEW,

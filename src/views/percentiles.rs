@@ -51,11 +51,6 @@ impl Spread {
         let [p50, p95, p99] = LEVELS.map(|(_, level)| self.level(level));
         Some([p50?, p95?, p99?])
     }
-
-    /// The largest; zero without values.
-    pub fn most(&self) -> f64 {
-        self.counts.last().map_or(0.0, |(size, _)| middle(*size))
-    }
 }
 
 /// The middle of what was cut down to this. What has fewer digits than are kept, small counts above all, was not cut.
@@ -121,7 +116,6 @@ mod tests {
         let told = over_time(&all);
         assert_eq!(told.len(), 2);
         assert_eq!(told[0].1.levels(), Some([1.0, 2.0, 3.0]));
-        assert_eq!(told[0].1.most(), 40.0);
         assert_eq!(told[1].1.levels(), Some([7.0, 7.0, 7.0]));
     }
 
