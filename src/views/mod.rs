@@ -20,6 +20,7 @@ pub mod holes;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]
 pub mod local_table;
+pub mod log_groups;
 #[cfg(target_arch = "wasm32")]
 pub mod name_sources;
 pub mod notes;
@@ -125,6 +126,7 @@ pub static VIEWS: &[View] = &[
     sessions::VIEW,
     requests::VIEW,
     functions::VIEW,
+    log_groups::VIEW,
     config::VIEW,
     account::VIEW,
     findings::VIEW,
