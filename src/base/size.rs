@@ -40,10 +40,15 @@ pub fn bytes(n: f64) -> String {
 /// A length of time given in nanoseconds: `350 µs`, `12.3 ms`, `1.25 s`, `3.5 min`.
 pub fn duration(ns: f64) -> String {
     const MINUTE: f64 = 60e9;
+    let places = |amount: f64, unit: &str| {
+        let digits = usize::from(amount.abs() < 99.95);
+        let text = format!("{amount:.digits$}");
+        format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
+    };
     match ns.abs() {
         a if a < 59.95e9 => scaled(ns, 1000.0, &[" ns", " µs", " ms", " s"]),
-        a if a < 60.0 * MINUTE => scaled(ns / MINUTE, f64::MAX, &[""]) + " min",
-        _ => scaled(ns / MINUTE / 60.0, f64::MAX, &[""]) + " h",
+        a if a < 59.95 * MINUTE => places(ns / MINUTE, "min"),
+        _ => places(ns / MINUTE / 60.0, "h"),
     }
 }
 

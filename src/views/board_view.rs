@@ -403,7 +403,13 @@ fn groups(
     let class = class(&panel, "board-table");
     let label = panel.title.clone();
     // Head, heads and rows: a table of few rows is no higher than they are.
-    let height = move || format!("height:{}px", 90 + 29 * made.with(|made| made.rows.len()).min(9));
+    let above = if panel.note.is_empty() { 84 } else { 128 };
+    let height = move || {
+        format!(
+            "height:{}px",
+            above + 29 * made.with(|made| made.rows.len()).min(9)
+        )
+    };
     view! {
         <section class=class style=height>
             {head}

@@ -9,6 +9,7 @@ pub mod board_told;
 pub mod board_view;
 pub mod checklist;
 pub mod config;
+pub mod costs;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
 pub mod entity;
@@ -64,6 +65,7 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("traffic", "Traffic", traffic::EXPORT),
     ("requests", "Requests", requests::EXPORT),
     ("functions", "Functions", functions::EXPORT),
+    ("costs", "Costs", costs::EXPORT),
     ("config", "Config", config::EXPORT),
     ("account", "Account", account::EXPORT),
     ("entity", "Entity", entity::EXPORT),
@@ -127,6 +129,7 @@ pub static VIEWS: &[View] = &[
     requests::VIEW,
     functions::VIEW,
     log_groups::VIEW,
+    costs::VIEW,
     config::VIEW,
     account::VIEW,
     findings::VIEW,

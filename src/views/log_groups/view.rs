@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const HEADS: &[Head] = &[
-    ("Group and streams", 320.0, false),
+    ("Group and streams", 270.0, false),
     ("Events loaded", 104.0, true),
-    ("Bytes loaded", 96.0, true),
+    ("Bytes loaded", 108.0, true),
     ("First", 176.0, false),
     ("Last", 176.0, false),
     ("Stored", 90.0, true),
-    ("Retention", 110.0, false),
+    ("Retention", 136.0, false),
     ("Encryption", 150.0, false),
     ("Class", 120.0, false),
     ("Filters", 76.0, true),

@@ -1,0 +1,262 @@
+//! What is asked of bills, whoever's report it is: `cost` is what a line item counts in the bill.
+
+use crate::base::Value;
+use crate::chart::Unit;
+use crate::query::{Agg, Expr, Key};
+use crate::views::board::{
+    Board, By, Choice, Chosen, Column, Fact, Figure, Groups, Of, OverTime, Panel, Show, Told, percent, share,
+};
+
+pub const KINDS: &[&str] = &["cur", "dbr", "focus"];
+/// The choice that names the tag that is asked about.
+pub const TAG: &str = "tag";
+/// What the bill is shown by.
+const BY: Choice = Choice {
+    id: "cost-by",
+    label: "By",
+    options: &[
+        ("service", "service"),
+        ("account", "account"),
+        ("region", "Region"),
+        ("action", "usage type"),
+        ("resource", "resource"),
+    ],
+};
+
+pub static BOARD: Board = Board {
+    id: "costs",
+    title: "Costs",
+    noun: "line items",
+    kinds: KINDS,
+    choices: &[BY],
+    panels,
+};
+
+/// Is a field of this name a tag that somebody gave a resource?
+pub fn is_tag(name: &str) -> bool {
+    ["resource_tags_", "user:", "aws:", "Tags."]
+        .iter()
+        .any(|start| name.starts_with(start))
+}
+
+/// Amounts of money, exact to a hundred-thousandth.
+fn money() -> Unit {
+    Unit::Decimal {
+        noun: "cost".to_owned(),
+        places: 5,
+    }
+}
+
+fn cost() -> Agg {
+    Agg::Sum("cost".to_owned())
+}
+
+/// Two places, as bills are paid; what is there is never told as nothing.
+fn paid(amount: f64) -> String {
+    let sign = if amount < 0.0 { "-" } else { "" };
+    let cents = (amount.abs() * 100.0).round() as i64;
+    match (cents, amount == 0.0) {
+        (0, false) => format!("{sign}< 0.01"),
+        _ => format!(
+            "{sign}{}.{:02}",
+            crate::base::size::count(cents / 100),
+            cents % 100
+        ),
+    }
+}
+
+fn figures(tag: &str) -> Show {
+    let untagged = (!tag.is_empty()).then(|| Figure {
+        title: "Without the tag",
+        kinds: &[],
+        aggs: vec![Agg::SumIf("cost".to_owned(), !Expr::exists(tag)), cost()],
+        tell: |values| {
+            let [without, all] = values else { return None };
+            Fact::new(paid(without.as_f64()?), percent(share(without, all)?))
+        },
+    });
+    let currencies = ["line_item_currency_code", "BillingCurrency"];
+    let currencies: Vec<Agg> = currencies.iter().map(|f| Agg::Some((*f).to_owned(), 3)).collect();
+    let fixed = [
+        Figure {
+            title: "Cost",
+            kinds: &[],
+            aggs: vec![cost()],
+            tell: |values| Fact::new(paid(values.first()?.as_f64()?), ""),
+        },
+        Figure {
+            title: "Currency",
+            kinds: &[],
+            aggs: currencies,
+            tell: |values| {
+                let mut all: Vec<String> = values
+                    .iter()
+                    .flat_map(|v| match v {
+                        Value::List(items) => items.clone(),
+                        _ => Vec::new(),
+                    })
+                    .collect();
+                all.sort();
+                all.dedup();
+                match all.as_slice() {
+                    [] => Fact::new("USD", "of detailed billing reports"),
+                    [one] => Fact::new(one.clone(), ""),
+                    many => Fact::new(many.join(", "), "sums add different currencies: filter by one"),
+                }
+            },
+        },
+        Figure {
+            title: "Usage",
+            kinds: &[],
+            aggs: vec![Agg::SumIf("cost".to_owned(), positive())],
+            tell: |values| Fact::new(paid(values.first()?.as_f64()?), "before credits and refunds"),
+        },
+        Figure {
+            title: "Line items",
+            kinds: &[],
+            aggs: vec![Agg::CountIf(Expr::exists("cost"))],
+            tell: |values| Fact::new(crate::base::size::count(values.first()?.as_i64()?), ""),
+        },
+        Figure {
+            title: "Accounts",
+            kinds: &[],
+            aggs: vec![Agg::Distinct("account".to_owned())],
+            tell: |values| Fact::new(crate::base::size::count(values.first()?.as_i64()?), ""),
+        },
+    ];
+    Show::Figures(fixed.into_iter().chain(untagged).collect(), None)
+}
+
+fn positive() -> Expr {
+    Expr::Compare {
+        field: "cost".to_owned(),
+        op: crate::query::Op::Gt,
+        value: Value::Float(0.0),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value.is_absent() {
+        true => "none named".to_owned(),
+        false => value.to_text(),
+    }
+}
+
+/// A table of what groups cost, with how much of it came back.
+fn table(by: Vec<By>) -> Show {
+    let negative = Expr::Compare {
+        field: "cost".to_owned(),
+        op: crate::query::Op::Lt,
+        value: Value::Float(0.0),
+    };
+    let first = |_: &[Value], values: &[Value]| {
+        let amount = values.first()?.as_f64()?;
+        Some(Told {
+            text: paid(amount),
+            value: Value::Float(amount),
+        })
+    };
+    Show::Groups(Groups {
+        by,
+        columns: vec![
+            Column::new(
+                "Cost",
+                110.0,
+                Of::Computed {
+                    aggs: vec![cost()],
+                    tell: first,
+                },
+            ),
+            Column::new(
+                "Credits, refunds",
+                120.0,
+                Of::Computed {
+                    aggs: vec![Agg::SumIf("cost".to_owned(), negative)],
+                    tell: first,
+                },
+            ),
+            Column::new(
+                "Line items",
+                90.0,
+                Of::Amount(Agg::Count, Unit::count("line items")),
+            ),
+            Column::new("First", 176.0, Of::Plain(Agg::Min("@timestamp".to_owned()))),
+            Column::new("Last", 176.0, Of::Plain(Agg::Max("@timestamp".to_owned()))),
+        ],
+        most: cost(),
+    })
+}
+
+fn by(title: &'static str, field: &str, width: f64) -> By {
+    By {
+        title,
+        key: Key::Field(field.to_owned()),
+        width,
+        absent: "none named",
+    }
+}
+
+fn over(field: &str) -> Show {
+    Show::OverTime(OverTime {
+        by: Key::Field(field.to_owned()),
+        agg: cost(),
+        unit: money(),
+        name: plain,
+        ink: |_| None,
+    })
+}
+
+fn panels(chosen: &Chosen<'_>) -> Vec<Panel> {
+    let field = chosen.of(&BY);
+    let words = BY.options.iter().find(|o| o.0 == field).map_or("", |o| o.1);
+    let tag = (chosen.0)(TAG).unwrap_or_default();
+    let mut out = vec![
+        Panel::new("figures", "", figures(&tag)),
+        Panel::new("over-time", format!("Cost by {words}"), over(field))
+            .note("A line item stands at the beginning of its usage, whatever it spans. Credits and refunds are below no bar: a bar is what is left.")
+            .wide(),
+        Panel::new("services", "Services", table(vec![by("Service", "service", 260.0)])).wide(),
+        Panel::new("accounts", "Accounts", table(vec![by("Account", "account", 150.0)])),
+        Panel::new("regions", "Regions", table(vec![by("Region", "region", 130.0)])),
+        Panel::new(
+            "usage",
+            "Usage types",
+            table(vec![by("Service", "service", 200.0), by("Usage type", "action", 260.0)]),
+        )
+        .wide(),
+        Panel::new(
+            "resources",
+            "Resources",
+            table(vec![by("Resource", "resource", 380.0), by("Service", "service", 160.0)]),
+        )
+        .wide(),
+    ];
+    if !tag.is_empty() {
+        out.push(Panel::new("tag-over-time", format!("Cost by {tag}"), over(&tag)).wide());
+        out.push(
+            Panel::new("tag", format!("By {tag}"), table(vec![by("Value", &tag, 260.0)]))
+                .note("Line items without the tag are those that nobody gave it, and charges that have no resource.")
+                .wide(),
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod words {
+    use super::*;
+
+    #[test]
+    fn money_is_told_as_it_is_paid() {
+        assert_eq!(
+            [0.0, 0.004, 1234.5, -0.001, -12.345].map(paid),
+            ["0.00", "< 0.01", "1,234.50", "-< 0.01", "-12.35"]
+        );
+    }
+
+    #[test]
+    fn a_tag_is_a_field_of_a_tag_s_name() {
+        assert!(is_tag("resource_tags_user_team") && is_tag("user:Team") && is_tag("Tags.team"));
+        assert!(!is_tag("resource") && !is_tag("TagsOnly"));
+    }
+}
