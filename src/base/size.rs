@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "0 ns", "350 µs", "12.3 ms", "1 s", "59.9 s", "1 min", "2 min", "2 h"
+                "0 ns", "350 µs", "12.3 ms", "1 s", "59.9 s", "1 min", "1.5 min", "2 h"
             ]
         );
     }

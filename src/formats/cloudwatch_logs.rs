@@ -102,3 +102,53 @@ pub(super) fn place(told: &Told, fields: [usize; 4], sink: &mut RowSink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing;
+
+    /// Every fixture is a container with events of no other kind; its rows are the snapshot's, whatever the chunks.
+    #[test]
+    fn fixtures() {
+        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/cloudwatch-logs");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(dir.join("snapshots"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let options = Options {
+            extra_fields: vec!["level".to_owned()],
+            ..Options::default()
+        };
+        let mut seen = 0;
+        for entry in std::fs::read_dir(&dir).expect("a fixture folder") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                continue;
+            }
+            seen += 1;
+            let name = path.file_name().and_then(|n| n.to_str()).expect("a plain name");
+            let bytes = std::fs::read(&path).expect("a readable fixture");
+            let whole = testing::read_wrapped(&bytes, 1 << 16, &options);
+            assert_eq!(whole.0, "cloudwatch-logs", "{name}");
+            for chunk in [1, 7, 100] {
+                assert_eq!(
+                    testing::read_wrapped(&bytes, chunk, &options),
+                    whole,
+                    "{name} by {chunk}"
+                );
+            }
+            settings.bind(|| insta::assert_snapshot!(name, whole.1));
+        }
+        assert!(seen > 0);
+    }
+
+    #[test]
+    fn what_has_a_kind_of_its_own_is_not_taken() {
+        let text =
+            "2026-03-02T09:15:01.123Z START RequestId: 6f0c1e6a-0000-4000-8000-000000000001 Version: 7\n";
+        let (kind, rows) = testing::read_wrapped(text.as_bytes(), 9, &Options::default());
+        assert_eq!(kind, "lambda");
+        assert!(rows.contains("timestamp = 2026-03-02T09:15:01.123Z"), "{rows}");
+    }
+}

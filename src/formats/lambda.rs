@@ -42,7 +42,7 @@ static FACTS: Facts = Facts {
         F::text("status"),
         F::text("errorType"),
         F::float("durationMs").unit("ms"),
-        F::float("billedDurationMs").unit("ms"),
+        F::int("billedDurationMs").unit("ms"),
         F::int("memorySizeMB"),
         F::int("maxMemoryUsedMB"),
         F::float("initDurationMs").unit("ms"),
@@ -91,7 +91,7 @@ pub(super) struct Entry {
     pub status: Vec<u8>,
     pub error_type: Vec<u8>,
     pub duration_ms: Option<f64>,
-    pub billed_ms: Option<f64>,
+    pub billed_ms: Option<i64>,
     pub memory_mb: Option<i64>,
     pub used_mb: Option<i64>,
     pub init_ms: Option<f64>,
@@ -158,8 +158,8 @@ struct Events {
 struct Fields {
     told: [usize; 4],
     texts: [usize; 13],
-    floats: [usize; 4],
-    ints: [usize; 2],
+    floats: [usize; 3],
+    ints: [usize; 3],
     time: usize,
 }
 
@@ -184,14 +184,8 @@ impl Fields {
                 "logGroup",
             ]
             .map(of),
-            floats: [
-                "durationMs",
-                "billedDurationMs",
-                "initDurationMs",
-                "restoreDurationMs",
-            ]
-            .map(of),
-            ints: ["memorySizeMB", "maxMemoryUsedMB"].map(of),
+            floats: ["durationMs", "initDurationMs", "restoreDurationMs"].map(of),
+            ints: ["memorySizeMB", "maxMemoryUsedMB", "billedDurationMs"].map(of),
             time: of("timestamp"),
         }
     }
@@ -264,18 +258,17 @@ impl Events {
                 sink.text(*field, text);
             }
         }
-        let floats = [
-            entry.duration_ms,
-            entry.billed_ms,
-            entry.init_ms,
-            entry.restore_ms,
-        ];
+        let floats = [entry.duration_ms, entry.init_ms, entry.restore_ms];
         for (field, value) in fields.floats.iter().zip(floats) {
             if let Some(value) = value.filter(|v| v.is_finite()) {
                 sink.float(*field, value);
             }
         }
-        for (field, value) in fields.ints.iter().zip([entry.memory_mb, entry.used_mb]) {
+        for (field, value) in fields
+            .ints
+            .iter()
+            .zip([entry.memory_mb, entry.used_mb, entry.billed_ms])
+        {
             if let Some(value) = value {
                 sink.int(*field, value);
             }

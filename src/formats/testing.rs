@@ -2,7 +2,7 @@
 
 use super::{FORMATS, LogFormat, Options, SAMPLE_BYTES, Sample};
 use crate::base::Value;
-use crate::table::{RowSink, Shard, Stats};
+use crate::table::{Envelope, RowSink, Shard, Stats};
 use std::fmt::Write;
 
 /// The sample of a member of these bytes.
@@ -148,4 +148,36 @@ pub fn fixtures(id: &str) {
         settings.bind(|| insta::assert_snapshot!(name, rows));
     }
     assert!(seen > 0, "no fixtures for {id}");
+}
+
+/// Reads what is inside of a container of log events as the kind that it is, with what the container tells of each event: the
+/// kind's id, and [`dump_all`] of its rows. Both are fed in chunks of so many bytes.
+pub fn read_wrapped(bytes: &[u8], chunk: usize, options: &Options) -> (&'static str, String) {
+    let whole = sample("", bytes);
+    let wrapper = super::WRAPPERS.iter().find(|w| w.probe(&whole));
+    let mut unwrap = wrapper.expect("a container").unwrapper();
+    let (mut inside, mut envelope) = (Vec::new(), Envelope::default());
+    envelope.open();
+    for part in bytes.chunks(chunk.max(1)) {
+        let mut out = Vec::new();
+        unwrap.feed(part, &mut out);
+        inside.extend(out);
+        envelope.extend(unwrap.told());
+    }
+    let mut out = Vec::new();
+    unwrap.finish(&mut out);
+    inside.extend(out);
+    envelope.extend(unwrap.told());
+    let format = super::detect_event(&sample("", &inside));
+    let (mut shard, mut stats) = (Shard::default(), Stats::default());
+    let mut reader = format.reader(&sample("", &inside), options);
+    let (pool, table) = shard.table_mut(format.facts());
+    let mut sink = RowSink::new(pool, table, &mut stats, 0, 7).within(&mut envelope);
+    for part in inside.chunks(chunk.max(1)) {
+        reader.feed(part, &mut sink);
+    }
+    reader.finish(&mut sink);
+    shard.seal();
+    let id = format.facts().id;
+    (id, dump_all(&shard, &stats, id))
 }

@@ -205,6 +205,9 @@ fn every_view_tells_something_of_the_sample() {
         trail,
         sessions,
         traffic,
+        requests,
+        functions,
+        costs,
         config,
         account,
         entity,
@@ -212,8 +215,13 @@ fn every_view_tells_something_of_the_sample() {
         events,
     ] = sections.as_slice()
     else {
-        panic!("eleven views");
+        panic!("fourteen views");
     };
+    // The sample has no log of either, and the report says so.
+    for section in [requests, functions] {
+        assert!(matches!(section.blocks.as_slice(), [Block::Paragraph(why)] if why.starts_with("No ")));
+    }
+    assert!(!table(costs, "Service Cost").rows.is_empty());
     assert_eq!(headings(checklist).len(), 9);
     let begins = |section: &Section, wanted: &[&str]| {
         let found = headings(section);
@@ -387,7 +395,8 @@ fn a_narrower_scope_tells_less_and_an_empty_one_says_why() {
     };
     // The checklist is about everything opened, the alarms about the benchmark's topics, whatever filter and range say.
     let of_filter = |s: &Section| !["checklist", "alarms"].contains(&s.id.as_str());
-    for section in tell(asks, &none).into_iter().filter(of_filter) {
+    let of_sample = |s: &Section| of_filter(s) && !["requests", "functions"].contains(&s.id.as_str());
+    for section in tell(asks, &none).into_iter().filter(of_sample) {
         let [Block::Paragraph(why)] = section.blocks.as_slice() else {
             panic!("{}: {:?}", section.id, section.blocks);
         };

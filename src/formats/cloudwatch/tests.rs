@@ -149,8 +149,10 @@ proptest! {
     }
 }
 
-/// Messages, and what is told of each: its time, group and stream.
-fn told(text: &str, chunk: usize) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+/// A message, and what is told of it: its time, group and stream.
+type Event = (String, Option<String>, Option<String>, Option<String>);
+
+fn told(text: &str, chunk: usize) -> Vec<Event> {
     let mut unwrap = super::CloudWatchLogs.unwrapper();
     let (mut inside, mut told) = (Vec::new(), Vec::new());
     for part in text.as_bytes().chunks(chunk) {
@@ -179,12 +181,7 @@ fn told(text: &str, chunk: usize) -> Vec<(String, Option<String>, Option<String>
     told.iter().zip(ends).map(event).collect()
 }
 
-fn event(
-    text: &str,
-    time: &str,
-    log: Option<&str>,
-    stream: Option<&str>,
-) -> (String, Option<String>, Option<String>, Option<String>) {
+fn event(text: &str, time: &str, log: Option<&str>, stream: Option<&str>) -> Event {
     let own = |t: Option<&str>| t.map(str::to_owned);
     (text.to_owned(), Some(time.to_owned()), own(log), own(stream))
 }

@@ -78,7 +78,7 @@ fn platform(value: Json<'_>, ty: &str, record: Json<'_>, text: &[u8]) -> Entry {
         status: bytes(record.get("status")),
         error_type: bytes(record.get("errorType")),
         duration_ms: float("durationMs").filter(|_| ty != "initReport"),
-        billed_ms: float("billedDurationMs"),
+        billed_ms: int("billedDurationMs"),
         memory_mb: int("memorySizeMB"),
         used_mb: int("maxMemoryUsedMB"),
         init_ms: init,

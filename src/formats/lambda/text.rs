@@ -98,7 +98,7 @@ pub(super) fn read(text: &[u8]) -> Entry {
         error_type: owned(named(text, "Error Type")),
         trace: owned(named(text, "XRAY TraceId")),
         duration_ms: number(named(text, "Duration")),
-        billed_ms: number(named(text, "Billed Duration")),
+        billed_ms: number(named(text, "Billed Duration")).map(|n| n as i64),
         memory_mb: number(named(text, "Memory Size")).map(|n| n as i64),
         used_mb: number(named(text, "Max Memory Used")).map(|n| n as i64),
         init_ms: number(named(text, "Init Duration")),
@@ -191,7 +191,7 @@ mod tests {
                 entry.used_mb,
                 entry.init_ms
             ),
-            (Some(339.77), Some(400.0), Some(512), Some(29), Some(120.5))
+            (Some(339.77), Some(400), Some(512), Some(29), Some(120.5))
         );
         assert_eq!(
             (entry.trace.as_slice(), entry.status.as_slice()),
