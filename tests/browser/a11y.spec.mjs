@@ -1,9 +1,11 @@
 // axe-core finds nothing on any view, panel, menu and dialog in light, nor its rules about colours in dark.
 import AxeBuilder from '@axe-core/playwright';
-import { flow, flows } from './files.mjs';
+import { balanced, flow, flows, functionLog } from './files.mjs';
 import { expect, test } from './fixture.mjs';
 import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSample, pick, settled } from './person.mjs';
 
+/** What the sample has no log of. */
+const REQUESTS = balanced(Array.from({ length: 40 }, (_, n) => [n * 60, n % 3 + 1, [200, 200, 404, 503][n % 4], `/${n % 7}`]));
 const BROKEN = flows(flow(30), 'not a record', flow(60), flow(90));
 
 /** The rules that look at colours. In dark everything else is as it is in light, where all rules are tried. */
@@ -200,6 +202,22 @@ const INSIDE = {
       await expect(page.locator('.rules-details')).toBeVisible();
     }],
   ],
+  Requests: [
+    ['one client', '.board', async (page) => {
+      await page.getByRole('grid', { name: 'Clients', exact: true }).locator('.vtable-row').first().click();
+      await expect(page.locator('.client-panel .vtable-row').first()).toBeVisible();
+    }],
+  ],
+  Functions: [],
+  'Log groups': [
+    ['a group', '.log-groups-side', async (page) => {
+      await page.getByRole('grid', { name: 'Log groups and their streams' }).locator('.vtable-row').first().click();
+      await expect(page.getByRole('complementary', { name: 'Log group' })).toBeVisible();
+    }],
+  ],
+  Costs: [
+    ['figures as a table', '.board', (page) => segment(page, 'Table').first().click()],
+  ],
   Query: [
     ['a result', '.query', async (page) => {
       await page.getByRole('button', { name: 'Run', exact: false }).first().click();
@@ -227,7 +245,7 @@ for (const scheme of ['light', 'dark']) {
       once(appUrl);
       test.setTimeout(600_000); // axe looks at every element of every view
       await openSample(app);
-      await pick(app, { 'broken.log': BROKEN });
+      await pick(app, { 'broken.log': BROKEN, 'front.log': REQUESTS, 'functions.json': functionLog('/aws/lambda/front', 30) });
       await expect(app.locator('.statusbar')).toContainText('3 records not read');
       const views = () => app.locator('nav .nav-item .word').allTextContents();
       await expect.poll(async () => (await views()).sort()).toEqual(Object.keys(INSIDE).sort());

@@ -1,0 +1,114 @@
+// Dashboards of requests, functions, log groups and costs: what they tell of a person's own logs, and what a click does.
+import { balanced, functionLog } from './files.mjs';
+import { expect, test } from './fixture.mjs';
+import { drawn, expectSources, go, matched, openSample, pick, rowsOfCsv, saved, settled } from './person.mjs';
+import { readFile } from 'node:fs/promises';
+
+const panel = (page, title) => page.locator('.board .panel').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+const fact = (page, title) => page.locator('.board .fact').filter({ has: page.locator('dt', { hasText: new RegExp(`^${title}$`) }) }).locator('dd');
+const rows = (page, name) => page.getByRole('grid', { name, exact: true }).locator('.vtable-row');
+
+test('requests: figures, clients and one client’s sessions', async ({ app }) => {
+  // A second client comes once, an hour later.
+  const log = balanced([[0, 1, 200, '/'], [1, 1, 200, '/a'], [2, 1, 503, '/pay'], [3, 1, 403, '/<img src=x onerror=ran=1>'], [3600, 2, 200, '/'], [3601, 1, 200, '/']]);
+  await pick(app, { 'front.log': log });
+  await expectSources(app, [{ kind: 'alb', records: 6, rejected: 0 }]);
+  await go(app, 'Requests');
+  await drawn(app);
+  await expect(fact(app, 'Requests')).toHaveText('6');
+  await expect(fact(app, 'Server errors')).toContainText('16.7 %');
+  await expect(fact(app, 'Denied')).toContainText('1');
+  await expect(rows(app, 'Clients')).toHaveCount(2);
+  await expect(rows(app, 'Clients').first()).toContainText('203.0.113.1');
+  await expect(panel(app, 'Paths that failed')).toContainText('/pay');
+  // Log text stays text.
+  await expect(app.locator('.board img')).toHaveCount(0);
+  expect(await app.evaluate(() => window.ran)).toBeUndefined();
+
+  await rows(app, 'Clients').first().click();
+  const sessions = rows(app, 'Sessions of the client');
+  await expect(sessions).toHaveCount(2);
+  await expect(sessions.first()).toContainText('4');
+  await expect(rows(app, 'Requests of the client')).toHaveCount(5);
+  await expect(app).toHaveURL(/client=203\.0\.113\.1/);
+  await app.getByRole('button', { name: 'Close the client' }).click();
+  await expect(app.locator('.client-panel')).toHaveCount(0);
+
+  await panel(app, 'Paths that failed').getByRole('button', { name: /\/pay/ }).click();
+  await expect(matched(app)).toHaveText('1 of 6');
+  await expect(fact(app, 'Requests')).toHaveText('1');
+});
+
+test('what a board tells can be saved, and is told in a shared file', async ({ app }) => {
+  await pick(app, { 'front.log': balanced([[0, 1, 200, '/'], [1, 1, 502, '/pay']]) });
+  await expectSources(app, [{ kind: 'alb', records: 2 }]);
+  await go(app, 'Requests');
+  const csv = await readFile(await saved(app, 'Clients', 'Clients', 'CSV'), 'utf8');
+  expect(rowsOfCsv(csv)).toMatchObject([{ Client: '203.0.113.1', Requests: '2', Failed: '0.5' }]);
+});
+
+test('real-time logs are read once the list of their fields is pasted', async ({ app }) => {
+  await pick(app, { 'rt.log': '1772442901.123\t203.0.113.24\t200\tGET\twww.example.com\t/a%20b\tFRA56-P5\tHit\n' });
+  await expectSources(app, [{ kind: 'cloudfront-realtime', records: 0, rejected: 1 }]);
+  await app.getByRole('button', { name: 'Add files', exact: true }).click();
+  await app.getByPlaceholder('${version} ${account-id} …').fill('timestamp, c-ip, sc-status, cs-method, cs-host, cs-uri-stem, x-edge-location, x-edge-result-type');
+  await expect(app.getByText('8 fields of CloudFront real-time logs.')).toBeVisible();
+  await app.keyboard.press('Escape');
+  await expectSources(app, [{ kind: 'cloudfront-realtime', records: 1, rejected: 0 }]);
+  await go(app, 'Requests');
+  await expect(fact(app, 'From cache')).toContainText('100 %');
+});
+
+test('functions: what invocations take, and the lines of one', async ({ app }) => {
+  await pick(app, { 'functions.json': functionLog('/aws/lambda/front', 20) });
+  await expectSources(app, [{ kind: 'lambda', records: 80, rejected: 0 }]);
+  await go(app, 'Functions');
+  await drawn(app);
+  await expect(fact(app, 'Invocations')).toHaveText('20');
+  await expect(fact(app, 'Cold starts')).toContainText('1');
+  await expect(rows(app, 'By function')).toHaveCount(1);
+  await expect(rows(app, 'By function')).toContainText('front');
+  // 128 MB is the least that a function can have.
+  await expect(rows(app, 'Memory')).toContainText('128');
+  await rows(app, 'Slowest requests').first().click();
+  await expect(app.locator('nav [aria-current=page]')).toContainText('Events');
+  await expect(matched(app)).toHaveText('4 of 80');
+});
+
+test('log groups: what is told of each, and what filters on them match', async ({ app }) => {
+  const group = { logGroupName: '/aws/lambda/front', creationTime: 1772442900000, metricFilterCount: 1, arn: 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/front:*', storedBytes: 123456 };
+  const filters = { metricFilters: [{ filterName: 'ends', filterPattern: '"END RequestId"', logGroupName: '/aws/lambda/front', metricTransformations: [{ metricName: 'E', metricNamespace: 'N', metricValue: '1' }], creationTime: 1772442900000 }] };
+  await pick(app, {
+    'functions.json': functionLog('/aws/lambda/front', 20),
+    'worker.json': functionLog('/app/worker', 0, ['took job 7', 'took job 8']),
+    'groups.json': JSON.stringify({ logGroups: [group] }),
+    'filters.json': JSON.stringify(filters),
+  });
+  await settled(app);
+  await go(app, 'Log groups');
+  const tree = rows(app, 'Log groups and their streams');
+  await expect(tree).toHaveCount(2);
+  await expect(tree.filter({ hasText: '/aws/lambda/front' })).toContainText('never expires');
+  await expect(tree.filter({ hasText: '/app/worker' })).toContainText('not known');
+  await tree.filter({ hasText: '/aws/lambda/front' }).click();
+  await expect(tree).toHaveCount(3);
+  const side = app.getByRole('complementary', { name: 'Log group' });
+  await expect(side).toContainText('1 of 100');
+  await expect(side).toContainText('takes 20 events loaded');
+  // A stream leads to its events.
+  await tree.filter({ hasText: 'stream-1' }).click();
+  await expect(matched(app)).toHaveText(/^80 of /);
+});
+
+test('costs: the sample’s bill by service, and one tag', async ({ app }) => {
+  await openSample(app);
+  await go(app, 'Costs');
+  await drawn(app);
+  await expect(fact(app, 'Currency')).toHaveText('USD');
+  const services = rows(app, 'Services');
+  await expect.poll(() => services.count()).toBeGreaterThan(3);
+  const before = Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''));
+  await services.first().click();
+  await expect.poll(async () => Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''))).toBeLessThan(before);
+  await expect(services).toHaveCount(1);
+});
