@@ -10,10 +10,10 @@
 //!   and Savings Plans; a remark says so. Its currency is in `line_item_currency_code`.
 //! - `region`: the product's region, or the one that the availability zone is in.
 //!
-//! Not read: reports delivered as Parquet, and manifests. Versions of a report that were delivered one after the other
+//! Reports delivered as Parquet are read like their sheets. Not read: manifests. Versions of a report that were delivered one after the other
 //! repeat each other's line items: open the last.
 
-use super::billing::{Derived, Kind, Names, SheetReader, region_of};
+use super::billing::{Derived, Kind, Names, region_of};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec as F, Group, Role};
 use std::borrow::Cow;
@@ -26,8 +26,12 @@ static FACTS: Facts = Facts {
     records: "line items",
     group: Group::AwsService,
     spec_url: "https://docs.aws.amazon.com/cur/latest/userguide/table-dictionary-cur2.html",
-    shapes: &["CUR 1 (CSV)", "CUR 2 data exports (CSV)", "Athena results (CSV)"],
-    export_hint: "aws s3 sync s3://BUCKET/PREFIX/REPORT/ . --exclude '*' --include '*.csv.gz' --include '*.csv.zip'",
+    shapes: &[
+        "CUR 1 (CSV, Parquet)",
+        "CUR 2 data exports (CSV, Parquet)",
+        "Athena results (CSV)",
+    ],
+    export_hint: "aws s3 sync s3://BUCKET/PREFIX/REPORT/ . --exclude '*' --include '*.csv.gz' --include '*.csv.zip' --include '*.parquet'",
     fields: &[
         F::time("line_item_usage_start_date").role(Role::Time),
         F::time("line_item_usage_end_date").role(Role::EndTime),
@@ -285,7 +289,7 @@ impl LogFormat for Cur {
     }
 
     fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
-        Box::new(SheetReader::new(&KIND, sample, options))
+        KIND.reader(sample, options)
     }
 
     fn has_more(&self) -> bool {

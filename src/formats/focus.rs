@@ -5,9 +5,9 @@
 //! `BilledCost`, what the invoice says, or `EffectiveCost` in a file without it, which a remark tells. Its currency is in
 //! `BillingCurrency`.
 //!
-//! Not read: exports delivered as Parquet.
+//! Exports delivered as Parquet are read like their sheets.
 
-use super::billing::{Kind, Names, SheetReader};
+use super::billing::{Kind, Names};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec as F, Group, Role};
 use std::borrow::Cow;
@@ -20,8 +20,8 @@ static FACTS: Facts = Facts {
     records: "charges",
     group: Group::AwsService,
     spec_url: "https://docs.aws.amazon.com/cur/latest/userguide/table-dictionary-focus-1-0-aws-columns.html",
-    shapes: &["FOCUS 1.0 data exports (CSV)"],
-    export_hint: "aws s3 sync s3://BUCKET/PREFIX/EXPORT/data/ . --exclude '*' --include '*.csv.gz'",
+    shapes: &["FOCUS 1.0 data exports (CSV, Parquet)"],
+    export_hint: "aws s3 sync s3://BUCKET/PREFIX/EXPORT/data/ . --exclude '*' --include '*.csv.gz' --include '*.parquet'",
     fields: &[
         F::time("ChargePeriodStart").role(Role::Time),
         F::time("ChargePeriodEnd").role(Role::EndTime),
@@ -144,7 +144,7 @@ impl LogFormat for Focus {
     }
 
     fn reader(&self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
-        Box::new(SheetReader::new(&KIND, sample, options))
+        KIND.reader(sample, options)
     }
 
     fn has_more(&self) -> bool {

@@ -8,12 +8,13 @@
 mod header;
 mod maps;
 mod money;
+mod parquet;
 mod rows;
 mod sheet;
 #[cfg(test)]
 pub(super) mod testing;
 
-use super::{Confidence, Sample};
+use super::{Confidence, Options, Reader, Sample};
 use crate::base::Facts;
 use std::borrow::Cow;
 
@@ -77,7 +78,18 @@ impl Kind {
 
     /// A report is recognised by its header alone.
     pub fn probe(&self, sample: &Sample<'_>) -> Option<Confidence> {
+        if parquet::is_parquet(sample) {
+            return parquet::probe(self, sample);
+        }
         self.find(sample).map(|(_, sure)| sure)
+    }
+
+    /// A reader of a report in either form.
+    pub fn reader(&'static self, sample: &Sample<'_>, options: &Options) -> Box<dyn Reader> {
+        match parquet::is_parquet(sample) {
+            true => parquet::reader(self, options),
+            false => Box::new(SheetReader::new(self, sample, options)),
+        }
     }
 
     /// The header's delimiter, and how surely it is one.

@@ -28,15 +28,7 @@ impl SheetReader {
     fn of(kind: &'static Kind, delimiter: u8, asked: &[String]) -> SheetReader {
         SheetReader {
             rows: Rows::new(delimiter),
-            report: Report {
-                kind,
-                delimiter,
-                binder: Binder::new(kind, asked),
-                header: None,
-                together_counts: true,
-                sums: Sums::default(),
-                currencies: Vec::new(),
-            },
+            report: Report::new(kind, delimiter, asked),
         }
     }
 
@@ -68,8 +60,8 @@ impl Reader for SheetReader {
     }
 }
 
-struct Report {
-    kind: &'static Kind,
+pub(super) struct Report {
+    pub kind: &'static Kind,
     delimiter: u8,
     binder: Binder,
     header: Option<Header>,
@@ -79,6 +71,18 @@ struct Report {
 }
 
 impl Report {
+    pub fn new(kind: &'static Kind, delimiter: u8, asked: &[String]) -> Report {
+        Report {
+            kind,
+            delimiter,
+            binder: Binder::new(kind, asked),
+            header: None,
+            together_counts: true,
+            sums: Sums::default(),
+            currencies: Vec::new(),
+        }
+    }
+
     fn part(&mut self, part: Part<'_>, sink: &mut RowSink<'_>) {
         let (offset, text) = match part {
             Part::Row { offset, text } => (offset, text),
@@ -113,12 +117,14 @@ impl Report {
         self.header.as_ref().is_none_or(is_again) && self.kind.judge(cells).is_some()
     }
 
-    fn begin(&mut self, cells: &[Cow<'_, [u8]>], sink: &mut RowSink<'_>) {
+    /// The heads of the columns below.
+    pub fn begin(&mut self, cells: &[Cow<'_, [u8]>], sink: &mut RowSink<'_>) {
         self.end_header(sink);
         self.header = Some(Header::of(cells, &mut self.binder, sink));
     }
 
-    fn record(&mut self, cells: &[Cow<'_, [u8]>], sink: &mut RowSink<'_>) -> Result<(), String> {
+    /// Sets the cells of a record; an error is why it can not be read.
+    pub fn record(&mut self, cells: &[Cow<'_, [u8]>], sink: &mut RowSink<'_>) -> Result<(), String> {
         let Some(header) = &mut self.header else {
             return Ok(());
         };
@@ -183,7 +189,8 @@ impl Report {
         }
     }
 
-    fn finish(&mut self, sink: &mut RowSink<'_>) {
+    /// Says what is to be known of the report.
+    pub fn finish(&mut self, sink: &mut RowSink<'_>) {
         self.end_header(sink);
         self.binder.remark(sink);
         self.sums.remark(self.together_counts, sink);
