@@ -106,7 +106,7 @@ test('costs: the sample’s bill by service, and one tag', async ({ app }) => {
   await drawn(app);
   await expect(fact(app, 'Currency')).toHaveText('USD');
   const services = rows(app, 'Services');
-  await expect.poll(() => services.count()).toBeGreaterThan(3);
+  await expect(services).toHaveCount(3);
   const before = Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''));
   await services.first().click();
   await expect.poll(async () => Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''))).toBeLessThan(before);

@@ -26,6 +26,9 @@ test.skip(!there, `no corpus at ${CORPUS}`);
 test.skip(({ appUrl }) => appUrl.startsWith('file:'), 'the same reader; once is enough');
 const manifest = there ? JSON.parse(readFileSync(join(CORPUS, 'MANIFEST.json'), 'utf8')) : [];
 
+/** `1 record`, `1,234 records` */
+const counted = (n, noun) => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+
 /** The kinds that an outcome names: its own, or those of its members. */
 const kindsOf = ({ kind, members }) => [...new Set(members.length ? members.map((m) => m.kind) : [kind])];
 
@@ -54,8 +57,8 @@ for (const folder of FOLDERS) {
     expect(said).toEqual(claimed);
 
     const kept = outcomes.reduce((sum, { records }) => sum + records, 0);
-    await expect(statusBar(app)).toContainText(`${kept.toLocaleString('en-US')} records from ${entries.length} sources`);
-    await expect(matched(app)).toHaveText(`${kept.toLocaleString('en-US')} records`);
+    await expect(statusBar(app)).toContainText(`${counted(kept, 'record')} from ${counted(entries.length, 'source')}`);
+    await expect(matched(app)).toHaveText(counted(kept, 'record'));
   });
 }
 
