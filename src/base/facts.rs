@@ -98,6 +98,8 @@ pub enum FieldType {
     /// Several texts in one cell; a comparison holds when it holds for any of them.
     List,
     Integer,
+    /// An exact decimal, kept in units of the last of [`super::decimal::PLACES`] places.
+    Decimal,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     Time,
     Float,
@@ -136,6 +138,9 @@ impl FieldSpec {
     }
     pub const fn float(name: &'static str) -> Self {
         Self::of(name, FieldType::Float)
+    }
+    pub const fn decimal(name: &'static str) -> Self {
+        Self::of(name, FieldType::Decimal)
     }
     pub const fn time(name: &'static str) -> Self {
         Self::of(name, FieldType::Time)

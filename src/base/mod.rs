@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod block;
+pub mod decimal;
 pub mod facts;
 pub mod hash;
 pub mod notes;

@@ -1,5 +1,6 @@
 //! One cell of an answer.
 
+use super::decimal;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -14,6 +15,8 @@ pub enum Value {
     /// Sums that may leave 64 bits.
     Big(i128),
     Float(f64),
+    /// An exact decimal, in units of the last of [`super::decimal::PLACES`] places.
+    Decimal(i128),
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     Time(i64),
     Text(String),
@@ -46,6 +49,7 @@ impl Value {
             Value::Int(i) | Value::Time(i) => Some(i as f64),
             Value::Big(i) => Some(i as f64),
             Value::Float(f) => Some(f),
+            Value::Decimal(units) => Some(decimal::float(units)),
             _ => None,
         }
     }
@@ -58,6 +62,7 @@ impl Value {
             Value::Int(i) => i.to_string(),
             Value::Big(i) => i.to_string(),
             Value::Float(f) => f.to_string(),
+            Value::Decimal(units) => decimal::text(*units),
             Value::Time(ns) => super::time::iso(*ns),
             Value::Text(s) => s.clone(),
             Value::List(l) => l.join(", "),
@@ -72,7 +77,7 @@ impl Value {
             match v {
                 Absent => 0,
                 Bool(_) => 1,
-                Int(_) | Big(_) | Float(_) | Time(_) => 2,
+                Int(_) | Big(_) | Float(_) | Decimal(_) | Time(_) => 2,
                 Text(_) | List(_) => 3,
             }
         }
@@ -80,9 +85,13 @@ impl Value {
             (Text(a), Text(b)) => a.as_bytes().cmp(b.as_bytes()),
             (Bool(a), Bool(b)) => a.cmp(b),
             (Text(_) | List(_), Text(_) | List(_)) => self.kept_bytes().cmp(other.kept_bytes()),
+            (Decimal(a), Decimal(b)) => a.cmp(b),
             (Float(_), b) | (b, Float(_)) if rank(self) == 2 && rank(b) == 2 => {
                 let ((a, a_lost), (b, b_lost)) = (self.rounded(), other.rounded());
                 a.total_cmp(&b).then(a_lost.cmp(&b_lost))
+            }
+            (Decimal(_), b) | (b, Decimal(_)) if rank(self) == 2 && rank(b) == 2 => {
+                self.units().cmp(&other.units())
             }
             (a, b) if rank(a) == 2 && rank(b) == 2 => a.wide().cmp(&b.wide()),
             (a, b) => rank(a).cmp(&rank(b)),
@@ -93,6 +102,7 @@ impl Value {
     fn rounded(&self) -> (f64, i128) {
         match *self {
             Value::Float(f) => (f, 0),
+            Value::Decimal(units) => (decimal::float(units), 0),
             _ => {
                 let near = self.wide() as f64;
                 (near, self.wide().saturating_sub(near as i128))
@@ -110,6 +120,14 @@ impl Value {
             let separator = (i > 0).then_some(LIST_SEPARATOR[0]);
             separator.into_iter().chain(item.bytes())
         })
+    }
+
+    /// A whole number or a decimal, in a decimal's units.
+    fn units(&self) -> i128 {
+        match *self {
+            Value::Decimal(units) => units,
+            _ => self.wide().saturating_mul(decimal::ONE),
+        }
     }
 
     fn wide(&self) -> i128 {

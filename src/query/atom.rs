@@ -20,6 +20,8 @@ pub(super) enum Atom {
     Time(i64),
     /// The bits of a float.
     Float(u64),
+    /// Units of an exact decimal.
+    Decimal(i64),
     Text(u32),
     /// A list as one text, its items joined by [`LIST_SEPARATOR`].
     List(u32),
@@ -63,6 +65,7 @@ impl Atom {
             Atom::Int(n) => Value::Int(n),
             Atom::Time(n) => Value::Time(n),
             Atom::Float(bits) => Value::Float(f64::from_bits(bits)),
+            Atom::Decimal(units) => Value::Decimal(units.into()),
             Atom::Absent | Atom::Text(_) | Atom::List(_) => Value::Absent,
         }
     }
@@ -71,7 +74,9 @@ impl Atom {
     /// equal atoms are.
     pub fn order(self, other: Atom, texts: &impl Texts) -> Ordering {
         match (self, other) {
-            (Atom::Int(a), Atom::Int(b)) | (Atom::Time(a), Atom::Time(b)) => a.cmp(&b),
+            (Atom::Int(a), Atom::Int(b))
+            | (Atom::Time(a), Atom::Time(b))
+            | (Atom::Decimal(a), Atom::Decimal(b)) => a.cmp(&b),
             (Atom::Text(a) | Atom::List(a), Atom::Text(b) | Atom::List(b)) => {
                 let by_text = || texts.text(a).as_bytes().cmp(texts.text(b).as_bytes());
                 let equal = if a == b { Ordering::Equal } else { by_text() };
@@ -88,7 +93,7 @@ impl Atom {
         let bits = match self {
             Atom::Absent => 0,
             Atom::Bool(b) => b.into(),
-            Atom::Int(n) | Atom::Time(n) => n as u64,
+            Atom::Int(n) | Atom::Time(n) | Atom::Decimal(n) => n as u64,
             Atom::Float(bits) => bits,
             Atom::Text(n) | Atom::List(n) => n.into(),
         };
@@ -104,6 +109,7 @@ impl Atom {
             4 => Atom::Float(bits),
             5 => Atom::Text(bits as u32),
             6 => Atom::List(bits as u32),
+            7 => Atom::Decimal(bits as i64),
             _ => return None,
         })
     }
@@ -117,6 +123,7 @@ impl Atom {
             Atom::Float(_) => 4,
             Atom::Text(_) => 5,
             Atom::List(_) => 6,
+            Atom::Decimal(_) => 7,
         }
     }
 }

@@ -449,6 +449,7 @@ fn is_one_text(ty: FieldType) -> bool {
 pub(super) fn typed(n: i64, ty: FieldType) -> Atom {
     match ty {
         FieldType::Time => Atom::Time(n),
+        FieldType::Decimal => Atom::Decimal(n),
         FieldType::Bool => Atom::Bool(n != 0),
         _ => Atom::Int(n),
     }

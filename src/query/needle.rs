@@ -4,7 +4,7 @@ use super::address::parse_address;
 use super::ask::Op;
 use crate::base::hash::FastSet;
 use crate::base::value::LIST_SEPARATOR;
-use crate::base::{FieldType, Value, time};
+use crate::base::{FieldType, Value, decimal, time};
 use ipnet::IpNet;
 use memchr::memmem;
 use std::borrow::Cow;
@@ -33,18 +33,42 @@ impl Number {
 
     /// The value as a field of this type would hold it: text typed by a person is read as the field's type is.
     pub fn coerce(value: &Value, ty: FieldType) -> Option<Number> {
+        if ty == FieldType::Decimal {
+            return Number::units(value);
+        }
         match value {
             Value::Int(n) | Value::Time(n) => Some(Number::Int((*n).into())),
             Value::Big(n) => Some(Number::Int(*n)),
             Value::Float(f) => Some(Number::Float(*f)),
+            Value::Decimal(units) => Some(match units % decimal::ONE {
+                0 => Number::Int(units / decimal::ONE),
+                _ => Number::Float(decimal::float(*units)),
+            }),
             Value::Bool(b) => Some(Number::Int((*b).into())),
             Value::Text(s) => Number::coerce_text(s, ty),
             Value::Absent | Value::List(_) => None,
         }
     }
 
+    /// A number in a decimal's units; one that lies between two of them is a float.
+    fn units(value: &Value) -> Option<Number> {
+        let written = match value {
+            Value::Decimal(units) => return Some(Number::Int(*units)),
+            Value::Bool(b) => return Some(Number::Int(i128::from(*b) * decimal::ONE)),
+            Value::Time(n) => return Some(Number::Int(i128::from(*n).saturating_mul(decimal::ONE))),
+            Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Text(_) => value.to_text(),
+            _ => return None,
+        };
+        let found = decimal::parse(written.trim().as_bytes())?;
+        Some(match found.is_rounded {
+            false => Number::Int(found.units),
+            true => Number::Float(written.trim().parse::<f64>().ok()? * decimal::ONE as f64),
+        })
+    }
+
     pub fn coerce_text(text: &str, ty: FieldType) -> Option<Number> {
         match ty {
+            FieldType::Decimal => Number::units(&Value::Text(text.to_owned())),
             FieldType::Time => match Number::parse(text) {
                 Some(Number::Int(n)) => time::from_epoch(i64::try_from(n).ok()?),
                 _ => time::parse_iso(text.as_bytes()),

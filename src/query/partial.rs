@@ -227,7 +227,7 @@ fn describe(query: &Query, known: &[Option<Known>]) -> Vec<AnswerColumn> {
                 let (name, fixed) = agg_name(agg);
                 let at = g.by.len() + i;
                 let summed = matches!(agg, Agg::Sum(_) | Agg::SumIf(..))
-                    && known(at).is_none_or(|k| k.ty != FieldType::Float);
+                    && known(at).is_none_or(|k| !matches!(k.ty, FieldType::Float | FieldType::Decimal));
                 let fixed = if summed { Some(FieldType::Integer) } else { fixed };
                 column(name, at, fixed, FieldType::Text)
             });

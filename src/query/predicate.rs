@@ -393,6 +393,7 @@ fn passes_int(test: &Test, v: i64) -> bool {
 fn typed(v: i64, ty: FieldType) -> Value {
     match ty {
         FieldType::Time => Value::Time(v),
+        FieldType::Decimal => Value::Decimal(v.into()),
         FieldType::Bool => Value::Bool(v != 0),
         _ => Value::Int(v),
     }

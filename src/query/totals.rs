@@ -1,7 +1,7 @@
 //! Sums of every group: exact over integers, compensated (Neumaier) over floats.
 
 use super::wire;
-use crate::base::{FieldType, Value};
+use crate::base::{FieldType, Value, decimal};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,8 +44,15 @@ impl Float {
     }
 
     fn value(self, int: i128, ty: FieldType) -> Value {
+        if ty == FieldType::Decimal && !self.any {
+            return Value::Decimal(int);
+        }
         if self.any || ty == FieldType::Float {
-            Value::Float(int as f64 + (self.sum + self.lost))
+            let whole = match ty {
+                FieldType::Decimal => decimal::float(int),
+                _ => int as f64,
+            };
+            Value::Float(whole + (self.sum + self.lost))
         } else {
             i64::try_from(int).map_or(Value::Big(int), Value::Int)
         }
@@ -138,7 +145,8 @@ impl Totals {
 
     /// The sums, where each is an integer of 64 bits and a column of this type shows it as such.
     pub fn plain(&self, ty: FieldType) -> Option<&[i64]> {
-        let plain = self.carries.is_empty() && self.floats.is_empty() && ty != FieldType::Float;
+        let is_whole = !matches!(ty, FieldType::Float | FieldType::Decimal);
+        let plain = self.carries.is_empty() && self.floats.is_empty() && is_whole;
         plain.then_some(&self.ints)
     }
 }

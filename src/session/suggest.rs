@@ -113,7 +113,7 @@ pub fn type_word(ty: FieldType) -> &'static str {
         FieldType::Text => "text",
         FieldType::Address => "address or CIDR",
         FieldType::List => "list",
-        FieldType::Integer | FieldType::Float => "number",
+        FieldType::Integer | FieldType::Decimal | FieldType::Float => "number",
         FieldType::Time => "time",
         FieldType::Bool => "true or false",
     }

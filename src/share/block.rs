@@ -10,6 +10,7 @@ mod encode;
 
 use crate::base::FieldType;
 use crate::base::block::{COUNT, FIELDS_KEY, KIND, MAX_COLUMNS, MAX_ROWS, MESSAGE, VERSION, VERSION_KEY};
+use crate::base::decimal::PLACES;
 use crate::base::hash::FastMap;
 use crate::base::value::LIST_SEPARATOR;
 use crate::table::ABSENT_INT;
@@ -175,7 +176,10 @@ fn check(rows: usize, columns: &[BlockColumn], is_block: bool) -> Result<(), Wri
         let (len, fits) = match &column.cells {
             Cells::Ints(v) => (
                 v.len(),
-                matches!(column.ty, FieldType::Integer | FieldType::Time | FieldType::Bool),
+                matches!(
+                    column.ty,
+                    FieldType::Integer | FieldType::Decimal | FieldType::Time | FieldType::Bool
+                ),
             ),
             Cells::Floats(v) => (v.len(), column.ty == FieldType::Float),
             Cells::Texts { codes, .. } => (codes.len(), column.ty.is_text()),
@@ -221,6 +225,12 @@ fn schema(columns: &[BlockColumn], with_kind: bool) -> Result<TypePtr, ParquetEr
         match column.ty {
             FieldType::Text | FieldType::Address => text(name, Repetition::OPTIONAL),
             FieldType::Integer => plain(Physical::INT64).build(),
+            FieldType::Decimal => plain(Physical::INT64)
+                .with_precision(18)
+                .with_scale(PLACES as i32)
+                .with_logical_type(Some(LogicalType::decimal(PLACES as i32, 18)))
+                .with_converted_type(ConvertedType::DECIMAL)
+                .build(),
             FieldType::Time => plain(Physical::INT64)
                 .with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::NANOS)))
                 .build(),

@@ -29,7 +29,10 @@ fn line(cells: impl Iterator<Item = String>, out: &mut String) {
 
 fn cell(value: &Value) -> String {
     let text = value.to_text();
-    let number = matches!(value, Value::Int(_) | Value::Big(_) | Value::Float(_));
+    let number = matches!(
+        value,
+        Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Decimal(_)
+    );
     // A spreadsheet looks behind leading blanks as well.
     let armed = !number && text.trim_start_matches(' ').starts_with(TRIGGERS);
     let text = if armed { format!("'{text}") } else { text };

@@ -56,9 +56,11 @@ pub fn written(value: &Value) -> String {
         Value::Bool(b) => b.to_string(),
         Value::Int(n) => whole((*n).into()),
         Value::Big(n) => whole(*n),
+        // As it is written, where a reader's float holds it.
+        Value::Decimal(n) if n.unsigned_abs() <= MOST_EXACT.unsigned_abs() => value.to_text(),
         Value::Float(f) if f.is_finite() => serde_json::Value::from(*f).to_string(),
         Value::List(list) => serde_json::Value::from(list.as_slice()).to_string(),
-        Value::Float(_) | Value::Time(_) | Value::Text(_) => quoted(&value.to_text()),
+        Value::Float(_) | Value::Decimal(_) | Value::Time(_) | Value::Text(_) => quoted(&value.to_text()),
     }
 }
 

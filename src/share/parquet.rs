@@ -46,6 +46,8 @@ fn type_of(cells: &[&Value]) -> FieldType {
         FieldType::Integer
     } else if all(|v| matches!(v, Value::Time(n) if *n != ABSENT_INT)) {
         FieldType::Time
+    } else if all(|v| matches!(v, Value::Decimal(n) if i64::try_from(*n).is_ok_and(|n| n != ABSENT_INT))) {
+        FieldType::Decimal
     } else if all(|v| matches!(v, Value::Bool(_))) {
         FieldType::Bool
     } else if all(is_float) {
@@ -67,6 +69,13 @@ fn cells_of(cells: &[&Value], ty: FieldType) -> Cells {
     match ty {
         FieldType::Integer | FieldType::Time | FieldType::Bool => {
             Cells::Ints(cells.iter().map(|v| v.as_i64().unwrap_or(ABSENT_INT)).collect())
+        }
+        FieldType::Decimal => {
+            let units = |v: &&Value| match v {
+                Value::Decimal(n) => i64::try_from(*n).unwrap_or(ABSENT_INT),
+                _ => ABSENT_INT,
+            };
+            Cells::Ints(cells.iter().map(units).collect())
         }
         FieldType::Float => Cells::Floats(cells.iter().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect()),
         _ => {

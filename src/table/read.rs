@@ -26,6 +26,7 @@ impl Table {
             Column::Ints(ints) => match (ints.get(row), f.ty) {
                 (ABSENT_INT, _) => Value::Absent,
                 (t, FieldType::Time) => Value::Time(t),
+                (n, FieldType::Decimal) => Value::Decimal(n.into()),
                 (b, FieldType::Bool) => Value::Bool(b != 0),
                 (i, _) => Value::Int(i),
             },

@@ -1,7 +1,7 @@
 //! Cells of a board's tables: what is told of a group, in which unit.
 
 use super::board::Measure;
-use crate::base::Value;
+use crate::base::{Value, decimal};
 use crate::chart::{Amount, Unit};
 use crate::query::Agg;
 
@@ -49,6 +49,14 @@ pub fn amount(value: &Value, unit: &Unit, field_unit: &str) -> Option<Amount> {
     match value {
         Value::Int(n) if per == 1.0 => Some((*n).into()),
         Value::Big(n) if per == 1.0 => Some(*n),
+        // Exact, down to the last place that is drawn.
+        Value::Decimal(units) => match unit {
+            Unit::Decimal { places, .. } if *places <= decimal::PLACES => {
+                let step = 10i128.pow(decimal::PLACES - places);
+                Some((units + units.signum() * step / 2) / step)
+            }
+            _ => Some(units / decimal::ONE),
+        },
         other => {
             let scaled = other.as_f64()? * per;
             scaled.is_finite().then_some(scaled.round() as Amount)

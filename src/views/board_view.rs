@@ -429,6 +429,7 @@ fn field(session: Session, told: &Told) -> Field {
     let by = match &told.value {
         Value::Big(n) => By::Number(i64::try_from(*n).unwrap_or(i64::MAX)),
         Value::Int(n) => By::Number(*n),
+        Value::Decimal(units) => By::Number(i64::try_from(*units / 100_000).unwrap_or(i64::MAX)),
         // Far finer than what is written.
         Value::Float(f) => By::Number((f * 1e6) as i64),
         Value::Absent => By::Number(i64::MIN),

@@ -376,7 +376,10 @@ mod records {
             let spec = |name: &String| {
                 let known = fields.iter().find(|f| f.name == *name);
                 let ty = known.map(|f| f.ty);
-                let numeric = matches!(ty, Some(FieldType::Integer | FieldType::Float));
+                let numeric = matches!(
+                    ty,
+                    Some(FieldType::Integer | FieldType::Decimal | FieldType::Float)
+                );
                 Column {
                     id: name.clone(),
                     title: if mixed { common_title(name) } else { title(name) },
@@ -591,7 +594,7 @@ mod records {
         match (name, ty) {
             ("@timestamp", _) | (_, Some(FieldType::Time)) => 176.0,
             ("@kind", _) => 110.0,
-            (_, Some(FieldType::Integer | FieldType::Float)) => 88.0,
+            (_, Some(FieldType::Integer | FieldType::Decimal | FieldType::Float)) => 88.0,
             (_, Some(FieldType::Bool)) => 80.0,
             (_, Some(FieldType::Address)) => 132.0,
             ("eventName" | "findingTitle" | "resource" | "principal" | "resourceId", _) => 200.0,

@@ -4,8 +4,10 @@ import { balanced, flow, flows, functionLog } from './files.mjs';
 import { expect, test } from './fixture.mjs';
 import { dragOver, drawn, eventRows, expectSources, filter, go, matched, openSample, pick, settled } from './person.mjs';
 
-/** What the sample has no log of. */
-const REQUESTS = balanced(Array.from({ length: 40 }, (_, n) => [n * 60, n % 3 + 1, [200, 200, 404, 503][n % 4], `/${n % 7}`]));
+/** What the sample has no log of, in the days that it opens on. */
+const DAY = Date.UTC(2026, 10, 10, 9);
+const REQUESTS = balanced(Array.from({ length: 40 }, (_, n) => [n * 60, n % 3 + 1, [200, 200, 404, 503][n % 4], `/${n % 7}`]), DAY);
+const FUNCTIONS = functionLog('/aws/lambda/front', 30, [], DAY);
 const BROKEN = flows(flow(30), 'not a record', flow(60), flow(90));
 
 /** The rules that look at colours. In dark everything else is as it is in light, where all rules are tried. */
@@ -245,7 +247,7 @@ for (const scheme of ['light', 'dark']) {
       once(appUrl);
       test.setTimeout(600_000); // axe looks at every element of every view
       await openSample(app);
-      await pick(app, { 'broken.log': BROKEN, 'front.log': REQUESTS, 'functions.json': functionLog('/aws/lambda/front', 30) });
+      await pick(app, { 'broken.log': BROKEN, 'front.log': REQUESTS, 'functions.json': FUNCTIONS });
       await expect(app.locator('.statusbar')).toContainText('3 records not read');
       const views = () => app.locator('nav .nav-item .word').allTextContents();
       await expect.poll(async () => (await views()).sort()).toEqual(Object.keys(INSIDE).sort());

@@ -213,20 +213,22 @@ export function tar(members) {
 
 export const gzip = (bytes) => gzipSync(bytes);
 
-/** An Application Load Balancer's log: seconds after the hour, the client's last number, status and path of each request. */
-export const balanced = (requests) => requests.map(([second, client, status, path]) => {
-  const time = `${new Date(Date.UTC(2026, 2, 2, 9, 0, second)).toISOString().slice(0, 19)}.000000Z`;
+/** The usual beginning of what is made here. */
+const BEGIN = Date.UTC(2026, 2, 2, 9);
+
+/** An Application Load Balancer's log: seconds after the beginning, the client's last number, status and path of each request. */
+export const balanced = (requests, begin = BEGIN) => requests.map(([second, client, status, path]) => {
+  const time = `${new Date(begin + second * 1000).toISOString().slice(0, 19)}.000000Z`;
   return `https ${time} app/front/0123456789abcdef 203.0.113.${client}:4000 10.0.2.17:80 0.001 0.020 0.000 ${status} ${status} 100 1000 "GET https://www.example.com:443${path} HTTP/1.1" "curl/8.5.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/front/1 "Root=1-0-${second}" "www.example.com" "-" 1 ${time} "forward" "-" "-" "10.0.2.17:80" "${status}" "-" "-" TID_0\n`;
 }).join('');
 
 /** A subscription's delivery of a log group: so many invocations of a function, the first one cold, then other messages. */
-export function functionLog(logGroup, invocations, more = []) {
-  const at = Date.UTC(2026, 2, 2, 9, 0, 0);
+export function functionLog(logGroup, invocations, more = [], begin = BEGIN) {
   const messages = Array.from({ length: invocations }, (_, n) => {
     const id = `6f0c1e6a-0000-4000-8000-${String(n).padStart(12, '0')}`;
     const init = n === 0 ? '\tInit Duration: 200.00 ms' : '';
     return [`START RequestId: ${id} Version: $LATEST`, `[INFO]\t2026-03-02T09:00:00.000Z\t${id}\tdone`, `END RequestId: ${id}`, `REPORT RequestId: ${id}\tDuration: ${20 + n}.00 ms\tBilled Duration: ${21 + n} ms\tMemory Size: 512 MB\tMax Memory Used: 60 MB${init}\t`];
   }).flat().concat(more);
-  const logEvents = messages.map((message, n) => ({ id: `${n}`, timestamp: at + n * 250, message }));
+  const logEvents = messages.map((message, n) => ({ id: `${n}`, timestamp: begin + n * 250, message }));
   return JSON.stringify({ messageType: 'DATA_MESSAGE', owner: '111122223333', logGroup, logStream: 'stream-1', subscriptionFilters: ['to'], logEvents });
 }

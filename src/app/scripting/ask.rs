@@ -170,6 +170,7 @@ fn type_name(ty: FieldType) -> &'static str {
         FieldType::Text => "text",
         FieldType::Integer => "integer",
         FieldType::Float => "float",
+        FieldType::Decimal => "decimal",
         FieldType::Bool => "bool",
         FieldType::Time => "time",
         FieldType::Address => "address",

@@ -1,7 +1,7 @@
 //! What of a question columns can answer at once, without a look at single rows.
 
 use super::fields::{From, How};
-use crate::base::{FieldType, Value as Cell};
+use crate::base::{FieldType, Value as Cell, decimal};
 use crate::language::insights::{
     By, Comparison, Condition, Fold, Folded, Grouping, Num, Part, Plan, Top, Value,
 };
@@ -204,7 +204,9 @@ impl Grouped {
                         field,
                         how: How::AsIs,
                     } => match on.field(*field)? {
-                        (_, FieldType::List | FieldType::Float | FieldType::Time) => return None,
+                        (_, FieldType::List | FieldType::Float | FieldType::Decimal | FieldType::Time) => {
+                            return None;
+                        }
                         (name, _) => Key::Field(name),
                     },
                     _ => return None,
@@ -335,6 +337,8 @@ fn value(cell: &Cell) -> Value<'_> {
         Cell::Int(n) => Value::Int(*n),
         Cell::Big(n) => Value::from(Num::Int(*n)),
         Cell::Float(f) => Value::Float(*f),
+        // The language knows no decimals.
+        Cell::Decimal(units) => Value::Float(decimal::float(*units)),
         Cell::Time(t) => Value::Time(*t),
         Cell::Text(t) => Value::from(t.as_str()),
     }

@@ -1,7 +1,7 @@
 //! What a question calls a field, and where a kind keeps it.
 
 use crate::base::value::LIST_SEPARATOR;
-use crate::base::{FieldType, Role, block, time};
+use crate::base::{FieldType, Role, block, decimal, time};
 use crate::formats;
 use crate::language::insights::{FieldPath, Value, own_name};
 use crate::language::json::Json;
@@ -137,6 +137,8 @@ pub fn cell<'a>(
             (t, FieldType::Time, How::Iso) => Value::from(time::iso(t)),
             (t, FieldType::Time, How::Seconds) => Value::Int(t.div_euclid(time::SECOND)),
             (b, FieldType::Bool, _) => Value::Bool(b != 0),
+            // The language knows no decimals.
+            (units, FieldType::Decimal, _) => Value::Float(decimal::float(units.into())),
             (i, ..) => Value::Int(i),
         },
         Column::Floats(floats) => match floats.get(row) {

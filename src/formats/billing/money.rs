@@ -1,5 +1,6 @@
 //! Which records are charges, and do they add up to the totals that stand beside them?
 
+use crate::base::decimal;
 use crate::table::RowSink;
 
 /// What a record is in its report.
@@ -19,27 +20,27 @@ pub(in crate::formats) enum Standing {
     Other,
 }
 
-/// What rounding may take from a total: so much, and so much of its size.
-const TOLERANCE: (f64, f64) = (0.05, 0.001);
+/// What rounding may take from a total: five hundredths, and a thousandth of its size.
+const TOLERANCE: (i128, i128) = (decimal::ONE / 20, 1000);
 
 /// The sums of a report.
 #[derive(Default)]
 pub(super) struct Sums {
-    charges: Option<f64>,
-    together: f64,
-    rounding: f64,
-    invoices: Option<f64>,
-    statements: Option<f64>,
+    charges: Option<i128>,
+    together: i128,
+    rounding: i128,
+    invoices: Option<i128>,
+    statements: Option<i128>,
 }
 
 impl Sums {
-    pub fn add(&mut self, standing: Standing, amount: f64) {
+    pub fn add(&mut self, standing: Standing, amount: i128) {
         match standing {
-            Standing::Charge => *self.charges.get_or_insert(0.0) += amount,
+            Standing::Charge => *self.charges.get_or_insert(0) += amount,
             Standing::Together => self.together += amount,
             Standing::Rounding => self.rounding += amount,
-            Standing::Invoice => *self.invoices.get_or_insert(0.0) += amount,
-            Standing::Statement => *self.statements.get_or_insert(0.0) += amount,
+            Standing::Invoice => *self.invoices.get_or_insert(0) += amount,
+            Standing::Statement => *self.statements.get_or_insert(0) += amount,
             Standing::Other => {}
         }
     }
@@ -53,28 +54,29 @@ impl Sums {
     }
 
     /// What the report says that all is.
-    fn total(&self) -> Option<f64> {
+    fn total(&self) -> Option<i128> {
         self.invoices.or(self.statements)
     }
 
-    fn counted(&self, together_counts: bool) -> f64 {
-        let together = if together_counts { self.together } else { 0.0 };
-        self.charges.unwrap_or(0.0) + together + self.rounding
+    fn counted(&self, together_counts: bool) -> i128 {
+        let together = if together_counts { self.together } else { 0 };
+        self.charges.unwrap_or(0) + together + self.rounding
     }
 
     /// Says when the charges are not what the report says they are together.
     pub fn remark(&self, together_counts: bool, sink: &mut RowSink<'_>) {
         let charges = self.counted(together_counts);
         if let Some(total) = self.total().filter(|&total| !is_near(charges, total)) {
+            let [charges, total] = [charges, total].map(decimal::float);
             let remark = format!("the charges add up to {charges:.2}, the report's own total is {total:.2}");
             sink.stats.remarks.push(remark);
         }
     }
 }
 
-fn is_near(charges: f64, total: f64) -> bool {
+fn is_near(charges: i128, total: i128) -> bool {
     let (least, part) = TOLERANCE;
-    (charges - total).abs() <= least + part * total.abs()
+    (charges - total).abs() <= least + total.abs() / part
 }
 
 /// The region of an availability zone, a local zone or a region: `us-west-2-lax-1a` is in `us-west-2`.
@@ -90,8 +92,8 @@ pub(in crate::formats) fn region_of(zone: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// An amount as reports write it: digits with a point, perhaps with an exponent.
-pub(super) fn amount(text: &[u8]) -> Option<f64> {
+/// A rate or a quantity as reports write it: digits with a point, perhaps with an exponent.
+pub(super) fn number(text: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(text).ok()?;
     // Words that are numbers elsewhere (`inf`, `nan`) are none here.
     let is_number = text
@@ -121,11 +123,11 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_numbers_only() {
-        assert_eq!(amount(b"1.0E-8"), Some(1e-8));
-        assert_eq!(amount(b"-12.340000000000000"), Some(-12.34));
+    fn quantities_are_numbers_only() {
+        assert_eq!(number(b"1.0E-8"), Some(1e-8));
+        assert_eq!(number(b"-12.340000000000000"), Some(-12.34));
         for text in ["", "1,5", "inf", "NaN", "1e999", "$5", "-"] {
-            assert_eq!(amount(text.as_bytes()), None, "{text}");
+            assert_eq!(number(text.as_bytes()), None, "{text}");
         }
     }
 }

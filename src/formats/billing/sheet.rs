@@ -4,9 +4,9 @@ use super::Kind;
 use super::header::{Binder, Column, Header};
 use super::money::{self, Standing, Sums};
 use super::rows::{self, Part, Rows};
-use crate::base::{FieldType, time};
+use crate::base::{FieldType, decimal, size, time};
 use crate::formats::{Options, Reader, Sample};
-use crate::table::{RowSink, Shard, Stats};
+use crate::table::{ABSENT_INT, RowSink, Shard, Stats};
 use std::borrow::Cow;
 
 /// What the title begins with that AWS writes above or below the rows.
@@ -68,6 +68,9 @@ pub(super) struct Report {
     together_counts: bool,
     sums: Sums,
     currencies: Vec<Vec<u8>>,
+    /// Amounts with more places than are kept, and those that are larger than is kept.
+    rounded: u64,
+    too_large: u64,
 }
 
 impl Report {
@@ -80,6 +83,8 @@ impl Report {
             together_counts: true,
             sums: Sums::default(),
             currencies: Vec::new(),
+            rounded: 0,
+            too_large: 0,
         }
     }
 
@@ -138,6 +143,12 @@ impl Report {
             if text.is_empty() {
                 continue;
             }
+            if column.ty == FieldType::Decimal
+                && let Some(amount) = decimal::parse(text)
+            {
+                self.rounded += u64::from(amount.is_rounded);
+                self.too_large += u64::from(kept(amount.units).is_none());
+            }
             if !set(column, text, &mut self.binder, sink) {
                 if column.is_needed {
                     let (name, what) = (&column.name, article(column.ty));
@@ -167,12 +178,15 @@ impl Report {
             Some(((_, standing), at)) => standing(value(at)),
             None => Standing::Charge,
         };
-        let amounts = header.costs.iter().filter_map(|&at| money::amount(value(at)));
-        let cost = amounts.fold(None, |sum: Option<f64>, n| Some(sum.unwrap_or(0.0) + n));
+        let amounts = header.costs.iter().filter_map(|&at| decimal::parse(value(at)));
+        let cost = amounts.fold(None, |sum: Option<i128>, n| Some(sum.unwrap_or(0) + n.units));
         let Some(cost) = cost else { return Ok(()) };
         self.sums.add(standing, cost);
         if standing == Standing::Charge || standing == Standing::Together && self.together_counts {
-            sink.float(header.cost, cost);
+            match kept(cost) {
+                Some(units) => sink.int(header.cost, units),
+                None => self.too_large += 1,
+            }
         }
         Ok(())
     }
@@ -194,6 +208,21 @@ impl Report {
         self.end_header(sink);
         self.binder.remark(sink);
         self.sums.remark(self.together_counts, sink);
+        for (n, what) in [
+            (
+                self.rounded,
+                "have more than 11 decimal places and are rounded to those",
+            ),
+            (
+                self.too_large,
+                "are beyond 92 million and are left out of their field",
+            ),
+        ] {
+            if n > 0 {
+                let remark = format!("{} {what}", size::counted(n, "amounts"));
+                sink.stats.remarks.push(remark);
+            }
+        }
         if self.currencies.len() > 1 {
             let names: Vec<Cow<'_, str>> = self
                 .currencies
@@ -204,6 +233,11 @@ impl Report {
             sink.stats.remarks.push(remark);
         }
     }
+}
+
+/// Units as a cell holds them.
+fn kept(units: i128) -> Option<i64> {
+    i64::try_from(units).ok().filter(|n| *n != ABSENT_INT)
 }
 
 fn article(ty: FieldType) -> &'static str {
@@ -235,7 +269,12 @@ fn set(column: &mut Column, text: &[u8], binder: &mut Binder, sink: &mut RowSink
     let Some(field) = column.field else { return true };
     match column.ty {
         FieldType::Time => moment(text).map(|t| sink.int(field, t)),
-        FieldType::Float => money::amount(text).map(|n| sink.float(field, n)),
+        FieldType::Float => money::number(text).map(|n| sink.float(field, n)),
+        FieldType::Decimal => decimal::parse(text).map(|amount| {
+            if let Some(units) = kept(amount.units) {
+                sink.int(field, units);
+            }
+        }),
         _ => {
             let code = sink.code_after(&mut column.last, text);
             sink.set_code(field, code);

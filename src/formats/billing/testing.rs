@@ -22,6 +22,7 @@ pub(in crate::formats) fn sum(
             let is_asked = only.is_none_or(|(name, value)| cell(name).as_str() == Some(value));
             let amount = fields.iter().find_map(|name| match cell(name) {
                 Value::Float(amount) => Some(amount),
+                Value::Decimal(units) => Some(crate::base::decimal::float(units)),
                 _ => None,
             });
             sum += amount.filter(|_| is_asked).unwrap_or_default();

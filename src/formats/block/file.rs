@@ -81,7 +81,7 @@ impl<'a> File<'a> {
                 let ty = known.copied().unwrap_or_default();
                 let is_list = ty == FieldType::List;
                 let physical = match ty {
-                    FieldType::Integer | FieldType::Time => Physical::INT64,
+                    FieldType::Integer | FieldType::Decimal | FieldType::Time => Physical::INT64,
                     FieldType::Float => Physical::DOUBLE,
                     FieldType::Bool => Physical::BOOLEAN,
                     FieldType::Text | FieldType::Address | FieldType::List => Physical::BYTE_ARRAY,

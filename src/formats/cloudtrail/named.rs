@@ -215,6 +215,8 @@ impl Named {
                     sink.int(field, i);
                 }
             }
+            // No field of an event is money.
+            FieldType::Decimal => {}
             FieldType::Float => {
                 if let Some(x) = raw.float() {
                     sink.float(field, x);

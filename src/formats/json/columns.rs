@@ -4,10 +4,10 @@ use super::path::{PathId, Paths, Seg, segments};
 use super::records::Record;
 use super::value::{Kind, Raw};
 use super::walk::{Hit, Walker};
-use crate::base::FieldType;
 use crate::base::value::LIST_SEPARATOR;
+use crate::base::{FieldType, decimal};
 use crate::formats::Options;
-use crate::table::{Code, Recent, RowSink};
+use crate::table::{ABSENT_INT, Code, Recent, RowSink};
 use std::sync::Arc;
 
 /// Sets cells from a record's wanted values: a path leads to a field, the field's type says how a value is read.
@@ -245,6 +245,7 @@ impl Target {
         let int = match self.ty {
             FieldType::Integer => raw.int().or_else(|| whole(raw)),
             FieldType::Time => raw.time(),
+            FieldType::Decimal => units(&raw.text().unwrap_or_default()),
             FieldType::Bool => raw.bool().map(i64::from),
             FieldType::Float => {
                 if let Some(x) = raw.float() {
@@ -265,6 +266,12 @@ impl Target {
         // An empty string says "no value" in several AWS answers.
         int.is_some() || raw.bytes == b"\"\""
     }
+}
+
+/// An amount in a decimal's units, where a cell holds it.
+fn units(text: &[u8]) -> Option<i64> {
+    let amount = decimal::parse(text)?;
+    i64::try_from(amount.units).ok().filter(|n| *n != ABSENT_INT)
 }
 
 /// A whole number that is written as a float (`12.0`, `1E3`), while floats are exact.

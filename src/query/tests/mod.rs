@@ -28,6 +28,7 @@ pub(super) static FLOW: Facts = Facts {
         FieldSpec::float("score"),
         FieldSpec::bool("sampled"),
         FieldSpec::list("tags"),
+        FieldSpec::decimal("cost"),
     ],
     columns: &[],
     aliases: &[("destination port", "dstport")],
@@ -104,6 +105,7 @@ pub(super) fn shard(rows: &[TestRow], seal: usize) -> Shard {
                 Value::Int(n) | Value::Time(n) => sink.int(field, n),
                 Value::Bool(b) => sink.bool(field, b),
                 Value::Float(f) => sink.float(field, f),
+                Value::Decimal(units) => sink.int(field, i64::try_from(units).expect("a cell holds it")),
                 Value::Big(_) => unreachable!("no cell holds one"),
             }
         }

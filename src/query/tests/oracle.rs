@@ -238,6 +238,7 @@ fn variant(v: &Value) -> u8 {
         Value::Float(_) => 4,
         Value::Text(_) => 5,
         Value::List(_) => 6,
+        Value::Decimal(_) => 7,
     }
 }
 

@@ -14,6 +14,7 @@ const NAMES: &[&str] = &[
     "score",
     "sampled",
     "tags",
+    "cost",
     "eventName",
     "errorCode",
     "outcome",
@@ -79,6 +80,12 @@ fn float() -> impl Strategy<Value = Value> {
     prop::sample::select(&[-1.0, 0.5, 1.0, 1.25, 7.5, 22.0][..]).prop_map(Value::Float)
 }
 
+fn decimal() -> impl Strategy<Value = Value> {
+    // Halves and quarters, which floats hold as well: what is worked out beside them is.
+    let quarters = prop::sample::select(&[-4i128, 0, 2, 4, 5, 88, 1772][..]);
+    quarters.prop_map(|n| Value::Decimal(n * crate::base::decimal::ONE / 4))
+}
+
 fn time() -> impl Strategy<Value = Value> {
     (0i64..8).prop_map(|n| Value::Time(n * SECOND / 2 - SECOND))
 }
@@ -98,8 +105,9 @@ fn row() -> impl Strategy<Value = TestRow> {
         maybe(float()),
         maybe(any::<bool>().prop_map(Value::Bool)),
         maybe(list()),
+        maybe(decimal()),
     )
-        .prop_map(|(a, b, c, d, e, f, g, h)| (&FLOW, vec![a, b, c, d, e, f, g, h]));
+        .prop_map(|(a, b, c, d, e, f, g, h, i)| (&FLOW, vec![a, b, c, d, e, f, g, h, i]));
     let trail = (
         maybe(time()),
         maybe(some(TEXTS)),

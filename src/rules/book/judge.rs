@@ -173,7 +173,12 @@ impl TableShape {
                 .map(|r| Hit(r).value(*at))
                 .filter(|v| !v.is_absent())
                 .peekable();
-            let number = |v: &Value| matches!(v, Value::Int(_) | Value::Big(_) | Value::Float(_));
+            let number = |v: &Value| {
+                matches!(
+                    v,
+                    Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Decimal(_)
+                )
+            };
             cells.peek().is_some() && cells.all(number)
         };
         let free = |at: &usize| !by.contains(at) && Some(*at) != first && Some(*at) != last;

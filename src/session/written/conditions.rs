@@ -283,6 +283,7 @@ impl Writer<'_> {
             Value::Bool(b) => b.to_string(),
             Value::Int(n) => number((*n).into()),
             Value::Big(n) => number(*n),
+            Value::Decimal(_) => value.to_text(),
             Value::Float(f) if f.is_finite() => format!("{f:?}"),
             Value::Time(ns) => quoted_text(&time::iso(*ns)),
             Value::Text(t) if name.is_integer() && is_integer(t) => t.clone(),

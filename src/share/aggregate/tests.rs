@@ -53,7 +53,7 @@ fn written(rows: &[Row]) -> Shard {
                 Value::Int(n) | Value::Time(n) => sink.int(field, *n),
                 Value::Bool(b) => sink.bool(field, *b),
                 Value::Float(f) => sink.float(field, *f),
-                Value::Absent | Value::Big(_) => sink.absent(field),
+                Value::Absent | Value::Big(_) | Value::Decimal(_) => sink.absent(field),
             }
         }
         if let Some(n) = row.weight {

@@ -150,10 +150,10 @@ fn table(by: Vec<By>) -> Show {
         value: Value::Float(0.0),
     };
     let first = |_: &[Value], values: &[Value]| {
-        let amount = values.first()?.as_f64()?;
+        let amount = values.first()?;
         Some(Told {
-            text: paid(amount),
-            value: Value::Float(amount),
+            text: paid(amount.as_f64()?),
+            value: amount.clone(),
         })
     };
     Show::Groups(Groups {

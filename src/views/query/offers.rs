@@ -201,7 +201,9 @@ pub fn values(wanted: &Wanted, found: &[(crate::base::Value, i64)]) -> Vec<Offer
     let fits = |v: &Value| !v.is_absent() && v.to_text().to_ascii_lowercase().contains(&low);
     let offers = found.iter().filter(|(v, _)| fits(v)).map(|(value, count)| Offer {
         text: match value {
-            Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Bool(_) => value.to_text(),
+            Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Decimal(_) | Value::Bool(_) => {
+                value.to_text()
+            }
             _ => quoted(&value.to_text()),
         },
         note: size::counted(*count, "records"),
