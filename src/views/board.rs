@@ -7,7 +7,7 @@ pub use super::board_cells::{Of, Told, amount, percent, share};
 use super::board_cells::{mean, of_amount};
 use super::percentiles::{LEVELS, Spread, by_group, over_time};
 use super::shared::{buckets, series_ink, series_of_amounts};
-use crate::base::Value;
+use crate::base::{TimeRange, Value};
 use crate::chart::{Bars, Frame, Hole, Ink, Lines, Scene, Series, Trace, Unit, lines, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
 use crate::share::Sheet;
@@ -41,8 +41,8 @@ pub struct Choice {
     pub options: &'static [(&'static str, &'static str)],
 }
 
-/// What is chosen, by the choices' ids.
-pub struct Chosen<'a>(pub &'a dyn Fn(&str) -> Option<String>);
+/// What is chosen, by the choices' ids; and the time that is shown, where there is any.
+pub struct Chosen<'a>(pub &'a dyn Fn(&str) -> Option<String>, pub Option<TimeRange>);
 
 impl Chosen<'_> {
     /// What is chosen, if it is one of the choice's options, and else the first of them.
@@ -157,6 +157,8 @@ pub struct Groups {
     pub columns: Vec<Column>,
     /// The aggregate by which the largest groups are chosen.
     pub most: Agg,
+    /// The column by whose size, whatever its sign, rows stand; else they stand as they were chosen.
+    pub by_size_of: Option<usize>,
 }
 
 #[derive(Clone)]
@@ -519,8 +521,16 @@ impl Panel {
             });
             (mine.to_vec(), cells.collect())
         });
+        let mut rows: Vec<(Vec<Value>, Vec<Told>)> = rows.collect();
+        if let Some(column) = groups.by_size_of {
+            let size = |row: &(Vec<Value>, Vec<Told>)| {
+                let value = row.1.get(column).and_then(|told| told.value.as_f64());
+                value.unwrap_or(0.0).abs()
+            };
+            rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
+        }
         Rows {
-            rows: rows.collect(),
+            rows,
             groups: answer.groups,
         }
     }

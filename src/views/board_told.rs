@@ -25,7 +25,7 @@ pub async fn tell(board: &Board, asks: &dyn Asks, scope: &Scope) -> Section {
     let chosen = |id: &str| scope.choices.get(id).cloned();
     let counted = Query::groups(board.kinds, Vec::new(), vec![Agg::Count]);
     let sums = summed(asks, scope.scoped(counted)).await;
-    for panel in board.panels(&Chosen(&chosen)) {
+    for panel in board.panels(&Chosen(&chosen, span)) {
         if !has(panel.kinds_on(board)) {
             continue;
         }

@@ -38,7 +38,8 @@ pub fn BoardView(
 ) -> impl IntoView {
     let panels = Memo::new(move |_| {
         let chosen = |id: &str| session.choices.with(|c| c.get(id).cloned());
-        let all = board.panels(&Chosen(&chosen)).into_iter();
+        let span = session.shown_range_of(board.kinds);
+        let all = board.panels(&Chosen(&chosen, span)).into_iter();
         let here = |p: &Panel| session.rows_of(p.kinds_on(board)) > 0;
         Same(all.filter(here).map(Arc::new).collect())
     });

@@ -105,6 +105,9 @@ test('costs: the sample’s bill by service, and one tag', async ({ app }) => {
   await go(app, 'Costs');
   await drawn(app);
   await expect(fact(app, 'Currency')).toHaveText('USD');
+  await expect(rows(app, 'Biggest movers by service')).toHaveCount(3);
+  // No access log of S3 is in the sample: what was billed stands alone.
+  await expect(rows(app, 'S3 usage beside its charges').first()).toContainText('no access log of the day');
   const services = rows(app, 'Services');
   await expect(services).toHaveCount(3);
   const before = Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''));

@@ -1,8 +1,8 @@
 //! What is asked of bills, whoever's report it is: `cost` is what a line item counts in the bill.
 
-use crate::base::Value;
+use crate::base::{TimeRange, Value, time};
 use crate::chart::Unit;
-use crate::query::{Agg, Expr, Key};
+use crate::query::{Agg, Expr, Key, Op};
 use crate::views::board::{
     Board, By, Choice, Chosen, Column, Fact, Figure, Groups, Of, OverTime, Panel, Show, Told, percent, share,
 };
@@ -52,7 +52,7 @@ fn cost() -> Agg {
 }
 
 /// Two places, as bills are paid; what is there is never told as nothing.
-fn paid(amount: f64) -> String {
+pub fn paid(amount: f64) -> String {
     let sign = if amount < 0.0 { "-" } else { "" };
     let cents = (amount.abs() * 100.0).round() as i64;
     match (cents, amount == 0.0) {
@@ -130,7 +130,7 @@ fn figures(tag: &str) -> Show {
 fn positive() -> Expr {
     Expr::Compare {
         field: "cost".to_owned(),
-        op: crate::query::Op::Gt,
+        op: Op::Gt,
         value: Value::Float(0.0),
     }
 }
@@ -146,7 +146,7 @@ fn plain(value: &Value) -> String {
 fn table(by: Vec<By>) -> Show {
     let negative = Expr::Compare {
         field: "cost".to_owned(),
-        op: crate::query::Op::Lt,
+        op: Op::Lt,
         value: Value::Float(0.0),
     };
     let first = |_: &[Value], values: &[Value]| {
@@ -184,7 +184,103 @@ fn table(by: Vec<By>) -> Show {
             Column::new("Last", 176.0, Of::Plain(Agg::Max("@timestamp".to_owned()))),
         ],
         most: cost(),
+        by_size_of: None,
     })
+}
+
+/// Two periods that are compared: the last whole month with the one before it where the time holds both, else its halves.
+pub fn periods(span: TimeRange) -> (TimeRange, TimeRange, &'static str) {
+    let month = |of: time::Civil, back: u32| {
+        let months = of.year * 12 + i64::from(of.month) - 1 - i64::from(back);
+        time::from_parts(
+            months.div_euclid(12),
+            months.rem_euclid(12) as u32 + 1,
+            1,
+            0,
+            0,
+            0,
+            0,
+        )
+    };
+    // The month that the time's end is in is not over, unless it ends there.
+    let end = time::civil(span.to_ns);
+    if let (Some(end), Some(last), Some(before)) = (month(end, 0), month(end, 1), month(end, 2))
+        && before >= span.from_ns.saturating_sub(time::DAY)
+    {
+        return (
+            TimeRange::new(before, last),
+            TimeRange::new(last, end),
+            "The last whole month of the time shown against the one before it.",
+        );
+    }
+    let middle = span.from_ns + span.width_ns() / 2;
+    (
+        TimeRange::new(span.from_ns, middle),
+        TimeRange::new(middle, span.to_ns),
+        "The second half of the time shown against the first.",
+    )
+}
+
+/// What costs more, or less, than in the period before.
+fn movers(title: String, field: &'static str, (before, after): (TimeRange, TimeRange)) -> Panel {
+    let within = |range: TimeRange| {
+        let at = |op, ns| Expr::Compare {
+            field: "@timestamp".to_owned(),
+            op,
+            value: Value::Time(ns),
+        };
+        let inside = at(Op::Ge, range.from_ns).and(at(Op::Lt, range.to_ns));
+        Agg::SumIf("cost".to_owned(), inside)
+    };
+    let both = || vec![within(before), within(after)];
+    let computed = |tell: fn(&[Value], &[Value]) -> Option<Told>| Of::Computed { aggs: both(), tell };
+    let groups = Groups {
+        by: vec![by(title_of(field), field, 260.0)],
+        columns: vec![
+            Column::new("Before", 110.0, computed(|_, v| amount(v.first()?.as_f64()?))),
+            Column::new("After", 110.0, computed(|_, v| amount(v.get(1)?.as_f64()?))),
+            Column::new(
+                "Change",
+                110.0,
+                computed(|_, v| amount(v.get(1)?.as_f64()? - v.first()?.as_f64()?)),
+            ),
+            Column::new(
+                "of what it was",
+                110.0,
+                computed(|_, v| {
+                    let (before, after) = (v.first()?.as_f64()?, v.get(1)?.as_f64()?);
+                    let part = (before > 0.0).then(|| after / before)?;
+                    Some(Told {
+                        text: percent(part),
+                        value: Value::Float(part),
+                    })
+                }),
+            ),
+        ],
+        most: cost(),
+        by_size_of: Some(CHANGE),
+    };
+    Panel::new("movers", title, Show::Groups(groups))
+}
+
+/// The movers' column by which they stand.
+const CHANGE: usize = 2;
+
+fn amount(amount: f64) -> Option<Told> {
+    Some(Told {
+        text: paid(amount),
+        value: Value::Float(amount),
+    })
+}
+
+fn title_of(field: &str) -> &'static str {
+    match field {
+        "account" => "Account",
+        "region" => "Region",
+        "action" => "Usage type",
+        "resource" => "Resource",
+        _ => "Service",
+    }
 }
 
 fn by(title: &'static str, field: &str, width: f64) -> By {
@@ -231,6 +327,11 @@ fn panels(chosen: &Chosen<'_>) -> Vec<Panel> {
         )
         .wide(),
     ];
+    if let Some(span) = chosen.1 {
+        let (before, after, note) = periods(span);
+        let panel = movers(format!("Biggest movers by {words}"), field, (before, after));
+        out.insert(2, panel.note(note).wide());
+    }
     if !tag.is_empty() {
         out.push(Panel::new("tag-over-time", format!("Cost by {tag}"), over(&tag)).wide());
         out.push(
@@ -251,6 +352,29 @@ mod words {
         assert_eq!(
             [0.0, 0.004, 1234.5, -0.001, -12.345].map(paid),
             ["0.00", "< 0.01", "1,234.50", "-< 0.01", "-12.35"]
+        );
+    }
+
+    #[test]
+    fn whole_months_are_compared_where_the_time_holds_two() {
+        let at = |text: &str| time::parse_iso(text.as_bytes()).unwrap_or_default();
+        let told = |from: &str, to: &str| {
+            let (before, after, _) = periods(TimeRange::new(at(from), at(to)));
+            [before.from_ns, before.to_ns, after.to_ns]
+                .map(time::iso)
+                .map(|t| t[..10].to_owned())
+        };
+        assert_eq!(
+            told("2026-01-01T00:00:00Z", "2026-03-17T00:00:00Z"),
+            ["2026-01-01", "2026-02-01", "2026-03-01"]
+        );
+        assert_eq!(
+            told("2025-12-01T00:00:00Z", "2026-02-01T00:00:00Z"),
+            ["2025-12-01", "2026-01-01", "2026-02-01"]
+        );
+        assert_eq!(
+            told("2026-03-01T00:00:00Z", "2026-03-11T00:00:00Z"),
+            ["2026-03-01", "2026-03-06", "2026-03-11"]
         );
     }
 

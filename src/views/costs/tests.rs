@@ -14,7 +14,7 @@ fn bill() -> Now {
 }
 
 fn panel(id: &str, tag: &str) -> Panel {
-    let all = BOARD.panels(&Chosen(&|name| (name == "tag").then(|| tag.to_owned())));
+    let all = BOARD.panels(&Chosen(&|name| (name == "tag").then(|| tag.to_owned()), None));
     all.into_iter()
         .find(|p| p.id == id)
         .expect("a panel of this name")
@@ -39,6 +39,48 @@ fn services_add_up_to_the_bill() {
     let [services, accounts, usage] = ["services", "accounts", "usage"].map(|id| cost_of(&panel(id, ""), 0));
     assert!(services > 0.0);
     assert!((services - accounts).abs() < 1e-6 && (services - usage).abs() < 1e-6);
+}
+
+#[test]
+fn movers_stand_by_how_much_they_moved() {
+    let asks = bill();
+    let span = asks.scope().span;
+    let all = BOARD.panels(&Chosen(
+        &|name| (name == "cost-by").then(|| "resource".to_owned()),
+        span,
+    ));
+    let movers = all.into_iter().find(|p| p.id == "movers").expect("movers");
+    let answers: Vec<_> = movers
+        .asks(&BOARD, 1)
+        .into_iter()
+        .map(|q| Arc::new(asks.now(q)))
+        .collect();
+    let rows = movers.rows(&answers).rows;
+    let of = |cell: usize| -> Vec<f64> { rows.iter().filter_map(|r| r.1[cell].value.as_f64()).collect() };
+    let (before, after, change) = (of(0), of(1), of(2));
+    assert!(rows.len() > 2);
+    for ((before, after), change) in before.iter().zip(&after).zip(&change) {
+        assert!((after - before - change).abs() < 1e-9);
+    }
+    assert!(
+        change.windows(2).all(|two| two[0].abs() >= two[1].abs()),
+        "{change:?}"
+    );
+    // Both periods together are the bill.
+    let bill: f64 = before.iter().chain(&after).sum();
+    let services = panel("services", "");
+    let answers: Vec<_> = services
+        .asks(&BOARD, 1)
+        .into_iter()
+        .map(|q| Arc::new(asks.now(q)))
+        .collect();
+    let all: f64 = services
+        .rows(&answers)
+        .rows
+        .iter()
+        .filter_map(|r| r.1[0].value.as_f64())
+        .sum();
+    assert!((bill - all).abs() < 1e-6, "{bill} of {all}");
 }
 
 #[test]

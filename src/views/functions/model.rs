@@ -216,6 +216,7 @@ fn memories() -> Groups {
             ),
         ],
         most: Agg::Sum("billedDurationMs".into()),
+        by_size_of: None,
     }
 }
 
@@ -268,6 +269,7 @@ fn functions() -> Groups {
             Column::new("Last", 176.0, Of::Plain(Agg::Max("@timestamp".into()))),
         ],
         most: Agg::CountIf(reports()),
+        by_size_of: None,
     }
 }
 
@@ -295,6 +297,7 @@ fn slowest() -> Groups {
             Column::new("Ended", 176.0, Of::Plain(Agg::Max("@timestamp".into()))),
         ],
         most: Agg::Max("durationMs".into()),
+        by_size_of: None,
     }
 }
 

@@ -41,7 +41,7 @@ fn logs() -> Now {
 }
 
 fn panel(id: &str) -> Panel {
-    let all = BOARD.panels(&Chosen(&|_| None));
+    let all = BOARD.panels(&Chosen(&|_| None, None));
     all.into_iter()
         .find(|p| p.id == id)
         .expect("a panel of this name")

@@ -15,7 +15,7 @@ pub fn mount(session: Session) -> AnyView {
             let lines = Expr::eq("requestId", id.as_str());
             return session.show("events", lines, session.range.get_untracked());
         }
-        let panels = BOARD.panels(&Chosen(&|_| None));
+        let panels = BOARD.panels(&Chosen(&|_| None, None));
         let found = panels.iter().find(|p| p.id == panel);
         for (field, value) in found.map(|p| p.narrowed(&keys)).unwrap_or_default() {
             session.narrow_to(&field, Op::Eq, value);

@@ -270,6 +270,7 @@ fn clients() -> Groups {
             Column::new("Last", 176.0, Of::Plain(Agg::Max("@timestamp".into()))),
         ],
         most: Agg::Count,
+        by_size_of: None,
     }
 }
 
@@ -318,6 +319,7 @@ fn targets() -> Groups {
             Column::new("Last", 176.0, Of::Plain(Agg::Max("@timestamp".into()))),
         ],
         most: Agg::Count,
+        by_size_of: None,
     }
 }
 
@@ -419,7 +421,7 @@ mod tests {
 
     #[test]
     fn panels_have_names_of_their_own() {
-        let panels = BOARD.panels(&Chosen(&|_| None));
+        let panels = BOARD.panels(&Chosen(&|_| None, None));
         let ids: std::collections::BTreeSet<&str> = panels.iter().map(|p| p.id).collect();
         assert_eq!(ids.len(), panels.len());
     }

@@ -38,7 +38,7 @@ fn hundred() -> Now {
 }
 
 fn panel(id: &str) -> Panel {
-    let all = BOARD.panels(&Chosen(&|_| None));
+    let all = BOARD.panels(&Chosen(&|_| None, None));
     all.into_iter()
         .find(|p| p.id == id)
         .expect("a panel of this name")

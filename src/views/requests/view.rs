@@ -40,7 +40,7 @@ pub fn mount(session: Session) -> AnyView {
             move |(panel, keys): (&'static str, Vec<Value>)| match (panel, keys.as_slice()) {
                 ("clients", [Value::Text(client)]) => session.choose(CLIENT, client),
                 _ => {
-                    let panels = BOARD.panels(&crate::views::board::Chosen(&|_| None));
+                    let panels = BOARD.panels(&crate::views::board::Chosen(&|_| None, None));
                     let found = panels.iter().find(|p| p.id == panel);
                     for (field, value) in found.map(|p| p.narrowed(&keys)).unwrap_or_default() {
                         session.narrow_to(&field, crate::query::Op::Eq, value);
