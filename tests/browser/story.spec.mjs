@@ -76,8 +76,8 @@ test('from the leaked key to its first use elsewhere, the roles, the port, the t
   await expect(app.locator('nav [aria-current=page]')).toContainText('Findings');
   await app.goBack();
   await source(app, /^Cost and Usage Reports is acted on/).click();
-  await expect(app.locator('nav [aria-current=page]')).toContainText('Events');
-  await expect(app.getByRole('grid', { name: 'Records' })).toContainText('DataTransfer-Out-Bytes');
+  await expect(app.locator('nav [aria-current=page]')).toContainText('Costs');
+  await expect(app.getByRole('grid', { name: 'Usage types', exact: true })).toContainText('DataTransfer-Out-Bytes');
 });
 
 test('a moment picked in one view is marked in all of them, until it is taken away', async ({ app }) => {
