@@ -1,7 +1,8 @@
 //! How fast each kind is read, in bytes of its text a second: `cargo bench --bench readers [name]`.
 //!
-//! One member of each kind, the largest there is among the built-in sample and the fixtures; flow logs and a load balancer's are made. A member is
-//! fed in the pieces that unpacking gives.
+//! One member of each kind, the largest there is among the built-in sample and the fixtures; flow logs and a load balancer's are made. A small
+//! one is put behind itself until it is large enough to time, where that reads as so many times its records. A member is fed in the
+//! pieces that unpacking gives.
 
 mod shared;
 
@@ -62,8 +63,34 @@ fn members() -> &'static [Member] {
                 }
             }
         }
+        for member in &mut all {
+            if let Some(many) = many(member) {
+                member.bytes = many;
+            }
+        }
         all
     })
+}
+
+/// A member this long takes long enough to be timed.
+const LONG: usize = 4 << 20;
+
+/// A small member as often as makes a long one; `None` where that is not as many of its records.
+fn many(member: &Member) -> Option<Vec<u8>> {
+    let times = LONG / member.bytes.len().max(1);
+    let mut one = member.bytes.clone();
+    if !one.ends_with(b"\n") {
+        one.push(b'\n');
+    }
+    let long = one.repeat(times.max(1));
+    let kept = |bytes: &[u8]| {
+        let options = Options::default();
+        testing::read_as(member.kind, &member.path, bytes, CHUNK, &options)
+            .1
+            .kept
+    };
+    let is_same = testing::detect(&member.path, &long) == Some(member.kind);
+    (times > 1 && is_same && kept(&long) >= kept(&member.bytes) * times as u64).then_some(long)
 }
 
 fn kinds() -> impl Iterator<Item = &'static str> {
