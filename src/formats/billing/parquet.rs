@@ -5,7 +5,7 @@
 
 use super::Kind;
 use super::sheet::Report;
-use crate::formats::columnar::{Cells, Held, MAGIC, Rows};
+use crate::formats::columnar::{Cell, Cells, Held, MAGIC, Rows};
 use crate::formats::{Confidence, Options, Reader, Sample};
 use crate::table::RowSink;
 use std::borrow::Cow;
@@ -109,8 +109,10 @@ impl Rows for Files {
                 if let (Some((_, map)), Some((_, key))) =
                     (maps.last_mut(), keys.get(value).filter(|(m, _)| m == to))
                 {
-                    let text = String::from_utf8_lossy(&cell.to_text()).into_owned();
-                    map.insert(key.clone(), text.into());
+                    if cell != Cell::Null {
+                        let text = String::from_utf8_lossy(&cell.to_text()).into_owned();
+                        map.insert(key.clone(), text.into());
+                    }
                 }
                 value += 1;
             }
@@ -195,9 +197,9 @@ mod tests {
                         .write_batch(&texts(["a", "b"]), Some(&[1, 1]), None)
                         .expect("ids");
                 }
-                // Two tags, the second without a value; then none.
+                // Two tags, the first without a value: the second keeps its own. Then none.
                 9 => {
-                    let keys = texts(["user:team", "user:env"]);
+                    let keys = texts(["user:env", "user:team"]);
                     column
                         .typed::<ByteArrayType>()
                         .write_batch(&keys, Some(&[2, 2, 0]), Some(&[0, 1, 0]))
@@ -207,7 +209,7 @@ mod tests {
                     let values = [ByteArray::from(b"shop".to_vec())];
                     column
                         .typed::<ByteArrayType>()
-                        .write_batch(&values, Some(&[3, 2, 0]), Some(&[0, 1, 0]))
+                        .write_batch(&values, Some(&[2, 3, 0]), Some(&[0, 1, 0]))
                         .expect("values");
                 }
                 at => {

@@ -23,6 +23,8 @@ pub(in crate::formats) enum Cell<'a> {
     Bool(bool),
     /// So many units of the last of so many decimal places.
     Decimal(i128, u32),
+    /// One of several values of a row that is none: what stands beside it has its place.
+    Null,
 }
 
 impl<'a> Cell<'a> {
@@ -34,6 +36,7 @@ impl<'a> Cell<'a> {
             Cell::Time(ns) => Cow::Owned(time::iso(ns).into_bytes()),
             Cell::Bool(b) => Cow::Borrowed(if b { b"true" } else { b"false" }),
             Cell::Decimal(n, places) => Cow::Owned(decimal(n, places).into_bytes()),
+            Cell::Null => Cow::Borrowed(b""),
         }
     }
 }
@@ -121,6 +124,8 @@ struct Typed<T: DataType> {
     /// For each entry 0 where a row begins; empty where values do not repeat.
     repeats: Vec<i16>,
     full_level: i16,
+    /// The level of one of several values that is null; nothing where none can be.
+    null_level: Option<i16>,
     is_repeated: bool,
     entry: usize,
     value: usize,
@@ -140,6 +145,8 @@ pub(super) fn open(column: ColumnDescPtr, pages: Box<Checked>) -> Box<dyn Column
             levels: Vec::new(),
             repeats: Vec::new(),
             full_level: column.max_def_level(),
+            null_level: (column.max_rep_level() > 0 && column.self_type().is_optional())
+                .then(|| column.max_def_level() - 1),
             is_repeated: column.max_rep_level() > 0,
             entry: 0,
             value: 0,
@@ -199,6 +206,8 @@ impl<T: DataType> Column for Typed<T> {
             if is_there && let Some(value) = self.values.get(self.value) {
                 self.value += 1;
                 f((self.cell)(value, self.meaning));
+            } else if level.is_some() && level == self.null_level {
+                f(Cell::Null);
             }
             let goes_on = self.repeats.get(self.entry).is_some_and(|r| *r > 0);
             if !goes_on {

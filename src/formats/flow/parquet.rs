@@ -108,7 +108,7 @@ fn to_int(cell: &Cell<'_>) -> Option<i64> {
         Cell::Bool(b) => Some(b.into()),
         // Beyond 2^53 a float no longer tells neighbours apart.
         Cell::Float(f) if f.fract() == 0.0 && f.abs() < 9_007_199_254_740_992.0 => Some(f as i64),
-        Cell::Float(_) => None,
+        Cell::Float(_) | Cell::Null => None,
         Cell::Decimal(n, 0) => i64::try_from(n).ok(),
         Cell::Decimal(..) => None,
         Cell::Text(t) => number(t).filter(|(_, len)| *len == t.len()).map(|(n, _)| n),
@@ -117,7 +117,7 @@ fn to_int(cell: &Cell<'_>) -> Option<i64> {
 
 /// Sets a cell of the row; false when the value is not of the field's type.
 fn set(slot: &mut Slot, cell: &Cell<'_>, time_field: usize, sink: &mut RowSink<'_>) -> bool {
-    if matches!(cell, Cell::Text(b"" | b"-")) {
+    if matches!(cell, Cell::Text(b"" | b"-") | Cell::Null) {
         return true;
     }
     match slot.read {
