@@ -106,13 +106,12 @@ impl Rows for Files {
                     maps.push((*to, serde_json::Map::new()));
                     value = keys.iter().position(|(map, _)| map == to).unwrap_or(keys.len());
                 }
-                if let (Some((_, map)), Some((_, key))) =
-                    (maps.last_mut(), keys.get(value).filter(|(m, _)| m == to))
+                if cell != Cell::Null
+                    && let (Some((_, map)), Some((_, key))) =
+                        (maps.last_mut(), keys.get(value).filter(|(m, _)| m == to))
                 {
-                    if cell != Cell::Null {
-                        let text = String::from_utf8_lossy(&cell.to_text()).into_owned();
-                        map.insert(key.clone(), text.into());
-                    }
+                    let text = String::from_utf8_lossy(&cell.to_text()).into_owned();
+                    map.insert(key.clone(), text.into());
                 }
                 value += 1;
             }
