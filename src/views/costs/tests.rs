@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 fn bill() -> Now {
     let files = (0..sample::SAMPLE_FILES).map(sample::make);
-    let bills = files.filter(|f| f.name.contains("cur") || f.name.contains("bill"));
+    let bills = files.filter(|f| f.kind == "cur");
     Now::of(2, bills.map(|f| (f.name, f.bytes)).collect())
 }
 
