@@ -42,6 +42,10 @@ await show(page, { view: 'findings', filter: null });
 await page.evaluate(() => trailbeam.findings());
 await page.getByRole('region', { name: 'Checks' }).locator('tbody tr', { hasText: 'Call by a tool' }).getByRole('button').click();
 await draw(page, 'findings');
+for (const view of ['requests', 'costs', 'log-groups']) {
+  await show(page, { view, filter: null });
+  await draw(page, view);
+}
 await page.evaluate(() => { location.hash = '#/entity?entity=AKIAIOSFODNN7EXAMPLE'; });
 await draw(page, 'entity');
 await page.evaluate((q) => { location.hash = `#/query?show=area&q=${encodeURIComponent(q)}`; }, `SOURCE vpc-flow
@@ -58,5 +62,7 @@ await page.close();
 const dark = await sample('dark');
 await show(dark, { view: 'traffic' });
 await draw(dark, 'traffic');
+await show(dark, { view: 'functions' });
+await draw(dark, 'functions');
 await browser.close();
 server.kill();

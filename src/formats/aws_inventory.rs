@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 pub struct AwsInventory;
 
-const COLUMNS: [Column; 22] = [
+const COLUMNS: [Column; 37] = [
     from(
         FieldSpec::time("time").role(Role::Time),
         &[
@@ -131,6 +131,23 @@ const COLUMNS: [Column; 22] = [
     ),
     from(FieldSpec::time("until"), &["periodEnd", "effectiveEnd"]),
     from(FieldSpec::text("version"), &["version", "Version"]),
+    // What log groups, their streams and filters are set to.
+    own(FieldSpec::text("logGroupName")),
+    own(FieldSpec::int("retentionInDays").unit("days")),
+    own(FieldSpec::int("storedBytes").unit("B")),
+    own(FieldSpec::int("metricFilterCount")),
+    own(FieldSpec::text("kmsKeyId")),
+    own(FieldSpec::text("logGroupClass")),
+    own(FieldSpec::bool("deletionProtectionEnabled")),
+    own(FieldSpec::text("filterPattern")),
+    own(FieldSpec::text("destinationArn")),
+    own(FieldSpec::time("creationTime")),
+    own(FieldSpec::time("lastEventTimestamp")),
+    // What functions are given.
+    own(FieldSpec::int("MemorySize").unit("MB")),
+    own(FieldSpec::int("Timeout").unit("s")),
+    own(FieldSpec::text("Runtime")),
+    own(FieldSpec::list("Architectures")),
 ];
 const FIELDS: [FieldSpec; COLUMNS.len()] = specs(&COLUMNS);
 

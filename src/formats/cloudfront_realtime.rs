@@ -2,7 +2,8 @@
 //! configuration chose.
 //!
 //! Which fields these are no line tells. A list that a person gives ([`Options::flow_formats`]) is read by; without one, lines
-//! of as many values as all fields had at some time are taken for those. Fields have the names of the configuration. Derived:
+//! of as many values as all fields had at some time are taken for those where the values look like it, which is said to be a
+//! guess. Fields have the names of the configuration. Derived:
 //! see [`super::access`].
 
 use super::access::named::{Names, Part, Take};
@@ -216,6 +217,25 @@ fn is_line(line: &[u8]) -> bool {
     count >= LEAST && signs == [true; 2]
 }
 
+/// Whether a line's values look like those of all fields in their order. As many chosen ones may happen to stand there.
+fn looks_like_all(line: &[u8]) -> bool {
+    let is_address = |v: &[u8]| std::str::from_utf8(v).is_ok_and(|v| v.parse::<std::net::IpAddr>().is_ok());
+    let is_status = |v: &[u8]| v == b"000" || (v.len() == 3 && v.iter().all(u8::is_ascii_digit));
+    let is_method = |v: &[u8]| !v.is_empty() && v.iter().all(u8::is_ascii_uppercase);
+    let is_number = |v: &[u8]| v.first().is_some_and(u8::is_ascii_digit);
+    values(line).enumerate().all(|(at, value)| match at {
+        _ if value == b"-" => true,
+        0 => is_time(value),
+        1 => is_address(value),
+        2 | 13 => is_number(value),
+        3 => is_status(value),
+        5 => is_method(value),
+        8 => value.first() == Some(&b'/'),
+        10 => is_edge(value),
+        _ => true,
+    })
+}
+
 /// The names of a list that a person wrote: with commas, quotes, as JSON, or one a line.
 fn list(text: &str) -> Vec<String> {
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '[' | ']'));
@@ -260,13 +280,15 @@ impl LogFormat for RealTime {
         let count = sample_lines(sample).next().map_or(0, |line| values(line).count());
         let told = options.flow_formats.iter().filter(|text| check(text).is_some());
         let told = told.map(|text| list(text)).find(|names| names.len() == count);
+        let guessed = told.is_none();
         let all = || {
-            COUNTS.contains(&count).then(|| {
+            let is_all = COUNTS.contains(&count) && sample_lines(sample).take(10).all(looks_like_all);
+            is_all.then(|| {
                 let names = NAMES.fields.iter().take(count).map(|f| f.0.to_owned());
                 names.collect()
             })
         };
-        Box::new(W3cReader::new(&NAMES, told.or_else(all), NO_LIST))
+        Box::new(W3cReader::new(&NAMES, told.or_else(all), NO_LIST).guessed(guessed))
     }
 }
 
@@ -314,6 +336,48 @@ mod tests {
         assert_eq!(stats.kept, 0);
         let why = format!("{:?}", stats.rejected);
         assert!(why.contains("paste the list of its fields"), "{why}");
+    }
+
+    /// Forty values between tabs, of which the first are given.
+    fn forty(first: &[&str]) -> String {
+        let rest = std::iter::repeat_n("-", 40 - first.len());
+        let values: Vec<&str> = first.iter().copied().chain(rest).collect();
+        values.join("\t") + "\n"
+    }
+
+    #[test]
+    fn as_many_chosen_fields_are_not_taken_for_all() {
+        let read = |line: &str, list: &[String]| {
+            let options = Options {
+                flow_formats: list.to_vec(),
+                ..Options::default()
+            };
+            let (_, stats) = testing::read_as("cloudfront-realtime", "", line.as_bytes(), 64, &options);
+            (stats.kept, stats.guessed)
+        };
+        let all = forty(&[
+            "1772442901.123",
+            "203.0.113.24",
+            "0.002",
+            "200",
+            "512",
+            "GET",
+            "https",
+            "www.example.com",
+            "/a",
+            "80",
+            "FRA56-P5",
+        ]);
+        assert_eq!(read(&all, &[]), (1, true), "a guess is said to be one");
+        let chosen = forty(&["1772442901.123", "200", "GET", "203.0.113.24", "FRA56-P5", "Hit"]);
+        assert_eq!(
+            read(&chosen, &[]).0,
+            0,
+            "its values are not where all fields have them"
+        );
+        let names = NAMES.fields.iter().take(40).map(|f| f.0);
+        let list = names.collect::<Vec<_>>().join(",");
+        assert_eq!(read(&all, &[list]), (1, false), "a list that is told is no guess");
     }
 
     #[test]

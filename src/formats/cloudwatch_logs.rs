@@ -33,7 +33,7 @@ static FACTS: Facts = Facts {
         F::text("account").role(Role::Account),
     ],
     columns: &["timestamp", "logGroup", "logStream", "message"],
-    aliases: &[],
+    aliases: &[("logOwner", "account")],
     dedupe: false,
 };
 

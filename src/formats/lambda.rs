@@ -65,7 +65,11 @@ static FACTS: Facts = Facts {
         "maxMemoryUsedMB",
         "message",
     ],
-    aliases: &[("AWSRequestId", "requestId"), ("faas.name", "functionName")],
+    aliases: &[
+        ("AWSRequestId", "requestId"),
+        ("faas.name", "functionName"),
+        ("logOwner", "account"),
+    ],
     dedupe: false,
 };
 

@@ -2,7 +2,7 @@
 
 use super::random::Random;
 use super::story::*;
-use super::{SampleFile, gzip};
+use super::{SampleFile, gzip, storage};
 use crate::base::time::{DAY, HOUR, iso};
 use std::fmt::Write;
 
@@ -112,8 +112,7 @@ pub fn make(_index: usize) -> SampleFile {
         }
         lines.charge(&NAT, &gateway, start, 1.0);
         lines.charge(&IDLE, &idle, start, 1.0);
-        let requests = random.within(300, if busy(start) { 9_000 } else { 900 });
-        lines.charge(&STORES, BUCKET, start, requests as f64);
+        lines.charge(&STORES, BUCKET, start, storage::requests_in(hour) as f64);
     }
     let first = &iso(at(FIRST_DAY, 0, 0, 0) - (i64::from(FIRST_DAY) - 1) * DAY)[..10].replace('-', "");
     SampleFile {

@@ -8,10 +8,13 @@ mod bill;
 mod config;
 mod findings;
 mod flow;
+mod functions;
 mod inventory;
 mod random;
+mod storage;
 pub(crate) mod story;
 mod trail;
+mod web;
 
 use crate::base::{TimeRange, time};
 use flate2::{Compression, write::GzEncoder};
@@ -35,18 +38,28 @@ pub struct SampleFile {
 /// How many files each part has, and how it makes one of them.
 type Part = (usize, fn(usize) -> SampleFile);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 9] = [
     (trail::FILES, trail::make),
     (flow::FILES, flow::make),
     (config::FILES, config::make),
     (findings::FILES, findings::make),
     (inventory::FILES, inventory::make),
     (bill::FILES, bill::make),
+    (web::FILES, web::make),
+    (storage::FILES, storage::make),
+    (functions::FILES, functions::make),
 ];
 
 /// How many files the sample has.
-pub const SAMPLE_FILES: usize =
-    trail::FILES + flow::FILES + config::FILES + findings::FILES + inventory::FILES + bill::FILES;
+pub const SAMPLE_FILES: usize = trail::FILES
+    + flow::FILES
+    + config::FILES
+    + findings::FILES
+    + inventory::FILES
+    + bill::FILES
+    + web::FILES
+    + storage::FILES
+    + functions::FILES;
 
 /// The days the story is told over: 9 to 13 November 2026, UTC. The histories of some resources begin earlier.
 pub const SPAN: TimeRange = TimeRange {

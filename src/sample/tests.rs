@@ -81,6 +81,19 @@ fn readers_read_what_was_made_and_rules_see_the_story() {
         .unwrap_or(0.0);
     assert!((3.4..4.3).contains(&cost), "{cost}");
 
+    // The bucket's own log says the same of the night.
+    let read = Query::groups(
+        &["s3-access"],
+        Vec::new(),
+        vec![Agg::Sum("bytes_sent".to_owned())],
+    )
+    .filter(Expr::Text("assumed-role/data-admin".to_owned()));
+    let read = local.ask(&read).rows.first().and_then(|r| match &r[0] {
+        Cell::Big(n) => Some(*n),
+        other => other.as_i64().map(i128::from),
+    });
+    assert_eq!(read, Some(i128::from(story::TRANSFER)));
+
     let mut fired: Vec<&str> = Vec::new();
     for rule in RULES {
         let answers: Vec<_> = rule.ask().iter().map(|q| local.ask(q)).collect();

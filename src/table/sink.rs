@@ -7,6 +7,7 @@ use super::short::Recent;
 use super::store::{MemberId, SEGMENT_ROWS, Segment, Table};
 use crate::base::notes::{Marked, Reason};
 use crate::base::{FieldType, Notes, Role, TimeRange};
+use std::sync::Arc;
 
 /// The segment being filled: plain vectors, one per field, padded when a row ends.
 pub(super) struct Filling {
@@ -217,6 +218,8 @@ pub struct RowSink<'a> {
     base: u64,
     /// What the container of the member's events says of them.
     envelope: Option<&'a mut Envelope>,
+    /// Where the log group and stream of each row are written to; `None` where the kind does so itself.
+    log: Option<LogCells>,
     row_key: u128,
     row_weight: i64,
 }
@@ -250,6 +253,7 @@ impl<'a> RowSink<'a> {
             place: [ABSENT; 2],
             base: 0,
             envelope: None,
+            log: None,
             row_key: 0,
             row_weight: ABSENT_INT,
         }
@@ -271,8 +275,42 @@ impl<'a> RowSink<'a> {
 
     /// The member's events stood in a container that says something of each.
     pub fn within(mut self, envelope: &'a mut Envelope) -> Self {
+        let is_its_own = self.table.facts.fields.iter().any(|f| f.name == LOG_FIELDS[0]);
+        self.log = (envelope.is_there() && !is_its_own).then(LogCells::default);
         self.envelope = Some(envelope);
         self
+    }
+
+    /// Writes the log group and stream that the container tells of the row, whatever its kind.
+    fn log_of(&mut self, offset: u64) {
+        let (Some(cells), Some(envelope)) = (&mut self.log, &mut self.envelope) else {
+            return;
+        };
+        let Some((told, _)) = envelope.at(offset) else {
+            return;
+        };
+        if told.log.is_none() && told.stream.is_none() {
+            return;
+        }
+        if !cells.is_of(told) {
+            let (account, group) = told.account_and_group();
+            let mut code = |text: Option<&str>| text.map_or(ABSENT, |t| self.pool.intern(t.as_bytes()));
+            cells.codes = [code(group), code(told.stream.as_deref()), code(account)];
+            cells.of = Some([told.log.clone(), told.stream.clone()]);
+        }
+        let rows = self.table.filling.rows;
+        for (n, name) in LOG_FIELDS.into_iter().enumerate() {
+            let code = cells.codes[n];
+            if code == ABSENT {
+                continue;
+            }
+            let field = *cells.fields[n].get_or_insert_with(|| {
+                let at = self.table.add_field(name, FieldType::Text);
+                self.table.filling.widen(at + 1);
+                at
+            });
+            put(&mut self.table.filling.codes[field], rows, code, ABSENT);
+        }
     }
 
     /// What the container says of the event that the byte at this offset belongs to, and whether it is the event's first.
@@ -371,6 +409,13 @@ impl<'a> RowSink<'a> {
     /// Ends the row: its original text is `offset..offset + len` of the member.
     #[inline]
     pub fn end(&mut self, offset: u64, len: u64) {
+        let mut place = self.place;
+        if self.log.is_some() {
+            self.log_of(offset);
+            let owner = self.log.as_ref().map_or(ABSENT, |log| log.codes[2]);
+            // The log group's own account is nearer than that of the key the file was delivered under.
+            place[0] = if owner == ABSENT { place[0] } else { owner };
+        }
         let f = &mut self.table.filling;
         f.member.push(i64::from(self.member));
         f.offset.push(offset.saturating_add(self.base) as i64);
@@ -383,8 +428,8 @@ impl<'a> RowSink<'a> {
             put(&mut f.weight, rows, self.row_weight, ABSENT_INT);
         }
         for (field, delivered, met) in [
-            (self.account_field, self.place[0], &mut self.stats.accounts),
-            (self.region_field, self.place[1], &mut self.stats.regions),
+            (self.account_field, place[0], &mut self.stats.accounts),
+            (self.region_field, place[1], &mut self.stats.regions),
         ] {
             let Some(field) = field else { continue };
             // A column shorter than this row has no value in it.
@@ -428,6 +473,28 @@ impl<'a> RowSink<'a> {
         f.floats.iter_mut().for_each(|v| v.truncate(rows));
         self.row_key = 0;
         self.row_weight = ABSENT_INT;
+    }
+}
+
+/// Fields of the log group and the stream that a record was in, and of the account that the group is of.
+const LOG_FIELDS: [&str; 3] = ["logGroup", "logStream", "logOwner"];
+
+/// The cells for what the container tells of a row, and what they were made of the last time.
+#[derive(Default)]
+struct LogCells {
+    fields: [Option<usize>; 3],
+    codes: [Code; 3],
+    of: Option<[Option<Arc<str>>; 2]>,
+}
+
+impl LogCells {
+    fn is_of(&self, told: &Told) -> bool {
+        let same = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let of = self.of.as_ref();
+        of.is_some_and(|[log, stream]| same(log, &told.log) && same(stream, &told.stream))
     }
 }
 

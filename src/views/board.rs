@@ -3,10 +3,11 @@
 //! A panel is of figures, of amounts over time, of percentiles, of where time goes, of the most frequent values, or of
 //! groups in a table. A view that is a board says which panels it has, and nothing about how they are drawn.
 
-pub use super::board_cells::{Of, Told, amount, percent, share};
+pub use super::board_cells::{Of, Told, amount, paid, percent, share};
 use super::board_cells::{mean, of_amount};
+pub use super::board_made::{Made, MadeColumn, MadeRow};
 use super::percentiles::{LEVELS, Spread, by_group, over_time};
-use super::shared::{buckets, series_ink, series_of_amounts};
+use super::shared::{bucket_width, buckets, series_ink, series_of_amounts};
 use crate::base::{TimeRange, Value};
 use crate::chart::{Bars, Frame, Hole, Ink, Lines, Scene, Series, Trace, Unit, lines, stacked_bars};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 
 /// Points in a chart over time.
 pub const POINTS: i64 = 100;
+/// Points in a chart whose step was chosen.
+pub const MOST_POINTS: i64 = 1_000;
 /// Values in a ranking.
 pub const RANKED: usize = 10;
 /// Groups in a table on the page.
@@ -67,6 +70,8 @@ pub struct Panel {
     pub filter: Expr,
     /// As wide as the board.
     pub wide: bool,
+    /// How much time a point of its chart is, where that is chosen (ns).
+    pub step_ns: Option<i64>,
     pub show: Show,
 }
 
@@ -82,6 +87,8 @@ pub enum Show {
     Parts(Vec<(&'static str, &'static str)>),
     Ranking(Ranking),
     Groups(Groups),
+    /// Rows out of several answers; nothing is shown where there are none.
+    Made(Made),
 }
 
 /// A number: its name, field and unit.
@@ -223,6 +230,7 @@ impl Panel {
             kinds: &[],
             filter: Expr::All,
             wide: false,
+            step_ns: None,
             show,
         }
     }
@@ -240,6 +248,27 @@ impl Panel {
     pub fn note(mut self, note: &'static str) -> Panel {
         self.note = note;
         self
+    }
+
+    pub fn every(mut self, step_ns: Option<i64>) -> Panel {
+        self.step_ns = step_ns;
+        self
+    }
+
+    /// How much time a point of its chart is: what was chosen, where that makes no more than [`MOST_POINTS`].
+    pub fn step_in(&self, range: TimeRange) -> i64 {
+        let fits = |step: &i64| *step > 0 && range.width_ns() / step <= MOST_POINTS;
+        self.step_ns
+            .filter(fits)
+            .unwrap_or_else(|| bucket_width(range, POINTS))
+    }
+
+    /// Whether its question of this number is asked under the page's filter and range.
+    pub fn is_scoped(&self, question: usize) -> bool {
+        match &self.show {
+            Show::Made(made) => question < made.asks.len(),
+            _ => true,
+        }
     }
 
     pub fn wide(mut self) -> Panel {
@@ -274,14 +303,14 @@ impl Panel {
                 Of::Computed { aggs, .. } => !aggs.iter().any(is_extreme),
                 Of::Share(..) | Of::Mean(..) => true,
             }),
-            Show::OverTime(_) | Show::Parts(_) | Show::Ranking(_) => {}
+            Show::OverTime(_) | Show::Parts(_) | Show::Ranking(_) | Show::Made(_) => {}
         }
         Some(self)
     }
 
     /// Does it ask and show the same as another?
     pub fn is_same(&self, other: &Panel) -> bool {
-        let facts = |p: &Panel| (p.id, p.title.clone(), p.kinds, p.filter.clone());
+        let facts = |p: &Panel| (p.id, p.title.clone(), p.kinds, p.filter.clone(), p.step_ns);
         let asks = |p: &Panel| {
             let none = Board {
                 id: "",
@@ -353,6 +382,7 @@ impl Panel {
                     .chain(measures.map(|m| scaled(by.clone(), m)))
                     .collect()
             }
+            Show::Made(made) => made.queries(),
         }
     }
 
@@ -548,6 +578,7 @@ impl Panel {
                 };
                 Sheet::new(&heads, self.rows(answers).rows.into_iter().map(row).collect())
             }
+            Show::Made(made) => made.sheet(answers),
             Show::Ranking(ranking) => {
                 let rows = answers.first().map(|a| a.rows.clone()).unwrap_or_default();
                 Sheet::new(&[self.title.as_str(), ranking.unit.column()], rows)

@@ -1,7 +1,7 @@
 //! Cells of a board's tables: what is told of a group, in which unit.
 
 use super::board::Measure;
-use crate::base::{Value, decimal};
+use crate::base::{Value, decimal, size};
 use crate::chart::{Amount, Unit};
 use crate::query::Agg;
 
@@ -135,6 +135,16 @@ pub fn share(part: &Value, whole: &Value) -> Option<f64> {
     (whole > 0.0).then_some(part / whole)
 }
 
+/// Two places, as bills are paid; what is there is never told as nothing.
+pub fn paid(amount: f64) -> String {
+    let sign = if amount < 0.0 { "-" } else { "" };
+    let cents = (amount.abs() * 100.0).round() as i64;
+    match (cents, amount == 0.0) {
+        (0, false) => format!("{sign}< 0.01"),
+        _ => format!("{sign}{}.{:02}", size::count(cents / 100), cents % 100),
+    }
+}
+
 /// `12.5 %`, `0.02 %`; what is there is never told as nothing, what is missing never as all.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
@@ -161,6 +171,14 @@ mod tests {
         // What is whole keeps all of its digits.
         let big = Value::Big(i128::from(i64::MAX) + 1);
         assert_eq!(amount(&big, &Unit::Bytes, "B"), Some(i128::from(i64::MAX) + 1));
+    }
+
+    #[test]
+    fn money_is_told_as_it_is_paid() {
+        assert_eq!(
+            [0.0, 0.004, 1234.5, -0.001, -12.345].map(paid),
+            ["0.00", "< 0.01", "1,234.50", "-< 0.01", "-12.35"]
+        );
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! A board in a report: the same panels, the same questions.
 
-use super::board::{Board, Chosen, LISTED, POINTS, Panel, Show};
+use super::board::{Board, Chosen, LISTED, MadeRow, Panel, Show};
 use super::printed::{folded, frame, nothing, summed};
-use super::shared::bucket_width;
 use crate::base::{TimeRange, Value};
 use crate::query::{Agg, Answer, Query};
 use crate::share::report::{Asks, Block, Cell, Column, MAX_ROWS, Scope, Section, Table, period};
@@ -69,10 +68,21 @@ async fn tell_panel(
     if panel.is_over_time() && span.is_none() {
         return;
     }
-    let step = span.map_or(1, |r| bucket_width(r, POINTS));
+    let step = span.map_or(1, |r| panel.step_in(r));
     let mut answers: Vec<Arc<Answer>> = Vec::new();
-    for query in panel.asks(board, step) {
-        answers.push(asks.ask(scope.scoped(query)).await);
+    for (n, query) in panel.asks(board, step).into_iter().enumerate() {
+        let query = match panel.is_scoped(n) {
+            true => scope.scoped(query),
+            false => query,
+        };
+        answers.push(asks.ask(query).await);
+    }
+    let made = match &panel.show {
+        Show::Made(made) => (made.rows)(&answers),
+        _ => Vec::new(),
+    };
+    if matches!(panel.show, Show::Made(_)) && made.is_empty() {
+        return;
     }
     let has = |kinds: &[&str]| kinds.iter().any(|k| scope.kinds.iter().any(|(id, _)| id == k));
     if !panel.title.is_empty() {
@@ -148,6 +158,23 @@ async fn tell_panel(
                 columns: by.chain(columns).collect(),
                 rows: rows.collect(),
                 total: told.groups,
+                ..Table::default()
+            };
+            section.table(table, "None under this filter and period.");
+        }
+        Show::Made(of) => {
+            let columns = of.columns.iter().map(|(title, _, numeric)| Column {
+                title: (*title).to_owned(),
+                numeric: *numeric,
+                mono: false,
+            });
+            let total = made.len() as u64;
+            let rows = made.into_iter().take(MAX_ROWS.min(LISTED));
+            let cells = |row: MadeRow| row.cells.into_iter().map(|c| Cell::text(c.text)).collect();
+            let table = Table {
+                columns: columns.collect(),
+                rows: rows.map(cells).collect(),
+                total,
                 ..Table::default()
             };
             section.table(table, "None under this filter and period.");

@@ -1,10 +1,10 @@
 //! A board on the page: its panels, each asked anew when range, filter, rows or choices change.
 
-use super::board::{Board, Chosen, Fact, POINTS, Panel, Rows, Show, Told, amount};
+use super::board::{Board, Chosen, Fact, MadeRow, Panel, Rows, Show, Told, amount};
 use super::download::{Download, MOST_GROUPS, Table};
 use super::holes::{Gap, all_gaps, hatched};
 use super::local_table::{By, Field, Head, LocalTable};
-use super::shared::{Rank, RankRows, bucket_width, width_word};
+use super::shared::{Rank, RankRows, width_word};
 use super::show_query::ShowQuery;
 use super::states::{NoMatch, Partial};
 use crate::base::{TimeRange, Value, size};
@@ -138,7 +138,10 @@ fn answers(session: Session, board: &'static Board, panel: Arc<Panel>, step: Sig
                     false => 1,
                 };
                 let query = panel.asks(board, step).into_iter().nth(n)?;
-                Some(session.scoped(query))
+                Some(match panel.is_scoped(n) {
+                    true => session.scoped(query),
+                    false => query,
+                })
             })
         })
         .collect();
@@ -152,10 +155,10 @@ fn one(
     gaps: Memo<Arc<Vec<Gap>>>,
     on_row: Option<OnRow>,
 ) -> AnyView {
+    let of = panel.clone();
     let step = Signal::derive(move || {
-        session
-            .shown_range_of(board.kinds)
-            .map(|r| bucket_width(r, POINTS))
+        let range = session.shown_range_of(board.kinds);
+        range.map(|r| of.step_in(r))
     });
     let told = answers(session, board, panel.clone(), step);
     match &panel.show {
@@ -165,6 +168,7 @@ fn one(
         }
         Show::Ranking(_) => ranking(session, board, panel, told),
         Show::Groups(_) => groups(session, board, panel, told, on_row),
+        Show::Made(_) => made(session, board, panel, told),
     }
 }
 
@@ -269,6 +273,7 @@ fn head(session: Session, board: &'static Board, panel: &Arc<Panel>, count: AnyV
             let queries = move || {
                 let all = asks.asks(board, 1).into_iter().enumerate();
                 all.map(|(n, q)| match n {
+                    _ if !asks.is_scoped(n) => q,
                     0 => session.scoped(q.limit(MOST_GROUPS)),
                     _ => session.scoped(q),
                 })
@@ -398,6 +403,49 @@ fn groups(
             }
         }
     };
+    table(session, board, panel, heads, rows, count, open)
+}
+
+/// A table out of several answers; a row leads to its records.
+fn made(session: Session, board: &'static Board, panel: Arc<Panel>, told: Answers) -> AnyView {
+    let Show::Made(of) = &panel.show else {
+        return ().into_any();
+    };
+    let (heads, make) = (of.columns.to_vec(), of.rows);
+    let made = Memo::new(move |_| Arc::new(told.get().map(|a| make(&a)).unwrap_or_default()));
+    let rows = Memo::new(move |_| {
+        made.with(|made: &Arc<Vec<MadeRow>>| {
+            let row = |row: &MadeRow| row.cells.iter().map(|told| field(session, told)).collect();
+            Arc::new(made.iter().map(row).collect::<Vec<Vec<Field>>>())
+        })
+    });
+    let open = move |at: usize| {
+        let of = made.with_untracked(|made| made.get(at).and_then(|r| r.of.clone()));
+        if let Some((filter, range)) = of {
+            session.show("events", filter, range.or(session.range.get_untracked()));
+        }
+    };
+    let count = move || made.with(|made| size::count(made.len() as u64));
+    let has_rows = Memo::new(move |_| made.with(|made| !made.is_empty()));
+    let shown = move || {
+        let (panel, heads) = (panel.clone(), heads.clone());
+        has_rows
+            .get()
+            .then(|| table(session, board, panel, heads, rows, count, open))
+    };
+    view! { {shown} }.into_any()
+}
+
+/// A panel that is a table, as high as its rows need.
+fn table(
+    session: Session,
+    board: &'static Board,
+    panel: Arc<Panel>,
+    heads: Vec<Head>,
+    rows: Memo<Arc<Vec<Vec<Field>>>>,
+    count: impl Fn() -> String + Copy + Send + Sync + 'static,
+    open: impl Fn(usize) + Clone + Send + Sync + 'static,
+) -> AnyView {
     let count = view! { <span class="counter">{count}</span> }.into_any();
     let head = head(session, board, &panel, count);
     let note = note(&panel);
@@ -405,12 +453,7 @@ fn groups(
     let label = panel.title.clone();
     // Head, heads and rows: a table of few rows is no higher than they are.
     let above = if panel.note.is_empty() { 84 } else { 128 };
-    let height = move || {
-        format!(
-            "height:{}px",
-            above + 29 * made.with(|made| made.rows.len()).min(9)
-        )
-    };
+    let height = move || format!("height:{}px", above + 29 * rows.with(|rows| rows.len()).min(9));
     view! {
         <section class=class style=height>
             {head}

@@ -4,6 +4,7 @@ pub mod account;
 pub mod alarms;
 pub mod board;
 pub mod board_cells;
+pub mod board_made;
 pub mod board_told;
 #[cfg(target_arch = "wasm32")]
 pub mod board_view;
@@ -65,6 +66,7 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("traffic", "Traffic", traffic::EXPORT),
     ("requests", "Requests", requests::EXPORT),
     ("functions", "Functions", functions::EXPORT),
+    ("log-groups", "Log groups", log_groups::EXPORT),
     ("costs", "Costs", costs::EXPORT),
     ("config", "Config", config::EXPORT),
     ("account", "Account", account::EXPORT),

@@ -75,6 +75,63 @@ test('functions: what invocations take, and the lines of one', async ({ app }) =
   await expect(matched(app)).toHaveText('4 of 80');
 });
 
+test('functions: what is configured stands beside what was used', async ({ app }) => {
+  const configured = (FunctionName, Timeout) => ({ FunctionName, FunctionArn: `arn:aws:lambda:eu-west-1:111122223333:function:${FunctionName}`, Runtime: 'python3.13', Timeout, MemorySize: 512, Role: 'r', Handler: 'h', CodeSize: 1 });
+  await pick(app, {
+    'functions.json': functionLog('/aws/lambda/front', 20),
+    'configured.json': JSON.stringify({ Functions: [configured('front', 3), configured('unused', 60)] }),
+  });
+  await settled(app);
+  await go(app, 'Functions');
+  const table = rows(app, 'Configured and used');
+  await expect(table).toHaveCount(2);
+  await expect(table.first()).toContainText('front');
+  await expect(table.first()).toContainText('39 ms');
+  await expect(table.first()).toContainText('within what it is given');
+  await expect(table.last()).toContainText('no invocation is loaded');
+  await table.first().click();
+  await expect(matched(app)).toHaveText(/^80 of /);
+});
+
+test('log groups: a trail in a group is counted there, and accounts are told apart', async ({ app }) => {
+  const event = (n) => JSON.stringify({ eventVersion: '1.08', userIdentity: { type: 'Root', accountId: '444455556666' }, eventTime: '2026-03-02T09:15:01Z', eventSource: 'iam.amazonaws.com', eventName: 'CreateUser', awsRegion: 'us-east-1', sourceIPAddress: '203.0.113.24', requestID: `r${n}`, eventID: `0a1b2c3d-0000-4000-8000-00000000000${n}`, eventType: 'AwsApiCall', recipientAccountId: '444455556666' });
+  const payload = { messageType: 'DATA_MESSAGE', owner: '111122223333', logGroup: 'trail', logStream: 's', subscriptionFilters: ['to'], logEvents: [1, 2].map((n) => ({ id: `${n}`, timestamp: 1772442901123, message: event(n) })) };
+  const group = (account, days) => ({ logGroupName: 'trail', creationTime: 1772442900000, metricFilterCount: 0, retentionInDays: days, arn: `arn:aws:logs:eu-west-1:${account}:log-group:trail:*`, storedBytes: 5 });
+  await pick(app, {
+    'trail.json': JSON.stringify(payload),
+    'groups.json': JSON.stringify({ logGroups: [group('111122223333', 7), group('444455556666', 365)] }),
+  });
+  await settled(app);
+  await go(app, 'Log groups');
+  const tree = rows(app, 'Log groups and their streams');
+  await expect(tree).toHaveCount(2);
+  await expect(tree.first()).toContainText('7 days');
+  await expect(tree.last()).toContainText('365 days');
+  await tree.first().click();
+  const side = app.getByRole('complementary', { name: 'Log group' });
+  await expect(side).toContainText('111122223333');
+  await expect(side).toContainText('2 CloudTrail');
+  await tree.filter({ hasText: '\u2003s' }).click();
+  await expect(matched(app)).toHaveText(/^2 of /);
+});
+
+test('costs: charges are held against the report’s own totals, month by month', async ({ app }) => {
+  const head = 'InvoiceID,PayerAccountId,LinkedAccountId,RecordType,RecordId,ProductName,RateId,SubscriptionId,PricingPlanId,UsageType,Operation,AvailabilityZone,ReservedInstance,ItemDescription,UsageStartDate,UsageEndDate,UsageQuantity,BlendedRate,BlendedCost,UnBlendedRate,UnBlendedCost';
+  const line = (id, day, cost) => `i1,111122223333,444455556666,LineItem,${id},Amazon Simple Storage Service,1,1,1,Requests-Tier2,GetObject,,N,GETs,${day} 00:00:00,${day} 01:00:00,10,0.1,${cost},0.1,${cost}`;
+  const total = (type, account, cost) => `i1,111122223333,${account},${type},,,,,,,,,,total,,,,,${cost},,${cost}`;
+  await pick(app, { 'bill.csv': [head, line(1, '2026-01-30', '1.25'), line(2, '2026-02-01', '2.50'), total('AccountTotal', '444455556666', '3.75'), total('InvoiceTotal', '', '9.00')].join('\n') + '\n' });
+  await expectSources(app, [{ kind: 'dbr', records: 4 }]);
+  await go(app, 'Costs');
+  await drawn(app);
+  const months = rows(app, 'Months');
+  await expect(months).toHaveCount(2);
+  await expect(months.first()).toContainText('2026-01');
+  await expect(months.last()).toContainText('200 %');
+  const totals = rows(app, 'Reconciliation with the reports\' totals');
+  await expect(totals.filter({ hasText: 'invoice' })).toContainText('line items are missing');
+  await expect(totals.filter({ hasText: '444455556666' })).toContainText('adds up');
+});
+
 test('log groups: what is told of each, and what filters on them match', async ({ app }) => {
   const group = { logGroupName: '/aws/lambda/front', creationTime: 1772442900000, metricFilterCount: 1, arn: 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/front:*', storedBytes: 123456 };
   const filters = { metricFilters: [{ filterName: 'ends', filterPattern: '"END RequestId"', logGroupName: '/aws/lambda/front', metricTransformations: [{ metricName: 'E', metricNamespace: 'N', metricValue: '1' }], creationTime: 1772442900000 }] };
@@ -106,8 +163,12 @@ test('costs: the sample’s bill by service, and one tag', async ({ app }) => {
   await drawn(app);
   await expect(fact(app, 'Currency')).toHaveText('USD');
   await expect(rows(app, 'Biggest movers by service')).toHaveCount(3);
-  // No access log of S3 is in the sample: what was billed stands alone.
-  await expect(rows(app, 'S3 usage beside its charges').first()).toContainText('no access log of the day');
+  // The bucket's access logs stand beside what was billed, day by day.
+  const usage = rows(app, 'S3 usage beside its charges');
+  await expect(usage).toHaveCount(5);
+  await expect(usage.first()).toContainText('more billed than logged');
+  await expect(rows(app, 'Months')).toContainText('2026-11');
+  await expect(rows(app, 'Reconciliation with the reports\' totals')).toContainText('no total');
   const services = rows(app, 'Services');
   await expect(services).toHaveCount(3);
   const before = Number((await matched(app).textContent()).split(' ')[0].replaceAll(',', ''));

@@ -66,6 +66,8 @@ struct LineRows {
     given: Option<Vec<String>>,
     /// Said of a line while there is no list of names.
     unknown: &'static str,
+    /// The names given were guessed at by the lines' looks.
+    guessed: bool,
     has_lines: bool,
 }
 
@@ -80,9 +82,16 @@ impl W3cReader {
                 separator: None,
                 given,
                 unknown,
+                guessed: false,
                 has_lines: false,
             },
         }
+    }
+
+    /// The names given are a guess: with a list told, it is worth reading again.
+    pub fn guessed(mut self, guessed: bool) -> W3cReader {
+        self.rows.guessed = guessed;
+        self
     }
 }
 
@@ -128,7 +137,10 @@ impl LineRows {
         self.has_lines = true;
         if self.layout.is_none() {
             match self.given.take() {
-                Some(names) => self.bind(&names, sink),
+                Some(names) => {
+                    sink.stats.guessed |= self.guessed;
+                    self.bind(&names, sink);
+                }
                 None => return sink.reject(self.unknown, offset, text),
             }
         }

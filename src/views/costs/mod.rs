@@ -4,6 +4,7 @@ mod export;
 pub mod model;
 #[cfg(test)]
 mod tests;
+mod totals;
 pub mod usage;
 #[cfg(target_arch = "wasm32")]
 mod view;

@@ -4,12 +4,19 @@ use crate::base::{TimeRange, Value, time};
 use crate::chart::Unit;
 use crate::query::{Agg, Expr, Key, Op};
 use crate::views::board::{
-    Board, By, Choice, Chosen, Column, Fact, Figure, Groups, Of, OverTime, Panel, Show, Told, percent, share,
+    Board, By, Choice, Chosen, Column, Fact, Figure, Groups, Of, OverTime, Panel, Show, Told, paid, percent,
+    share,
 };
 
 pub const KINDS: &[&str] = &["cur", "dbr", "focus"];
 /// The choice that names the tag that is asked about.
 pub const TAG: &str = "tag";
+/// How much time a point of the charts is.
+const STEP: Choice = Choice {
+    id: "cost-step",
+    label: "Step",
+    options: &[("", "as fits"), ("hour", "hour"), ("day", "day")],
+};
 /// What the bill is shown by.
 const BY: Choice = Choice {
     id: "cost-by",
@@ -28,7 +35,7 @@ pub static BOARD: Board = Board {
     title: "Costs",
     noun: "line items",
     kinds: KINDS,
-    choices: &[BY],
+    choices: &[BY, STEP],
     panels,
 };
 
@@ -49,20 +56,6 @@ fn money() -> Unit {
 
 fn cost() -> Agg {
     Agg::Sum("cost".to_owned())
-}
-
-/// Two places, as bills are paid; what is there is never told as nothing.
-pub fn paid(amount: f64) -> String {
-    let sign = if amount < 0.0 { "-" } else { "" };
-    let cents = (amount.abs() * 100.0).round() as i64;
-    match (cents, amount == 0.0) {
-        (0, false) => format!("{sign}< 0.01"),
-        _ => format!(
-            "{sign}{}.{:02}",
-            crate::base::size::count(cents / 100),
-            cents % 100
-        ),
-    }
 }
 
 fn figures(tag: &str) -> Show {
@@ -306,11 +299,18 @@ fn panels(chosen: &Chosen<'_>) -> Vec<Panel> {
     let field = chosen.of(&BY);
     let words = BY.options.iter().find(|o| o.0 == field).map_or("", |o| o.1);
     let tag = (chosen.0)(TAG).unwrap_or_default();
+    let step = match chosen.of(&STEP) {
+        "hour" => Some(time::HOUR),
+        "day" => Some(time::DAY),
+        _ => None,
+    };
     let mut out = vec![
         Panel::new("figures", "", figures(&tag)),
         Panel::new("over-time", format!("Cost by {words}"), over(field))
             .note("A line item stands at the beginning of its usage, whatever it spans. Credits and refunds are below no bar: a bar is what is left.")
+            .every(step)
             .wide(),
+        super::totals::months().wide(),
         Panel::new("services", "Services", table(vec![by("Service", "service", 260.0)])).wide(),
         Panel::new("accounts", "Accounts", table(vec![by("Account", "account", 150.0)])),
         Panel::new("regions", "Regions", table(vec![by("Region", "region", 130.0)])),
@@ -330,30 +330,28 @@ fn panels(chosen: &Chosen<'_>) -> Vec<Panel> {
     if let Some(span) = chosen.1 {
         let (before, after, note) = periods(span);
         let panel = movers(format!("Biggest movers by {words}"), field, (before, after));
-        out.insert(2, panel.note(note).wide());
+        out.insert(3, panel.note(note).wide());
     }
     if !tag.is_empty() {
-        out.push(Panel::new("tag-over-time", format!("Cost by {tag}"), over(&tag)).wide());
+        out.push(
+            Panel::new("tag-over-time", format!("Cost by {tag}"), over(&tag))
+                .every(step)
+                .wide(),
+        );
         out.push(
             Panel::new("tag", format!("By {tag}"), table(vec![by("Value", &tag, 260.0)]))
                 .note("Line items without the tag are those that nobody gave it, and charges that have no resource.")
                 .wide(),
         );
     }
+    out.push(super::totals::reconciliation());
+    out.push(super::usage::panel());
     out
 }
 
 #[cfg(test)]
 mod words {
     use super::*;
-
-    #[test]
-    fn money_is_told_as_it_is_paid() {
-        assert_eq!(
-            [0.0, 0.004, 1234.5, -0.001, -12.345].map(paid),
-            ["0.00", "< 0.01", "1,234.50", "-< 0.01", "-12.35"]
-        );
-    }
 
     #[test]
     fn whole_months_are_compared_where_the_time_holds_two() {

@@ -4,10 +4,12 @@
 //! GET, HEAD and SELECT of the second, DELETE costs nothing. Access logs are delivered on a best-effort basis, so that a rest is
 //! usual; what it is not known to be is said.
 
-use crate::base::Value;
-use crate::base::time::DAY;
-use crate::query::{Agg, Answer, Expr, Key, Order, Query};
+use crate::base::time::{self, DAY};
+use crate::base::{TimeRange, Value, size};
+use crate::query::{Agg, Answer, Expr, Key, Op, Order, Query};
+use crate::views::board::{Made, MadeColumn, MadeRow, Panel, Show, Told, paid};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const LOGS: &[&str] = &["s3-access"];
 /// Buckets, days and operations that are told apart.
@@ -67,7 +69,7 @@ pub fn ask_billed() -> Query {
     // `AmazonS3`, `Amazon Simple Storage Service`
     let service = |text: &str| Expr::Compare {
         field: "service".to_owned(),
-        op: crate::query::Op::Contains,
+        op: Op::Contains,
         value: text.into(),
     };
     let s3 = Expr::Or(vec![service("AmazonS3"), service("Simple Storage Service")]);
@@ -188,6 +190,82 @@ pub fn days(logged: &Answer, billed: &Answer) -> Vec<Day> {
         dearer.then_with(|| (&a.bucket, a.day_ns).cmp(&(&b.bucket, b.day_ns)))
     });
     out
+}
+
+const COLUMNS: &[MadeColumn] = &[
+    ("Bucket", 200.0, false),
+    ("Day", 110.0, false),
+    ("Cost", 84.0, true),
+    ("Storage", 84.0, true),
+    ("Tier 1 logged", 104.0, true),
+    ("Tier 1 billed", 104.0, true),
+    ("Tier 2 logged", 104.0, true),
+    ("Tier 2 billed", 104.0, true),
+    ("Sent, logged", 100.0, true),
+    ("Out, billed", 94.0, true),
+    ("Not logged", 94.0, true),
+    ("What it says", 330.0, false),
+];
+
+/// S3's requests and bytes by bucket and day, as logged and as billed; a row leads to the day's records.
+pub fn panel() -> Panel {
+    let show = Show::Made(Made {
+        asks: vec![ask_logged(), ask_billed()],
+        described: Vec::new(),
+        columns: COLUMNS,
+        rows,
+    });
+    Panel::new("s3-usage", "S3 usage beside its charges", show)
+        .note("Requests by class and bytes per bucket and day, from access logs and from line items with resources. Tier 1 is PUT, COPY, POST and LIST, tier 2 GET and the rest, DELETE is free. Days are in UTC. Without access logs, or without resource ids in the bill, one side stays empty.")
+        .wide()
+}
+
+fn rows(answers: &[Arc<Answer>]) -> Vec<MadeRow> {
+    let [logged, billed] = answers else {
+        return Vec::new();
+    };
+    days(logged, billed).iter().map(Day::row).collect()
+}
+
+impl Day {
+    fn row(&self) -> MadeRow {
+        let told = |amount: Option<f64>, words: fn(f64) -> String| match amount {
+            Some(amount) => Told {
+                text: words(amount),
+                value: Value::Float(amount),
+            },
+            None => Told::default(),
+        };
+        let whole = |n: f64| size::count(n.round() as i64);
+        let bytes = |n: f64| size::bytes(n);
+        let (logged, billed) = (self.logged, self.billed);
+        let day = time::iso(self.day_ns).chars().take(10).collect::<String>();
+        let named = Expr::Compare {
+            field: "resource".to_owned(),
+            op: Op::Contains,
+            value: Value::Text(self.bucket.clone()),
+        };
+        MadeRow {
+            cells: vec![
+                Told::text(&self.bucket),
+                Told::text(day),
+                told(Some(self.cost), paid),
+                told(Some(self.storage_cost), paid),
+                told(logged.map(|a| a.tier1), whole),
+                told(billed.map(|a| a.tier1), whole),
+                told(logged.map(|a| a.tier2), whole),
+                told(billed.map(|a| a.tier2), whole),
+                told(logged.map(|a| a.bytes), bytes),
+                told(billed.map(|a| a.bytes), bytes),
+                told(self.rest(), whole),
+                Told::text(self.says()),
+            ],
+            of: Some((
+                named,
+                Some(TimeRange::new(self.day_ns, self.day_ns.saturating_add(DAY))),
+            )),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How do functions fare? Invocations, how long and how much memory they take against what they are given, cold starts, errors.
 
+mod configured;
 mod export;
 pub mod model;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::base::{Value, size};
 use crate::chart::{Ink, Unit};
 use crate::query::{Agg, Expr, Key};
 use crate::views::board::{
-    Board, By, Chosen, Column, Fact, Figure, Groups, Measure, Of, OverTime, Panel, Ranking, Show, Told,
+    Board, By, Chosen, Column, Fact, Figure, Groups, Measure, Of, OverTime, Panel, Ranking, Show, Told, paid,
     percent, share,
 };
 
@@ -126,6 +126,9 @@ const HEADROOM: f64 = 1.2;
 /// What AWS lets a function have (MB), in steps of one.
 const LEAST_MB: f64 = 128.0;
 
+/// The list price of x86 in us-east-1. <https://aws.amazon.com/lambda/pricing/>
+const USD_PER_GB_SECOND: f64 = 0.000_016_666_7;
+
 /// The smallest memory that would hold what was used, with room above it; never more than it has.
 pub fn enough_mb(used_mb: i64, has_mb: i64) -> i64 {
     let wanted = (used_mb as f64 * HEADROOM).max(LEAST_MB).ceil() as i64;
@@ -212,6 +215,20 @@ fn memories() -> Groups {
                     let (has, used, billed) = memory_of(keys, values)?;
                     let enough = enough_mb(used, has);
                     Some(told(gb_seconds(billed, has) - gb_seconds(billed, enough)))
+                }),
+            ),
+            Column::new(
+                "USD too many",
+                110.0,
+                computed(|keys, values| {
+                    let (has, used, billed) = memory_of(keys, values)?;
+                    let enough = enough_mb(used, has);
+                    let much = gb_seconds(billed, has) - gb_seconds(billed, enough);
+                    let price = much * USD_PER_GB_SECOND;
+                    Some(Told {
+                        text: paid(price),
+                        value: Value::Float(price),
+                    })
                 }),
             ),
         ],
@@ -348,8 +365,9 @@ fn panels(_: &Chosen<'_>) -> Vec<Panel> {
             .wide(),
         Panel::new("memory", "Memory", Show::Groups(memories()))
             .filter(reports())
-            .note("Enough is what was used at most and a fifth of it, never below 128 MB. The GB-seconds too many hold while invocations take as long with less memory; less memory is less CPU, too.")
+            .note("Enough is what was used at most and a fifth of it, never below 128 MB. The GB-seconds too many hold while invocations take as long with less memory; less memory is less CPU, too. Their price is the list price of x86 in us-east-1, 0.0000166667 USD a GB-second; arm64 and other Regions differ.")
             .wide(),
+        super::configured::panel(),
         Panel::new(REQUESTS, "Slowest requests", Show::Groups(slowest()))
             .filter(reports())
             .note("A row leads to the request's lines.")

@@ -91,7 +91,9 @@ fn memory_that_nobody_used_is_told_in_what_it_costs() {
     );
     let texts: Vec<&str> = cells.iter().map(|c| c.text.as_str()).collect();
     // 3,210 ms at 1 GB; at 240 MB they would be 0.75.
-    assert_eq!(texts, ["10", "200", "200", "240", "3.21", "2.46"]);
+    assert_eq!(texts, ["10", "200", "200", "240", "3.21", "2.46", "< 0.01"]);
+    let price = cells.last().and_then(|c| c.value.as_f64()).unwrap_or(0.0);
+    assert!((price - 2.4577 * 0.000_016_666_7).abs() < 1e-7, "{price}");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Which log groups are there, how long do they keep what they hold, and who looks at it? Groups and streams with their volume,
 //! retention, encryption and class, and what filters on them match.
 
+mod export;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 mod view;
+
+pub use export::EXPORT;
 
 #[cfg(target_arch = "wasm32")]
 pub const VIEW: super::View = super::View {

@@ -1,14 +1,12 @@
 //! Groups out of what was loaded and what was described.
 
+use crate::base::Value;
 use crate::base::time::DAY;
-use crate::base::{Value, time};
 use crate::query::{Agg, Answer, Expr, Key, Order, Query};
-use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Kinds whose records name their group and stream. What is inside of a container as another kind (CloudTrail, flow logs) is
-/// counted there.
-pub const KINDS: &[&str] = &["lambda", "cloudwatch-logs"];
+/// Kinds whose records are of a group, even where none is told.
+const OWN: &[&str] = &["lambda", "cloudwatch-logs"];
 /// Groups and streams that are told apart.
 const MOST: usize = 20_000;
 
@@ -60,7 +58,7 @@ pub struct About {
     pub retention: Retention,
     pub key: Option<String>,
     pub class: String,
-    pub stored_bytes: Option<u64>,
+    pub stored_bytes: Option<i64>,
     pub created_ns: Option<i64>,
     pub metric_filters: Option<u64>,
     pub is_protected: Option<bool>,
@@ -81,52 +79,74 @@ pub struct Filter {
     pub destination: String,
 }
 
+/// What a group is told apart by: its name and its account; empty where none is told.
+pub type GroupKey = (String, String);
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogGroup {
     pub name: String,
     pub account: String,
     pub loaded: Volume,
+    /// Events loaded by registry id of the kind they were read as.
+    pub kinds: BTreeMap<String, i64>,
     pub about: Option<About>,
     pub streams: BTreeMap<String, Stream>,
     pub metric_filters: Vec<Filter>,
     pub subscriptions: Vec<Filter>,
 }
 
-/// A description: its type and its body, and the account that its ARN names.
-#[derive(Clone, Copy, Debug)]
-pub struct Piece<'a> {
-    pub item_type: &'a str,
-    pub account: &'a str,
-    pub body: &'a Json,
-}
-
-/// The types of descriptions that are looked at.
-pub fn wants(kind: &str, item_type: &str) -> bool {
-    kind == "aws-inventory"
-        && matches!(
-            item_type,
-            "LogGroup" | "LogStream" | "MetricFilter" | "SubscriptionFilter"
-        )
-}
-
-/// Records by account, group and stream.
+/// Records by the account of their group, group, stream and kind, whatever they were read as.
 pub fn ask_loaded() -> Query {
-    let by = ["account", "logGroup", "logStream"].map(|f| Key::Field(f.to_owned()));
+    let by = ["logOwner", "logGroup", "logStream"].map(|f| Key::Field(f.to_owned()));
+    let by = by.into_iter().chain([Key::Kind]).collect();
     let aggs = vec![
         Agg::Count,
         Agg::Sum("@length".into()),
         Agg::Min("@timestamp".into()),
         Agg::Max("@timestamp".into()),
     ];
-    Query::groups(KINDS, by.to_vec(), aggs)
+    Query::groups(&[], by, aggs)
+        .filter(Expr::Or(vec![
+            Expr::exists("logGroup"),
+            Expr::any_of("@kind", OWN),
+        ]))
         .order(Order::Desc(0))
         .limit(MOST)
 }
 
+/// Fields of the descriptions, in the order of the answer's columns behind their type and account.
+const DESCRIBED: [&str; 14] = [
+    "name",
+    "arn",
+    "logGroupName",
+    "retentionInDays",
+    "storedBytes",
+    "metricFilterCount",
+    "kmsKeyId",
+    "logGroupClass",
+    "deletionProtectionEnabled",
+    "filterPattern",
+    "destinationArn",
+    "creationTime",
+    "lastEventTimestamp",
+    "id",
+];
+
+/// Groups, streams and filters that answers of the command line describe.
+pub fn ask_described() -> Query {
+    let by = ["itemType", "account"].into_iter().chain(DESCRIBED);
+    let by = by.map(|f| Key::Field(f.to_owned())).collect();
+    let types = ["LogGroup", "LogStream", "MetricFilter", "SubscriptionFilter"];
+    Query::groups(&["aws-inventory"], by, vec![Agg::Count])
+        .filter(Expr::any_of("itemType", &types))
+        .order(Order::Key)
+        .limit(MOST)
+}
+
 /// How many of a group's records a pattern takes, once they are marked.
-pub fn ask_matched(pattern: &str) -> Query {
-    let group = Key::Field("logGroup".to_owned());
-    Query::groups(KINDS, vec![group], vec![Agg::Count]).filter(Expr::eq(crate::query::PATTERN, pattern))
+pub fn ask_matched(group: &LogGroup, pattern: &str) -> Query {
+    Query::groups(&[], Vec::new(), vec![Agg::Count])
+        .filter(group.records().and(Expr::eq(crate::query::PATTERN, pattern)))
 }
 
 /// `arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*`, or with `log-stream:NAME` behind the group.
@@ -140,11 +160,100 @@ fn group_of_arn(arn: &str) -> Option<&str> {
     )
 }
 
-/// Groups by name, of the loaded and the described ones together.
-pub fn groups<'a>(loaded: &Answer, pieces: impl Iterator<Item = Piece<'a>>) -> Vec<LogGroup> {
-    let mut all: BTreeMap<String, LogGroup> = BTreeMap::new();
+/// `arn:aws:logs:REGION:ACCOUNT:…`
+fn account_of_arn(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|a| !a.is_empty())
+}
+
+/// A row of [`ask_described`].
+struct Piece<'a>(&'a [Value]);
+
+impl Piece<'_> {
+    fn value(&self, field: &str) -> Option<&Value> {
+        let at = DESCRIBED.iter().position(|f| *f == field)?;
+        self.0.get(2 + at).filter(|v| !v.is_absent())
+    }
+
+    fn text(&self, field: &str) -> String {
+        self.value(field).map(Value::to_text).unwrap_or_default()
+    }
+
+    fn int(&self, field: &str) -> Option<i64> {
+        self.value(field)?.as_i64()
+    }
+
+    fn is_of(&self) -> String {
+        self.0.first().map(Value::to_text).unwrap_or_default()
+    }
+
+    /// The name and the account of the group that it is of.
+    fn group(&self) -> Option<GroupKey> {
+        let arn = self.text("arn");
+        let name = match self.is_of().as_str() {
+            "LogGroup" => {
+                let name = self.text("logGroupName");
+                if name.is_empty() { self.text("name") } else { name }
+            }
+            "LogStream" => group_of_arn(&arn)?.to_owned(),
+            _ => self.text("logGroupName"),
+        };
+        let account = self.0.get(1).map(Value::to_text).unwrap_or_default();
+        let account = match account.is_empty() {
+            true => account_of_arn(&arn).unwrap_or_default().to_owned(),
+            false => account,
+        };
+        (!name.is_empty()).then_some((name, account))
+    }
+}
+
+/// Groups by name and account. What tells no account is of the group of its name, where only one account has it.
+#[derive(Default)]
+struct Groups {
+    all: BTreeMap<GroupKey, LogGroup>,
+    accounts: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Groups {
+    fn meet(&mut self, (name, account): &GroupKey) {
+        if !account.is_empty() {
+            self.accounts
+                .entry(name.clone())
+                .or_default()
+                .insert(account.clone());
+        }
+    }
+
+    fn entry(&mut self, (name, account): GroupKey) -> &mut LogGroup {
+        let only = self.accounts.get(&name).filter(|a| a.len() == 1);
+        let account = match account.is_empty() {
+            true => only.and_then(|a| a.first().cloned()).unwrap_or_default(),
+            false => account,
+        };
+        let key = (name, account);
+        self.all.entry(key.clone()).or_insert_with(|| LogGroup {
+            name: key.0,
+            account: key.1,
+            ..LogGroup::default()
+        })
+    }
+}
+
+/// Groups of the loaded and the described ones together: the fullest first, then by name.
+pub fn groups(loaded: &Answer, described: &Answer) -> Vec<LogGroup> {
+    let mut groups = Groups::default();
+    let of_row = |row: &[Value]| match row {
+        [account, group, ..] => (group.to_text(), account.to_text()),
+        _ => GroupKey::default(),
+    };
+    let pieces: Vec<(GroupKey, Piece<'_>)> = described
+        .rows
+        .iter()
+        .filter_map(|row| Some((Piece(row).group()?, Piece(row))))
+        .collect();
+    loaded.rows.iter().for_each(|row| groups.meet(&of_row(row)));
+    pieces.iter().for_each(|(key, _)| groups.meet(key));
     for row in &loaded.rows {
-        let [account, group, stream, events, bytes, first, last] = row.as_slice() else {
+        let [_, _, stream, kind, events, bytes, first, last] = row.as_slice() else {
             continue;
         };
         let volume = Volume {
@@ -155,62 +264,52 @@ pub fn groups<'a>(loaded: &Answer, pieces: impl Iterator<Item = Piece<'a>>) -> V
             },
             span: first.as_i64().zip(last.as_i64()),
         };
-        let group = entry(&mut all, &group.to_text());
-        if group.account.is_empty() {
-            group.account = account.to_text();
-        }
+        let group = groups.entry(of_row(row));
         group.loaded.add(volume);
-        group
-            .streams
-            .entry(stream.to_text())
-            .or_default()
-            .loaded
-            .add(volume);
+        *group.kinds.entry(kind.to_text()).or_default() += volume.events;
+        let stream = group.streams.entry(stream.to_text()).or_default();
+        stream.loaded.add(volume);
     }
-    for piece in pieces {
-        let text = |key: &str| piece.body.get(key).and_then(Json::as_str).unwrap_or_default();
-        let number = |key: &str| piece.body.get(key).and_then(Json::as_u64);
-        let at = |key: &str| number(key).and_then(|n| time::from_epoch(i64::try_from(n).ok()?));
-        match piece.item_type {
+    for (key, piece) in pieces {
+        let group = groups.entry(key);
+        match piece.is_of().as_str() {
             "LogGroup" => {
-                let group = entry(&mut all, text("logGroupName"));
-                if group.account.is_empty() {
-                    group.account = piece.account.to_owned();
-                }
+                let days = piece.int("retentionInDays").and_then(|n| u64::try_from(n).ok());
                 group.about = Some(About {
-                    retention: number("retentionInDays").map_or(Retention::Never, Retention::Days),
-                    key: Some(text("kmsKeyId").to_owned()).filter(|k| !k.is_empty()),
+                    retention: days.map_or(Retention::Never, Retention::Days),
+                    key: Some(piece.text("kmsKeyId")).filter(|k| !k.is_empty()),
                     // Answers from before there were classes name none.
-                    class: match text("logGroupClass") {
-                        "" => "STANDARD".to_owned(),
-                        class => class.to_owned(),
-                    },
-                    stored_bytes: number("storedBytes"),
-                    created_ns: at("creationTime"),
-                    metric_filters: number("metricFilterCount"),
-                    is_protected: piece
-                        .body
-                        .get("deletionProtectionEnabled")
-                        .and_then(Json::as_bool),
+                    class: Some(piece.text("logGroupClass"))
+                        .filter(|c| !c.is_empty())
+                        .unwrap_or_else(|| "STANDARD".to_owned()),
+                    stored_bytes: piece.int("storedBytes"),
+                    created_ns: piece.int("creationTime"),
+                    metric_filters: piece.int("metricFilterCount").and_then(|n| u64::try_from(n).ok()),
+                    is_protected: piece.value("deletionProtectionEnabled").and_then(|v| match v {
+                        Value::Bool(is) => Some(*is),
+                        _ => None,
+                    }),
                 });
             }
             "LogStream" => {
-                let Some(name) = group_of_arn(text("arn")) else {
-                    continue;
+                let name = match piece.text("name") {
+                    name if name.is_empty() => piece.text("id"),
+                    name => name,
                 };
-                let group = entry(&mut all, name);
-                let stream = group.streams.entry(text("logStreamName").to_owned()).or_default();
+                let stream = group.streams.entry(name).or_default();
                 stream.is_described = true;
-                stream.last_event_ns = at("lastEventTimestamp");
+                stream.last_event_ns = piece.int("lastEventTimestamp");
             }
-            "MetricFilter" | "SubscriptionFilter" => {
+            _ => {
                 let filter = Filter {
-                    name: text("filterName").to_owned(),
-                    pattern: text("filterPattern").to_owned(),
-                    destination: text("destinationArn").to_owned(),
+                    name: match piece.text("name") {
+                        name if name.is_empty() => piece.text("id"),
+                        name => name,
+                    },
+                    pattern: piece.text("filterPattern"),
+                    destination: piece.text("destinationArn"),
                 };
-                let group = entry(&mut all, text("logGroupName"));
-                let list = match piece.item_type {
+                let list = match piece.is_of().as_str() {
                     "MetricFilter" => &mut group.metric_filters,
                     _ => &mut group.subscriptions,
                 };
@@ -218,28 +317,37 @@ pub fn groups<'a>(loaded: &Answer, pieces: impl Iterator<Item = Piece<'a>>) -> V
                     list.push(filter);
                 }
             }
-            _ => {}
         }
     }
-    let mut out: Vec<LogGroup> = all.into_values().collect();
-    // The fullest first, then by name.
+    let mut out: Vec<LogGroup> = groups.all.into_values().collect();
     out.sort_by(|a, b| {
-        b.loaded
-            .bytes
-            .cmp(&a.loaded.bytes)
-            .then_with(|| a.name.cmp(&b.name))
+        let fuller = b.loaded.bytes.cmp(&a.loaded.bytes);
+        fuller.then_with(|| a.key().cmp(&b.key()))
     });
     out
 }
 
-fn entry<'m>(all: &'m mut BTreeMap<String, LogGroup>, name: &str) -> &'m mut LogGroup {
-    all.entry(name.to_owned()).or_insert_with(|| LogGroup {
-        name: name.to_owned(),
-        ..LogGroup::default()
-    })
-}
-
 impl LogGroup {
+    pub fn key(&self) -> GroupKey {
+        (self.name.clone(), self.account.clone())
+    }
+
+    /// Its loaded records.
+    pub fn records(&self) -> Expr {
+        let named = match self.name.is_empty() {
+            true => Expr::any_of("@kind", OWN).and(!Expr::exists("logGroup")),
+            false => Expr::eq("logGroup", self.name.as_str()),
+        };
+        match self.account.is_empty() {
+            true => named,
+            // Some of them may not tell their account.
+            false => named.and(Expr::Or(vec![
+                Expr::eq("logOwner", self.account.as_str()),
+                !Expr::exists("logOwner"),
+            ])),
+        }
+    }
+
     pub fn retention(&self) -> Retention {
         self.about.as_ref().map_or(Retention::NotKnown, |a| a.retention)
     }
@@ -275,62 +383,92 @@ impl LogGroup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    const OWNER: &str = "111122223333";
+
+    fn loaded_row(account: &str, group: &str, stream: &str, kind: &str, events: i64) -> Vec<Value> {
+        let text = |t: &str| match t {
+            "" => Value::Absent,
+            t => Value::from(t),
+        };
+        let mut row: Vec<Value> = [account, group, stream, kind].map(text).to_vec();
+        row.extend([
+            Value::Int(events),
+            Value::Int(events * 100),
+            Value::Time(5),
+            Value::Time(9),
+        ]);
+        row
+    }
 
     fn loaded() -> Answer {
-        let row = |group: &str, stream: &str, events: i64| {
-            vec![
-                Value::from("111122223333"),
-                Value::from(group),
-                Value::from(stream),
-                Value::Int(events),
-                Value::Int(events * 100),
-                Value::Time(5),
-                Value::Time(9),
-            ]
-        };
         Answer {
-            rows: vec![row("/a", "s1", 3), row("/a", "s2", 2), row("/b", "s1", 9)],
+            rows: vec![
+                loaded_row(OWNER, "/a", "s1", "lambda", 3),
+                loaded_row(OWNER, "/a", "s2", "lambda", 2),
+                loaded_row(OWNER, "/b", "s1", "cloudtrail", 9),
+            ],
             ..Answer::default()
         }
     }
 
-    fn told(pieces: &[(&str, Json)]) -> Vec<LogGroup> {
-        groups(
-            &loaded(),
-            pieces.iter().map(|(item_type, body)| Piece {
-                item_type,
-                account: "111122223333",
-                body,
-            }),
-        )
+    /// A row of the descriptions: its type, its account, and what it says.
+    fn piece(item_type: &str, account: &str, told: &[(&str, Value)]) -> Vec<Value> {
+        let mut row = vec![
+            Value::from(item_type),
+            match account {
+                "" => Value::Absent,
+                account => Value::from(account),
+            },
+        ];
+        let value = |field: &&str| told.iter().find(|t| t.0 == *field).map(|t| t.1.clone());
+        row.extend(DESCRIBED.iter().map(|f| value(f).unwrap_or_default()));
+        row
+    }
+
+    fn told(rows: Vec<Vec<Value>>) -> Vec<LogGroup> {
+        let described = Answer {
+            rows,
+            ..Answer::default()
+        };
+        groups(&loaded(), &described)
     }
 
     #[test]
     fn a_group_is_the_sum_of_its_streams() {
-        let all = told(&[]);
+        let all = told(Vec::new());
         let names: Vec<&str> = all.iter().map(|g| g.name.as_str()).collect();
         assert_eq!(names, ["/b", "/a"], "the fullest first");
-        assert_eq!(
-            (all[1].loaded.events, all[1].loaded.bytes, all[1].streams.len()),
-            (5, 500, 2)
-        );
+        let a = &all[1];
+        assert_eq!((a.loaded.events, a.loaded.bytes, a.streams.len()), (5, 500, 2));
+        assert_eq!(a.kinds["lambda"], 5);
         // What no file tells is not known, and never good.
-        assert_eq!(all[1].retention(), Retention::NotKnown);
-        assert_eq!(all[1].encryption(), "not known");
-        assert_eq!(all[1].quotas().map(|q| q.1), [None, None]);
+        assert_eq!(a.retention(), Retention::NotKnown);
+        assert_eq!(a.encryption(), "not known");
+        assert_eq!(a.quotas().map(|q| q.1), [None, None]);
     }
 
     #[test]
     fn a_described_group_without_days_never_expires() {
-        let all = told(&[
-            (
+        let all = told(vec![
+            piece(
                 "LogGroup",
-                json!({"logGroupName": "/a", "storedBytes": 7, "metricFilterCount": 3}),
+                OWNER,
+                &[
+                    ("logGroupName", "/a".into()),
+                    ("storedBytes", Value::Int(7)),
+                    ("metricFilterCount", Value::Int(3)),
+                ],
             ),
-            (
+            piece(
                 "LogGroup",
-                json!({"logGroupName": "/c", "retentionInDays": 30, "kmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/1", "logGroupClass": "INFREQUENT_ACCESS"}),
+                OWNER,
+                &[
+                    ("name", "/c".into()),
+                    ("retentionInDays", Value::Int(30)),
+                    ("kmsKeyId", "arn:aws:kms:eu-west-1:111122223333:key/1".into()),
+                    ("logGroupClass", "INFREQUENT_ACCESS".into()),
+                ],
             ),
         ]);
         let of = |name: &str| all.iter().find(|g| g.name == name).expect("a group of this name");
@@ -338,31 +476,75 @@ mod tests {
         assert_eq!(of("/a").encryption(), "AWS's own key");
         assert_eq!(of("/a").quotas()[0].1, Some(3));
         assert_eq!(of("/c").retention(), Retention::Days(30));
-        assert_eq!(
-            of("/c").about.as_ref().map(|a| a.class.as_str()),
-            Some("INFREQUENT_ACCESS")
-        );
+        let class = of("/c").about.as_ref().map(|a| a.class.as_str());
+        assert_eq!(class, Some("INFREQUENT_ACCESS"));
         assert_eq!(of("/c").loaded, Volume::default());
     }
 
     #[test]
+    fn groups_of_one_name_in_two_accounts_are_two() {
+        let other = "444455556666";
+        let all = told(vec![
+            piece(
+                "LogGroup",
+                other,
+                &[("name", "/a".into()), ("retentionInDays", Value::Int(1))],
+            ),
+            piece(
+                "MetricFilter",
+                "",
+                &[("name", "f".into()), ("logGroupName", "/b".into())],
+            ),
+            piece(
+                "MetricFilter",
+                "",
+                &[("name", "f".into()), ("logGroupName", "/a".into())],
+            ),
+        ]);
+        let of = |name: &str, account: &str| {
+            let found = all.iter().find(|g| g.name == name && g.account == account);
+            found.expect("a group of this name and account")
+        };
+        assert_eq!(of("/a", OWNER).retention(), Retention::NotKnown);
+        assert_eq!(of("/a", other).retention(), Retention::Days(1));
+        assert_eq!(of("/a", other).loaded.events, 0);
+        // Which of two a filter without an account is of is not known; of one it is.
+        assert_eq!(of("/a", "").metric_filters.len(), 1);
+        assert_eq!(of("/b", OWNER).metric_filters.len(), 1);
+    }
+
+    #[test]
     fn streams_and_filters_belong_to_their_group() {
-        let all = told(&[
-            (
+        let arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/a:log-stream:s9";
+        let filter = |ty: &str, name: &str, to: Value| {
+            piece(
+                ty,
+                "",
+                &[
+                    ("name", name.into()),
+                    ("filterPattern", "ERROR".into()),
+                    ("logGroupName", "/a".into()),
+                    ("destinationArn", to),
+                ],
+            )
+        };
+        let last = 1_772_442_901_123 * 1_000_000;
+        let all = told(vec![
+            piece(
                 "LogStream",
-                json!({"logStreamName": "s9", "lastEventTimestamp": 1_772_442_901_123u64, "arn": "arn:aws:logs:eu-west-1:111122223333:log-group:/a:log-stream:s9"}),
+                "",
+                &[
+                    ("name", "s9".into()),
+                    ("arn", arn.into()),
+                    ("lastEventTimestamp", Value::Time(last)),
+                ],
             ),
-            (
-                "MetricFilter",
-                json!({"filterName": "f", "filterPattern": "ERROR", "logGroupName": "/a"}),
-            ),
-            (
-                "MetricFilter",
-                json!({"filterName": "f", "filterPattern": "ERROR", "logGroupName": "/a"}),
-            ),
-            (
+            filter("MetricFilter", "f", Value::Absent),
+            filter("MetricFilter", "f", Value::Absent),
+            filter(
                 "SubscriptionFilter",
-                json!({"filterName": "g", "filterPattern": "", "logGroupName": "/a", "destinationArn": "arn:aws:lambda:eu-west-1:111122223333:function:to"}),
+                "g",
+                "arn:aws:lambda:eu-west-1:111122223333:function:to".into(),
             ),
         ]);
         let a = all.iter().find(|g| g.name == "/a").expect("the group");
@@ -373,6 +555,6 @@ mod tests {
             "a page dropped twice counts once"
         );
         assert_eq!(a.quotas().map(|q| q.1), [Some(1), Some(1)]);
-        assert_eq!(a.silent_days(1_772_442_901_123 * 1_000_000 + 3 * DAY), Some(3));
+        assert_eq!(a.silent_days(last + 3 * DAY), Some(3));
     }
 }

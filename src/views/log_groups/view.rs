@@ -1,9 +1,9 @@
 //! Groups and, under those that are open, their streams; beside them what is known of the group that is chosen.
 
-use super::model::{Filter, KINDS, LogGroup, Piece, Retention, ask_loaded, ask_matched, groups, wants};
+use super::model::{Filter, GroupKey, LogGroup, Retention, ask_described, ask_loaded, ask_matched, groups};
 use crate::base::{Value, size};
 use crate::query::{Agg, Expr, Query};
-use crate::session::{Inventory, Session};
+use crate::session::Session;
 use crate::share::Sheet;
 use crate::views::download::{Download, Table};
 use crate::views::local_table::{Field, Head, LocalTable};
@@ -46,36 +46,23 @@ pub fn mount(session: Session) -> AnyView {
 #[component]
 fn LogGroups(session: Session) -> impl IntoView {
     let loaded = session.answer(move || Some(session.scoped(ask_loaded())));
-    let described = RwSignal::new(Arc::<Inventory>::default());
-    Effect::new(move |_| {
-        session.rows.track();
-        if session.loading.get() {
-            return;
-        }
-        session.beside(async move {
-            let found = session.inventory(wants).await;
-            described.try_set(Arc::new(found));
-        });
-    });
+    // Descriptions are of no time, and of no record that a filter is about.
+    let described = session.answer(move || Some(ask_described()));
     let all = Memo::new(move |_| {
-        let answer = loaded.answer.get().unwrap_or_default();
-        described.with(|d| {
-            let pieces = d.all.iter().map(|d| Piece {
-                item_type: &d.item_type,
-                account: &d.account,
-                body: &d.body,
-            });
-            Arc::new(groups(&answer, pieces))
-        })
+        let (loaded, described) = (loaded.answer.get(), described.answer.get());
+        Arc::new(groups(
+            &loaded.unwrap_or_default(),
+            &described.unwrap_or_default(),
+        ))
     });
-    let open = RwSignal::new(BTreeSet::<String>::new());
-    let chosen = RwSignal::new(None::<String>);
+    let open = RwSignal::new(BTreeSet::<GroupKey>::new());
+    let chosen = RwSignal::new(None::<GroupKey>);
     let tree = Memo::new(move |_| {
         let mut out = Vec::new();
         all.with(|all| {
             for (at, group) in all.iter().enumerate() {
                 out.push(Row::Group(at));
-                if open.with(|o| o.contains(&group.name)) {
+                if open.with(|o| o.contains(&group.key())) {
                     let names = group.streams.keys().take(STREAMS).cloned();
                     out.extend(names.map(|name| Row::Stream(at, name)));
                     let more = group.streams.len().saturating_sub(STREAMS);
@@ -94,7 +81,7 @@ fn LogGroups(session: Session) -> impl IntoView {
                 let row = |row: &Row| match row {
                     Row::Group(at) => all
                         .get(*at)
-                        .map(|g| group_row(g, open.with(|o| o.contains(&g.name)), when)),
+                        .map(|g| group_row(g, open.with(|o| o.contains(&g.key())), when)),
                     Row::Stream(at, name) => all.get(*at).map(|g| stream_row(g, name, when)),
                     Row::More(_, n) => Some(more_row(*n)),
                 };
@@ -105,22 +92,25 @@ fn LogGroups(session: Session) -> impl IntoView {
     });
     let pick = move |at: usize| {
         let row = tree.with_untracked(|t| t.get(at).cloned());
-        let name_of = |at: usize| all.with_untracked(|all| all.get(at).map(|g| g.name.clone()));
+        let group_at = |at: usize| all.with_untracked(|all| all.get(at).cloned());
         match row {
             Some(Row::Group(at)) => {
-                if let Some(name) = name_of(at) {
+                if let Some(group) = group_at(at) {
                     open.update(|o| {
-                        if !o.remove(&name) {
-                            o.insert(name.clone());
+                        if !o.remove(&group.key()) {
+                            o.insert(group.key());
                         }
                     });
-                    chosen.set(Some(name));
+                    chosen.set(Some(group.key()));
                 }
             }
             Some(Row::Stream(at, stream)) => {
-                if let Some(name) = name_of(at) {
-                    let filter =
-                        Expr::eq("logGroup", name.as_str()).and(Expr::eq("logStream", stream.as_str()));
+                if let Some(group) = group_at(at) {
+                    let of = match stream.is_empty() {
+                        true => !Expr::exists("logStream"),
+                        false => Expr::eq("logStream", stream.as_str()),
+                    };
+                    let filter = group.records().and(of);
                     session.show("events", filter, session.range.get_untracked());
                 }
             }
@@ -128,9 +118,9 @@ fn LogGroups(session: Session) -> impl IntoView {
         }
     };
     let selected = Signal::derive(move || {
-        let name = chosen.get()?;
+        let key = chosen.get()?;
         tree.with(|t| {
-            let is = |row: &Row| matches!(row, Row::Group(at) if all.with(|all| all.get(*at).is_some_and(|g| g.name == name)));
+            let is = |row: &Row| matches!(row, Row::Group(at) if all.with(|all| all.get(*at).is_some_and(|g| g.key() == key)));
             t.iter().position(is)
         })
     });
@@ -163,15 +153,15 @@ fn LogGroups(session: Session) -> impl IntoView {
                 <Download session what="log groups" tables />
             </div>
             <p class="log-groups-note">
-                "Counted are events of kinds that keep their group (Lambda, and what has no kind of its own). CloudTrail or flow logs out of a group are in their own views. A row opens a group; a stream leads to its events."
+                "Counted is what was read out of each group, whatever kind it is: functions' lines, CloudTrail, flow logs, or what has no kind of its own. A row opens a group; a stream leads to its events."
             </p>
             <div class="log-groups-body" class:is-open=move || chosen.get().is_some()>
                 <div class="log-groups-main">
                     <LocalTable label="Log groups and their streams" heads=HEADS rows on_open=pick selected own_order=true />
                 </div>
                 {move || {
-                    let name = chosen.get()?;
-                    let group = all.with(|all| all.iter().find(|g| g.name == name).cloned())?;
+                    let key = chosen.get()?;
+                    let group = all.with(|all| all.iter().find(|g| g.key() == key).cloned())?;
                     Some(view! { <Side session group chosen /> })
                 }}
             </div>
@@ -199,7 +189,7 @@ fn group_row(group: &LogGroup, is_open: bool, when: impl Fn(i64) -> String) -> V
         time(group.loaded.span.map(|s| s.0)),
         time(group.loaded.span.map(|s| s.1)),
         match stored {
-            Some(n) => Field::number(n as i64, size::bytes(n as f64)),
+            Some(n) => Field::number(n, size::bytes(n as f64)),
             None => Field::text("not known").class("cell-absent"),
         },
         match group.retention() {
@@ -234,6 +224,13 @@ fn stream_row(group: &LogGroup, name: &str, when: impl Fn(i64) -> String) -> Vec
     ];
     row.resize_with(HEADS.len(), || Field::text(""));
     row
+}
+
+fn or_not_known(text: &str) -> String {
+    match text {
+        "" => "not known".to_owned(),
+        text => text.to_owned(),
+    }
 }
 
 fn more_row(n: usize) -> Vec<Field> {
@@ -293,7 +290,7 @@ fn sheet(all: &[LogGroup]) -> Sheet {
 
 /// One group: what is set, which quotas are used, and what its filters match.
 #[component]
-fn Side(session: Session, group: LogGroup, chosen: RwSignal<Option<String>>) -> impl IntoView {
+fn Side(session: Session, group: LogGroup, chosen: RwSignal<Option<GroupKey>>) -> impl IntoView {
     let matched = RwSignal::new(None::<BTreeMap<String, u64>>);
     let filters: Vec<Filter> = group
         .metric_filters
@@ -302,30 +299,32 @@ fn Side(session: Session, group: LogGroup, chosen: RwSignal<Option<String>>) -> 
         .cloned()
         .collect();
     let patterns: Vec<String> = filters.iter().map(|f| f.pattern.clone()).take(PATTERNS).collect();
-    let name = group.name.clone();
-    session.beside(async move {
-        let mut counts = BTreeMap::new();
-        let sought: Vec<String> = patterns
-            .iter()
-            .filter(|p| !p.trim().is_empty())
-            .cloned()
-            .collect();
-        session.taken_by(&sought, KINDS, |_, _| {}).await;
-        for pattern in sought {
-            let answer = session.answered(ask_matched(&pattern)).await;
-            let mine = answer
-                .rows
-                .iter()
-                .find(|r| r.first().is_some_and(|g| g.to_text() == name));
-            let count = mine.and_then(|r| r.get(1)?.as_i64()).unwrap_or(0);
-            counts.insert(pattern, count as u64);
-        }
-        matched.try_set(Some(counts));
-    });
+    let of = group.clone();
+    let kinds: Vec<String> = group.kinds.keys().cloned().collect();
     let events = group.loaded.events;
+    if events > 0 {
+        session.beside(async move {
+            let mut counts = BTreeMap::new();
+            let sought: Vec<String> = patterns
+                .iter()
+                .filter(|p| !p.trim().is_empty())
+                .cloned()
+                .collect();
+            let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+            let (range, filter) = (session.range.get_untracked(), session.filter.get_untracked());
+            session.taken_by(&sought, &kinds, |_, _| {}).await;
+            for pattern in sought {
+                let query = ask_matched(&of, &pattern).within(range, &filter);
+                let answer = session.answered(query).await;
+                counts.insert(pattern, answer.matched);
+            }
+            matched.try_set(Some(counts));
+        });
+    }
     let of = move |filter: &Filter| {
         let pattern = filter.pattern.clone();
         move || match matched.get() {
+            _ if events == 0 => "its events are not loaded".to_owned(),
             // An empty pattern takes every event.
             _ if pattern.trim().is_empty() => format!("takes all {}", size::counted(events, "events loaded")),
             None => "being looked for …".to_owned(),
@@ -367,10 +366,25 @@ fn Side(session: Session, group: LogGroup, chosen: RwSignal<Option<String>>) -> 
     };
     let quotas = group.quotas().into_iter().map(quota).collect_view();
     let when = move |ns: i64| format::date_time(ns, session.offset_min(ns));
-    let filter = Expr::eq("logGroup", group.name.as_str());
+    let filter = group.records();
     let show = move |_| session.show("events", filter.clone(), session.range.get_untracked());
     let about = group.about.clone();
     let created = about.as_ref().and_then(|a| a.created_ns).map(when);
+    let title = |id: &str| {
+        let here = session
+            .kinds
+            .with_untracked(|all| all.iter().find(|k| k.kind == id).map(|k| k.title.clone()));
+        here.unwrap_or_default()
+    };
+    let read_as: Vec<String> = group
+        .kinds
+        .iter()
+        .map(|(kind, n)| format!("{} {}", size::count(*n), title(kind)))
+        .collect();
+    let read_as = match read_as.is_empty() {
+        true => "nothing of it is loaded".to_owned(),
+        false => read_as.join(", "),
+    };
     let protected = match about.as_ref().and_then(|a| a.is_protected) {
         Some(true) => "yes",
         Some(false) => "no",
@@ -408,7 +422,8 @@ fn Side(session: Session, group: LogGroup, chosen: RwSignal<Option<String>>) -> 
                 </button>
             </div>
             <dl class="pairs">
-                <dt>"Account"</dt><dd>{group.account.clone()}</dd>
+                <dt>"Account"</dt><dd>{or_not_known(&group.account)}</dd>
+                <dt>"Read as"</dt><dd class="wrap">{read_as}</dd>
                 <dt>"Retention"</dt><dd>{status}{retention}</dd>
                 <dt>"Encryption"</dt><dd class="wrap">{group.encryption()}</dd>
                 <dt>"Class"</dt><dd>{about.as_ref().map_or("not known".to_owned(), |a| a.class.clone())}</dd>
