@@ -237,13 +237,15 @@ fn formats_are_registered_and_have_fixtures() {
     for file in rust().iter().filter(|file| file.module() == "formats") {
         for name in file.implementors("LogFormat") {
             // Blocks of a registered kind are read as that kind; each log of requests is one `Requests` of its own,
-            // each of JSON objects one `Objects`.
-            if !registered.contains(&name) && !matches!(name.as_str(), "BlockOf" | "Requests" | "Objects") {
+            // each of a web server one `Web`, each of JSON objects one `Objects`.
+            if !registered.contains(&name)
+                && !matches!(name.as_str(), "BlockOf" | "Requests" | "Web" | "Objects")
+            {
                 found.push(format!("{}: `{name}` is not in FORMATS", file.path));
             }
         }
         let is_one = |of: &str| file.text.contains(&format!("static FORMAT: {of}"));
-        if is_one("Requests") || is_one("Objects") {
+        if is_one("Requests") || is_one("Web") || is_one("Objects") {
             let stem = Path::new(&file.path).file_stem().unwrap_or_default();
             let name = format!("&{}::FORMAT,", stem.to_string_lossy());
             if !registry.text.contains(&name) {

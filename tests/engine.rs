@@ -390,3 +390,35 @@ fn a_text_in_utf16_is_read_as_its_kind_and_its_records_open() {
     let errors = local.items()[0].errors();
     assert!(errors[0].contains("ends within a character"), "{errors:?}");
 }
+
+#[test]
+fn times_without_a_year_are_of_the_twelve_months_before_the_opening() {
+    use trailbeam::base::time::{iso, parse_iso};
+    use trailbeam::formats::Options;
+    let mut local = Local::new(2);
+    let now = parse_iso(b"2026-03-02T09:15:00Z").expect("a time");
+    local.conductor.begin_at(now);
+    // What a person tells later says nothing of the time.
+    local.conductor.tell(&Options {
+        flow_formats: vec!["${version}".to_owned()],
+        ..Options::default()
+    });
+    let log = "Dec 31 23:59:59 web-1 sshd[1]: x\nJan  1 00:00:01 web-1 sshd[1]: y\n";
+    for _ in 0..2 {
+        local.open(vec![("messages".into(), log.into())]);
+        let items = local.items();
+        let span = items.last().and_then(|item| item.span()).expect("times");
+        assert_eq!(iso(span.from_ns), "2025-12-31T23:59:59Z");
+        let remarks: Vec<_> = items
+            .iter()
+            .flat_map(|item| item.members())
+            .flat_map(|m| &m.remarks)
+            .collect();
+        assert!(
+            remarks
+                .iter()
+                .any(|r| r.contains("before the file was opened (2026-03-02)"))
+        );
+        local.conductor.clear();
+    }
+}

@@ -166,6 +166,26 @@ impl FieldSpec {
     }
 }
 
+/// The position of a field in a list, worked out where the program is compiled: one that is not there does not compile.
+pub const fn position(fields: &[FieldSpec], name: &str) -> usize {
+    let mut at = 0;
+    while at < fields.len() {
+        if is_same(fields[at].name.as_bytes(), name.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    panic!("no field of this name")
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
 /// Where a kind stands on the overview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Group {

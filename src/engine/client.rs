@@ -92,7 +92,8 @@ impl Client {
             ports.push(RefCell::new(Port::Page(Rc::default())));
         }
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
-        let conductor = Conductor::new(ports.len(), seed);
+        let mut conductor = Conductor::new(ports.len(), seed);
+        conductor.begin_at((js_sys::Date::now() as i64).saturating_mul(1_000_000));
         let client = Client(Rc::new(Inner {
             conductor: RefCell::new(conductor),
             ports,

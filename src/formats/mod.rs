@@ -4,6 +4,8 @@ mod access;
 mod alb;
 mod alb_connection;
 mod alb_health_check;
+mod apache_access;
+mod apache_error;
 mod asff;
 mod aws_inventory;
 mod billing;
@@ -25,19 +27,26 @@ mod finding;
 mod flow;
 mod focus;
 mod guardduty;
+mod haproxy;
 mod iam_credential_report;
+mod iis;
 mod inspector;
+mod journald;
 pub mod json;
 mod lambda;
 pub mod lines;
 mod log_events;
 mod network_firewall;
+mod nginx_access;
+mod nginx_error;
 mod nlb;
 mod ocsf_finding;
 mod prowler;
 mod route53_resolver;
 mod s3_access;
 mod sheet;
+mod stamps;
+mod syslog;
 #[doc(hidden)]
 pub mod testing;
 pub mod tgw_flow;
@@ -132,6 +141,9 @@ pub struct Options {
     /// Fields that are no columns yet and are asked for: JSON paths such as `requestParameters.groupId`. A reader that
     /// can find them adds them as fields of exactly these names.
     pub extra_fields: Vec<String>,
+    /// When files were opened (nanoseconds since 1970): for times that tell no year.
+    #[serde(default)]
+    pub opened_ns: Option<i64>,
 }
 
 /// Must all of a member that begins so be held before it can be recognised? A Parquet file must, but for the blocks that
@@ -238,6 +250,14 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &alb_health_check::FORMAT,
     &cloudfront::CloudFront,
     &cloudfront_realtime::RealTime,
+    &iis::Iis,
+    &nginx_access::FORMAT,
+    &apache_access::FORMAT,
+    &haproxy::HaProxy,
+    &apache_error::ApacheError,
+    &nginx_error::NginxError,
+    &journald::FORMAT,
+    &syslog::Syslog,
     &waf::FORMAT,
     &lambda::Lambda,
     &route53_resolver::FORMAT,

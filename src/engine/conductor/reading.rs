@@ -254,10 +254,19 @@ impl Conductor {
 
     /// What the person says of files to come, and of those that were not recognised.
     pub fn tell(&mut self, options: &crate::formats::Options) {
-        if self.told != *options {
-            self.told = options.clone();
+        let mut options = options.clone();
+        options.opened_ns = options.opened_ns.or(self.told.opened_ns);
+        if self.told != options {
+            self.told = options;
             self.read_again_with();
         }
+    }
+
+    /// What time it is, said before anything is opened.
+    pub fn begin_at(&mut self, now_ns: i64) {
+        self.told.opened_ns = Some(now_ns);
+        let options = self.options();
+        self.broadcast(|| ToShard::Options(options.clone()));
     }
 
     pub(super) fn options(&self) -> crate::formats::Options {

@@ -42,7 +42,7 @@ pub(in crate::formats) fn clf(text: &[u8]) -> Option<i64> {
 }
 
 /// `10.0.0.1:80`, `[2001:db8::1]:80` or `2001:db8::1:80`: the last colon is the port's.
-pub(super) fn endpoint(text: &[u8]) -> (&[u8], Option<u16>) {
+pub(in crate::formats) fn endpoint(text: &[u8]) -> (&[u8], Option<u16>) {
     let cut = memchr::memrchr(b':', text).filter(|at| {
         let port = text.get(at + 1..).unwrap_or_default();
         !port.is_empty() && port.len() < 6 && port.iter().all(u8::is_ascii_digit)

@@ -7,12 +7,13 @@ mod derive;
 pub(super) mod named;
 mod tokens;
 pub(super) mod w3c;
+pub(super) mod web;
 
 use super::lines::{Line, Lines, sample_lines};
 use super::{Confidence, LogFormat, Options, Reader, Sample};
 use crate::base::{Facts, FieldSpec, FieldType, time};
 use crate::table::{Recent, RowSink};
-pub(super) use derive::{clf, outcome, request, target};
+pub(super) use derive::{clf, endpoint, outcome, request, target};
 
 /// What is derived of every request.
 pub(super) const METHOD: FieldSpec = FieldSpec::text("requestMethod");

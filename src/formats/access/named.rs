@@ -15,6 +15,8 @@ pub(in crate::formats) enum Take {
     Text,
     /// Text in which `%20` and `\x20` stand for signs, at times encoded twice.
     Decoded,
+    /// Text in which `+` stands for a space.
+    Plus,
     /// Items between commas.
     List,
     Integer,
@@ -98,6 +100,9 @@ pub(in crate::formats) struct NamedRows {
     by_name: FastMap<Box<[u8]>, usize>,
     row: Row,
     fields: Option<Fields>,
+    /// The day of rows that tell only a time of day, and the last of these.
+    day: Option<i64>,
+    last_of_day: i64,
 }
 
 /// What a row's values said so far.
@@ -133,7 +138,15 @@ impl NamedRows {
             by_name: FastMap::default(),
             row: Row::default(),
             fields: None,
+            day: None,
+            last_of_day: 0,
         }
+    }
+
+    /// Rows from here on that tell only a time of day are of this day, or of one after it.
+    pub fn begin_day(&mut self, at_ns: i64) {
+        self.day = Some(at_ns.saturating_sub(at_ns.rem_euclid(time::DAY)));
+        self.last_of_day = 0;
     }
 
     /// The number that stands for a name from now on.
@@ -185,6 +198,11 @@ impl NamedRows {
                     Cow::Borrowed(text) => sink.code_after(&mut bound.last, text),
                     Cow::Owned(text) => sink.code_after(&mut bound.last, &text),
                 };
+                sink.set_code(bound.field, code);
+            }
+            Take::Plus => {
+                let text: Vec<u8> = value.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+                let code = sink.code_after(&mut bound.last, &text);
                 sink.set_code(bound.field, code);
             }
             Take::List => {
@@ -252,7 +270,15 @@ impl NamedRows {
             outcome: field(super::OUTCOME.name),
             latency: field(super::LATENCY.name),
         });
-        let of_day = || Some(row.date?.saturating_add(row.time_of_day.unwrap_or(0)));
+        if let (None, Some(of_day), Some(day)) = (row.date, row.time_of_day, &mut self.day) {
+            // Late by half a day at most: what goes back by more is past midnight.
+            if self.last_of_day.saturating_sub(of_day) > time::DAY / 2 {
+                *day = day.saturating_add(time::DAY);
+            }
+            self.last_of_day = of_day;
+        }
+        let date = row.date.or(row.time_of_day.and(self.day));
+        let of_day = || Some(date?.saturating_add(row.time_of_day.unwrap_or(0)));
         if let Some(at) = row.instant.or_else(of_day) {
             sink.int(fields.time, at);
         }

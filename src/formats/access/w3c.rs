@@ -2,11 +2,14 @@
 //! (<https://www.w3.org/TR/WD-logfile.html>), or a list that was given.
 
 use super::named::{NamedRows, Names};
+use super::tokens;
+use crate::base::time;
 use crate::formats::lines::{Line, Lines};
 use crate::formats::{Reader, Sample};
 use crate::table::RowSink;
 
 const FIELDS: &[u8] = b"#Fields:";
+const DATE: &[u8] = b"#Date:";
 /// Separators that a delivery may choose, the usual one first.
 const SEPARATORS: [u8; 5] = [b'\t', b' ', b',', b'|', b';'];
 /// Values behind the last named one that are kept; a longer line is not this log.
@@ -61,6 +64,8 @@ struct LineRows {
     names: NamedRows,
     /// The number of each value's name; none before a list of names.
     layout: Option<Vec<usize>>,
+    /// How many values have names; the layout goes on with those that have none.
+    named: usize,
     separator: Option<u8>,
     /// Names given, to be bound when the first line comes.
     given: Option<Vec<String>>,
@@ -69,6 +74,8 @@ struct LineRows {
     /// The names given were guessed at by the lines' looks.
     guessed: bool,
     has_lines: bool,
+    /// A line with fewer values than there are names is damaged.
+    are_whole: bool,
 }
 
 impl W3cReader {
@@ -79,11 +86,13 @@ impl W3cReader {
             rows: LineRows {
                 names: NamedRows::new(names),
                 layout: None,
+                named: 0,
                 separator: None,
                 given,
                 unknown,
                 guessed: false,
                 has_lines: false,
+                are_whole: false,
             },
         }
     }
@@ -91,6 +100,12 @@ impl W3cReader {
     /// The names given are a guess: with a list told, it is worth reading again.
     pub fn guessed(mut self, guessed: bool) -> W3cReader {
         self.rows.guessed = guessed;
+        self
+    }
+
+    /// Every value that is named stands in every line.
+    pub fn whole_lines(mut self) -> W3cReader {
+        self.rows.are_whole = true;
         self
     }
 }
@@ -110,6 +125,7 @@ impl Reader for W3cReader {
 impl LineRows {
     fn bind(&mut self, names: &[String], sink: &mut RowSink<'_>) {
         self.layout = Some(names.iter().map(|name| self.names.bind(name, sink)).collect());
+        self.named = names.len();
         self.separator = None;
     }
 
@@ -131,6 +147,9 @@ impl LineRows {
                 // What follows depends on this line, wherever reading began.
                 sink.stats.depends |= self.has_lines;
                 self.bind(&names, sink);
+            } else if let Some(at) = text.strip_prefix(DATE).and_then(time::parse_iso) {
+                sink.stats.depends |= self.has_lines;
+                self.names.begin_day(at);
             }
             return;
         }
@@ -148,15 +167,34 @@ impl LineRows {
             names,
             layout: Some(layout),
             separator: sign,
+            are_whole,
+            named,
             ..
         } = self
         else {
             return;
         };
+        // Some servers write every value in quotes.
+        if text.starts_with(b"\"") {
+            let mut values = Vec::with_capacity(layout.len());
+            tokens::cut(text, &mut values);
+            if values.len() != *named {
+                let why = format!("{} values where {named} are named", values.len());
+                return sink.reject(why, offset, text);
+            }
+            for (at, (from, to)) in layout.iter().zip(values) {
+                names.set(*at, text.get(from..to).unwrap_or_default(), sink);
+            }
+            return names.end(offset, text, text.len() as u64, sink);
+        }
         let sign = *sign.get_or_insert_with(|| separator(text, layout.len()));
         let count = memchr::memchr_iter(sign, text).count() + 1;
         if count > layout.len() + MAX_UNNAMED {
             let why = format!("{count} values where {} are named", layout.len());
+            return sink.reject(why, offset, text);
+        }
+        if *are_whole && count < *named {
+            let why = format!("{count} values where {named} are named: the line was cut");
             return sink.reject(why, offset, text);
         }
         let mut from = 0;

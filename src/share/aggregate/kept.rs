@@ -28,7 +28,8 @@ pub fn budget_rows(kind: &str) -> usize {
 ///   their counters (`findingStatus`, `findingExcluded`, `severityLabel`), `recordType` of a list of checks, and the
 ///   resource, which it names some of. Evaluations of AWS Config rules are also the Config view's
 ///   (`ConfigRuleName`, `ComplianceType`).
-/// - **Requests** (load balancers, S3): who asked whom for what, with what status and what came of it; bytes each way.
+/// - **Requests** (load balancers, S3, web servers): who asked whom for what, with what status and what came of it; bytes each way.
+/// - **Hosts** (syslog, journal, error logs): which host and program said it, how bad, who came in from where.
 /// - **`config`**: the Config view's lists of types and resources, and the rule on deleted ones.
 /// - **`aws-inventory`**: what things are called, and which addresses are an interface's own (Traffic).
 pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -214,6 +215,107 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
                 "outcome",
             ],
             &["cs-bytes", "sc-bytes"],
+        ),
+        "apache-access" => (
+            &[
+                "vhost",
+                "remote_host",
+                "remote_user",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "status",
+                "user_agent",
+                "outcome",
+            ],
+            &["bytes"],
+        ),
+        "nginx-access" => (
+            &[
+                "vhost",
+                "remote_addr",
+                "remote_user",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "status",
+                "http_user_agent",
+                "proxy_upstream_name",
+                "outcome",
+            ],
+            &["request_length", "body_bytes_sent"],
+        ),
+        "iis" => (
+            &[
+                "s-sitename",
+                "c-ip",
+                "cs-username",
+                "cs-method",
+                "requestHost",
+                "requestPath",
+                "sc-status",
+                "cs(User-Agent)",
+                "outcome",
+            ],
+            &["cs-bytes", "sc-bytes"],
+        ),
+        "haproxy" => (
+            &[
+                "frontend_name",
+                "backend_name",
+                "server_name",
+                "client_ip",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "status_code",
+                "termination_state",
+                "outcome",
+            ],
+            &["bytes_read"],
+        ),
+        "syslog" => (
+            &[
+                "hostname",
+                "app-name",
+                "severity",
+                "event",
+                "outcome",
+                "user",
+                "source_ip",
+                "method",
+                "target_user",
+                "unit",
+            ],
+            &["repeated"],
+        ),
+        "journald" => (
+            &[
+                "_HOSTNAME",
+                "SYSLOG_IDENTIFIER",
+                "_SYSTEMD_UNIT",
+                "severity",
+                "event",
+                "outcome",
+                "user",
+                "source_ip",
+                "method",
+                "target_user",
+            ],
+            &["repeated"],
+        ),
+        "apache-error" => (&["level", "module", "code", "client_address"], &[]),
+        "nginx-error" => (
+            &[
+                "level",
+                "client",
+                "server",
+                "requestMethod",
+                "requestHost",
+                "requestPath",
+                "upstream",
+            ],
+            &[],
         ),
         "waf" => (
             &[

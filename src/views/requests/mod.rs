@@ -23,7 +23,7 @@ pub const VIEW: super::View = super::View {
     group: "Views",
     kinds: model::KINDS,
     also: &[],
-    empty: "Access logs fill this view: of load balancers, of S3 buckets, of CloudFront and of AWS WAF, as they lie in their bucket.",
+    empty: "Access logs fill this view: of load balancers, of S3 buckets, of CloudFront and of AWS WAF, as they lie in their bucket; of Apache, nginx, IIS and HAProxy.",
     only_shared: false,
     css: concat!(include_str!("../board.css"), include_str!("requests.css")),
     mount: view::mount,

@@ -18,6 +18,10 @@ pub const KINDS: &[&str] = &[
     "cloudfront",
     "cloudfront-realtime",
     "waf",
+    "apache-access",
+    "nginx-access",
+    "iis",
+    "haproxy",
 ];
 const BALANCERS: &[&str] = &["alb", "clb"];
 const BEHIND: &[&str] = &["alb", "clb", "nlb"];
@@ -32,6 +36,10 @@ const WITH_STATUS: &[&str] = &[
     "cloudfront",
     "cloudfront-realtime",
     "waf",
+    "apache-access",
+    "nginx-access",
+    "iis",
+    "haproxy",
 ];
 
 pub static BOARD: Board = Board {
@@ -130,6 +138,10 @@ fn server(kind: &Value) -> String {
         Some("cloudfront") => "CloudFront",
         Some("cloudfront-realtime") => "CloudFront, real-time",
         Some("waf") => "WAF",
+        Some("apache-access") => "Apache and alike",
+        Some("nginx-access") => "nginx",
+        Some("iis") => "IIS",
+        Some("haproxy") => "HAProxy",
         _ => return plain(kind),
     };
     short.to_owned()
