@@ -30,6 +30,7 @@ const FOLDERS: &[&str] = &[
     "eksaudit",
     "servicecatalog",
     "cwlogs",
+    "evtx",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.

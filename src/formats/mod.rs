@@ -44,6 +44,7 @@ pub mod tgw_flow;
 mod trusted_advisor;
 pub mod vpc_flow;
 mod waf;
+mod windows_event;
 
 use crate::base::Facts;
 use crate::table::{RowSink, Told};
@@ -243,12 +244,13 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &route53_resolver::FORMAT,
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
+    &windows_event::WindowsEvent,
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
 ];
 
 /// Every wrapper, most specific first.
-pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
+pub const WRAPPERS: &[&dyn Wrapper] = &[&windows_event::EventLog, &cloudwatch::CloudWatchLogs];
 
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {
