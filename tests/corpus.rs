@@ -31,6 +31,7 @@ const FOLDERS: &[&str] = &[
     "servicecatalog",
     "cwlogs",
     "evtx",
+    "rule-events",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.

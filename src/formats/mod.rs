@@ -18,16 +18,19 @@ mod cloudwatch_logs;
 mod columnar;
 pub mod config;
 mod config_compliance;
+mod csv;
 mod cur;
 mod dbr;
 mod eks_audit;
 mod finding;
 mod flow;
 mod focus;
+mod general;
 mod guardduty;
 mod iam_credential_report;
 mod inspector;
 pub mod json;
+mod json_lines;
 mod lambda;
 pub mod lines;
 mod log_events;
@@ -247,6 +250,9 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &windows_event::WindowsEvent,
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
+    // Of no kind above: what fits any of those is never one of these.
+    &json_lines::JsonLines,
+    &csv::Csv,
 ];
 
 /// Every wrapper, most specific first.

@@ -150,7 +150,6 @@ static FACTS: Facts = Facts {
         "Message",
     ],
     aliases: &[
-        ("EventRecordId", "EventRecordID"),
         ("RecordID", "EventRecordID"),
         ("RecordNumber", "EventRecordID"),
         ("event_id", "EventID"),

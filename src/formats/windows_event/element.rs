@@ -210,7 +210,9 @@ impl Builder {
     }
 
     pub fn put(&mut self, child: Child) {
-        let Some(element) = self.open.last_mut() else { return };
+        let Some(element) = self.open.last_mut() else {
+            return;
+        };
         if self.attribute.is_none() {
             return element.children.push(child);
         }

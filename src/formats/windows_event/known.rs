@@ -145,8 +145,12 @@ fn is_remote(known: Option<&Known>) -> bool {
 pub(super) fn why(event: &Event<'_>) -> Option<&'static str> {
     let code = |name: &str| event.datum(name).and_then(super::shape::integer);
     match event.id? {
-        4768 | 4769 | 4770 | 4771 => code("Status").or_else(|| code("FailureCode")).and_then(status::kerberos),
-        4625 | 4776 => (code("SubStatus").and_then(status::logon)).or_else(|| code("Status").and_then(status::logon)),
+        4768 | 4769 | 4770 | 4771 => code("Status")
+            .or_else(|| code("FailureCode"))
+            .and_then(status::kerberos),
+        4625 | 4776 => {
+            (code("SubStatus").and_then(status::logon)).or_else(|| code("Status").and_then(status::logon))
+        }
         _ => None,
     }
 }
@@ -166,15 +170,20 @@ fn word<'e>(event: &'e Event<'_>, known: &Known, name: &str) -> Option<Cow<'e, s
                 None => Some(Cow::Owned(format!("with logon type {number}"))),
             }
         }
-        "source" => event
-            .first(&[
+        "source" => {
+            let keys = [
                 "IpAddress",
                 "ClientAddress",
                 "Address",
                 "WorkstationName",
                 "Workstation",
-            ])
-            .and_then(own),
+            ];
+            let told = event.first(&keys)?;
+            Some(match super::rows::address(told) {
+                Some(address) => Cow::Owned(address.to_string()),
+                None => Cow::Borrowed(told),
+            })
+        }
         "member" => event.first(&["MemberName", "MemberSid"]).and_then(own),
         "why" => why(event).map(Cow::Borrowed),
         _ => event.datum(name).and_then(own),

@@ -25,7 +25,6 @@ pub(super) struct Rows {
     zone_worked: u64,
     /// Values of data that are no numbers where numbers are kept.
     no_number: u64,
-    /// How many chunks of an .evtx file have another checksum than they say.
     identity: Vec<u8>,
 }
 
@@ -65,7 +64,11 @@ impl Rows {
             return sink.reject(NONE, at, text);
         };
         if event.id.is_none() {
-            return sink.reject("event without an EventID; export it with its System fields", at, text);
+            return sink.reject(
+                "event without an EventID; export it with its System fields",
+                at,
+                text,
+            );
         }
         self.fill(&event, sink);
         if !self.extra.is_empty() {
@@ -125,7 +128,14 @@ impl Rows {
             self.text("GroupName", event.datum("TargetUserName"), sink);
         }
         let address = |names: &[&str]| event.first(names).and_then(address);
-        let source = ["IpAddress", "SourceIp", "SourceAddress", "ClientAddress", "Address", "ClientIP"];
+        let source = [
+            "IpAddress",
+            "SourceIp",
+            "SourceAddress",
+            "ClientAddress",
+            "Address",
+            "ClientIP",
+        ];
         let of_remote = || {
             let is_one = event.id == Some(1149);
             event.datum("Param3").filter(|_| is_one).and_then(self::address)
@@ -154,7 +164,9 @@ impl Rows {
 
     /// An event is known again in another export by where and as which number it was recorded, and by what it says.
     fn identify(&mut self, event: &Event<'_>, sink: &mut RowSink<'_>) {
-        let (Some(record), Some(id)) = (event.record, event.id) else { return };
+        let (Some(record), Some(id)) = (event.record, event.id) else {
+            return;
+        };
         let identity = &mut self.identity;
         identity.clear();
         for text in [&event.computer, &event.channel, &event.provider] {
@@ -202,22 +214,23 @@ impl Rows {
 
     /// The member has ended.
     pub fn finish(&mut self, sink: &mut RowSink<'_>) {
-        for (n, what) in [
-            (
-                self.without_zone,
-                "times without a zone: they are taken as UTC",
-            ),
+        for (n, of, what) in [
+            (self.without_zone, "times", "without a zone, taken as UTC"),
             (
                 self.zone_worked,
-                "times without a zone: it was worked out from EventReceivedTime and @timestamp beside them",
+                "times",
+                "without a zone, which was worked out from EventReceivedTime and @timestamp beside them",
             ),
             (
                 self.no_number,
-                "values that are no numbers where numbers are expected: they stand in their records only",
+                "values",
+                "where a number is expected and none stands: kept in the record only",
             ),
         ] {
             if n > 0 {
-                sink.stats.remarks.push(format!("{} {what}", crate::base::size::count(n)));
+                sink.stats
+                    .remarks
+                    .push(format!("{} {what}", crate::base::size::counted(n, of)));
             }
         }
     }
@@ -285,7 +298,7 @@ fn outcome(event: &Event<'_>) -> Option<&'static str> {
 }
 
 /// An address, one of IPv4 that is written as IPv6 as what it is.
-fn address(text: &str) -> Option<IpAddr> {
+pub(super) fn address(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())
 }

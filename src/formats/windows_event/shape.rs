@@ -52,7 +52,14 @@ impl<'a> Event<'a> {
         {
             object = source.object();
         }
-        let inside = |key: &str| Some(object.get(key).filter(|v| object.has(key) && v.is_object())?.object());
+        let inside = |key: &str| {
+            Some(
+                object
+                    .get(key)
+                    .filter(|v| object.has(key) && v.is_object())?
+                    .object(),
+            )
+        };
         if let Some(event) = inside("Event") {
             return Event::nested(&event);
         }
@@ -150,7 +157,13 @@ impl<'a> Event<'a> {
             zone,
             channel: first(&["Channel", "log_name", "LogName"]),
             computer: first(&["Computer", "Hostname", "computer_name", "MachineName", "host"]),
-            provider: first(&["Provider", "SourceName", "source_name", "ProviderName", "Provider_Name"]),
+            provider: first(&[
+                "Provider",
+                "SourceName",
+                "source_name",
+                "ProviderName",
+                "Provider_Name",
+            ]),
             level: first(&["Level", "LevelDisplayName", "level", "Severity"]),
             task: first(&["TaskDisplayName", "Category", "Task", "task"]),
             opcode: first(&["OpcodeDisplayName", "Opcode", "opcode", "OpcodeValue"]),
@@ -362,7 +375,9 @@ fn gather<'a>(data: Json<'a>, depth: u32, out: &mut Vec<(Text<'a>, Text<'a>)>) {
             for item in items {
                 let object = item.object();
                 let nested = object.get("#attributes").and_then(|a| a.get("Name"));
-                let name = nested.or_else(|| object.get("@Name")).or_else(|| object.get("Name"));
+                let name = nested
+                    .or_else(|| object.get("@Name"))
+                    .or_else(|| object.get("Name"));
                 let name = name.and_then(Json::str).unwrap_or(Cow::Borrowed("Data"));
                 if let Some(text) = scalar(item) {
                     out.push((name, text));
@@ -390,13 +405,18 @@ mod tests {
         );
         assert_eq!(shift(hours(2) + 7 * time::MINUTE), None);
         assert_eq!(shift(hours(40)), None);
-        assert!(has_zone("2026-01-02T03:04:05Z") && has_zone("1767323045") && has_zone("/Date(1767323045000)/"));
+        assert!(
+            has_zone("2026-01-02T03:04:05Z") && has_zone("1767323045") && has_zone("/Date(1767323045000)/")
+        );
         assert!(!has_zone("2026-01-02 03:04:05"));
     }
 
     #[test]
     fn numbers_are_read_in_both_spellings() {
-        assert_eq!(integer("0x8020000000000000"), Some(i64::MIN | 0x20_0000_0000_0000));
+        assert_eq!(
+            integer("0x8020000000000000"),
+            Some(i64::MIN | 0x20_0000_0000_0000)
+        );
         assert_eq!(integer("-9223372036854775808"), Some(i64::MIN));
         assert_eq!(integer("3 "), Some(3));
         assert_eq!(integer("three"), None);

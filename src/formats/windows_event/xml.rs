@@ -102,7 +102,11 @@ impl XmlReader {
                 break;
             };
             let end = from + end + END.len();
-            self.piece(buf.get(done..end).unwrap_or_default(), self.base + done as u64, sink);
+            self.piece(
+                buf.get(done..end).unwrap_or_default(),
+                self.base + done as u64,
+                sink,
+            );
             done = end;
         }
         let rest = buf.get(done..).unwrap_or_default();
@@ -110,11 +114,7 @@ impl XmlReader {
             self.tail(rest, self.base + done as u64, sink);
         } else if rest.len() > MAX_EVENT {
             let at = self.base + done as u64;
-            sink.reject(
-                "event longer than 4 MiB; export it as .evtx or JSON",
-                at,
-                rest,
-            );
+            sink.reject("event longer than 4 MiB; export it as .evtx or JSON", at, rest);
             done = buf.len();
         }
         self.base += done as u64;
@@ -134,8 +134,8 @@ impl XmlReader {
         }
         let mut start = first;
         // An event that was cut off has the next one's beginning before its end.
-        while let Some(next) = begin(piece, start + BEGIN.len())
-            .filter(|next| is_system(piece.get(*next..).unwrap_or_default()))
+        while let Some(next) =
+            begin(piece, start + BEGIN.len()).filter(|next| is_system(piece.get(*next..).unwrap_or_default()))
         {
             let cut = piece.get(start..next).unwrap_or_default();
             sink.reject(CUT, at + start as u64, cut);
@@ -378,7 +378,9 @@ mod tests {
         assert!(is_events(
             b"<?xml version=\"1.0\"?>\r\n<Events>\n<Event xmlns='x'>\n <System>"
         ));
-        assert!(is_events(b"Record 1\n<?xml version=\"1.0\"?>\n<Event>\n <System>"));
+        assert!(is_events(
+            b"Record 1\n<?xml version=\"1.0\"?>\n<Event>\n <System>"
+        ));
         assert!(!is_events(b"<Events><Event><Name>x</Name>"));
         assert!(!is_events(b"<html><EventData><System>"));
         assert_eq!(left_over(b"Record 12\n<?xml?> what"), b"what");

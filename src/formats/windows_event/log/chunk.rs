@@ -78,7 +78,11 @@ pub(super) fn read(chunk: &[u8], place: Place, out: &mut Vec<u8>) -> bool {
             Some(record) if is_whole(chunk, record) => {
                 missing(last, record.number, place.said(at), out);
                 if let Err(why) = event(&mut markup, chunk, record, out) {
-                    damage(why, &format!("record {} in {}", record.number, place.said(at)), out);
+                    damage(
+                        why,
+                        &format!("record {} in {}", record.number, place.said(at)),
+                        out,
+                    );
                 }
                 last = Some(record.number);
                 at += record.size;
@@ -89,7 +93,9 @@ pub(super) fn read(chunk: &[u8], place: Place, out: &mut Vec<u8>) -> bool {
                     Some(next) => {
                         // Numbers tell how many stood between; without them it is at least one.
                         let said = place.said(at);
-                        if last.is_none_or(|n| record_at(chunk, next).is_none_or(|r| r.number <= n.saturating_add(1))) {
+                        if last.is_none_or(|n| {
+                            record_at(chunk, next).is_none_or(|r| r.number <= n.saturating_add(1))
+                        }) {
                             damage(BROKEN, &said, out);
                         }
                         at = next;

@@ -79,7 +79,9 @@ impl File {
     }
 
     fn chunk(&mut self, from: usize, to: usize, out: &mut Vec<u8>) {
-        let Some(bytes) = self.held.get(from..to) else { return };
+        let Some(bytes) = self.held.get(from..to) else {
+            return;
+        };
         let place = chunk::Place {
             number: self.chunks,
             at: self.at + from as u64,

@@ -1,9 +1,9 @@
 //! Logs that are written here, token by token, after the format's description.
 
 use super::{CHUNK, EventLog, HEADER};
+use crate::formats::Options;
 use crate::formats::Wrapper;
 use crate::formats::testing::{read_wrapped, sample};
-use crate::formats::Options;
 
 /// Markup under way; its names and templates are found by place in the chunk.
 struct Chunk {
@@ -186,10 +186,19 @@ impl Chunk {
 
     fn event(&mut self, id: u16, user: &str, address: &str) {
         let number = self.first + self.count;
-        let sid: Vec<u8> = [vec![1, 2, 0, 0, 0, 0, 0, 5], vec![21, 0, 0, 0], vec![0xf4, 1, 0, 0]].concat();
+        let sid: Vec<u8> = [
+            vec![1, 2, 0, 0, 0, 0, 0, 5],
+            vec![21, 0, 0, 0],
+            vec![0xf4, 1, 0, 0],
+        ]
+        .concat();
         // 2026-01-02T03:04:05.678Z in tenths of microseconds since 1601.
         let time = (116_444_736_000_000_000u64 + 17_673_230_456_780_000).to_le_bytes();
-        let keywords: u64 = if id == 4625 { 0x8010_0000_0000_0000 } else { 0x8020_0000_0000_0000 };
+        let keywords: u64 = if id == 4625 {
+            0x8010_0000_0000_0000
+        } else {
+            0x8020_0000_0000_0000
+        };
         self.record(&[
             (0x06, id.to_le_bytes().to_vec()),
             (0x04, vec![0]),
@@ -244,7 +253,11 @@ fn log() -> Vec<u8> {
 fn read(log: &[u8]) -> String {
     let whole = read_wrapped(log, 1 << 16, &Options::default());
     for piece in [1000, 4097, log.len()] {
-        assert_eq!(read_wrapped(log, piece, &Options::default()), whole, "in pieces of {piece}");
+        assert_eq!(
+            read_wrapped(log, piece, &Options::default()),
+            whole,
+            "in pieces of {piece}"
+        );
     }
     assert_eq!(whole.0, "windows-event");
     whole.1
@@ -256,7 +269,13 @@ fn kept(rows: &str) -> usize {
 
 /// How many are rejected, over all reasons.
 fn rejected(rows: &str) -> usize {
-    let of_line = |l: &str| l.strip_prefix("rejected ")?.split(':').next()?.parse::<usize>().ok();
+    let of_line = |l: &str| {
+        l.strip_prefix("rejected ")?
+            .split(':')
+            .next()?
+            .parse::<usize>()
+            .ok()
+    };
     rows.lines().filter_map(of_line).sum()
 }
 
@@ -272,7 +291,10 @@ fn a_path_that_is_no_column_is_found_in_events_too() {
         ..Options::default()
     };
     let (_, rows) = read_wrapped(&log(), 1 << 16, &options);
-    assert!(rows.contains("Event.EventData.Notes = [\"one\", \"two\"]"), "{rows}");
+    assert!(
+        rows.contains("Event.EventData.Notes = [\"one\", \"two\"]"),
+        "{rows}"
+    );
 }
 
 #[test]
@@ -306,7 +328,10 @@ fn damage_takes_no_more_than_it_has_to() {
     log_2[second..second + 4].fill(0);
     let rows = read(&log_2);
     assert_eq!((kept(&rows), rejected(&rows)), (5, 1), "{rows}");
-    assert!(rows.contains("chunk 0, byte ") && rows.contains("another checksum"), "{rows}");
+    assert!(
+        rows.contains("chunk 0, byte ") && rows.contains("another checksum"),
+        "{rows}"
+    );
 
     // The length behind the last record of the first chunk.
     let mut log_3 = log();
@@ -388,4 +413,22 @@ fn no_change_of_a_byte_is_too_much() {
             assert!(kept(&rows) + rejected(&rows) > 0, "byte {at}: {rows}");
         }
     }
+}
+
+/// A part of a log as a file, for those who look at files: `UPDATE_EVTX=1` writes it anew.
+#[test]
+fn the_fixture_is_what_is_written_here() {
+    let mut chunk = Chunk::new(7);
+    chunk.event(4624, "alice", "192.0.2.7");
+    chunk.event(4625, "bob", "2001:db8::9");
+    let used = chunk.bytes.len();
+    let mut part = chunk.done();
+    part.truncate(used);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/evtx/part.evtx");
+    if std::env::var_os("UPDATE_EVTX").is_some() {
+        std::fs::write(&path, &part).expect("a fixture that can be written");
+    }
+    assert!(std::fs::read(&path).expect("the fixture") == part);
+    let rows = read(&part);
+    assert_eq!((kept(&rows), rejected(&rows)), (2, 0), "{rows}");
 }

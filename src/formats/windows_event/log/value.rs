@@ -146,10 +146,7 @@ fn system_time(bytes: &[u8]) -> Option<String> {
 
 fn sid(bytes: &[u8]) -> Option<String> {
     let (revision, count) = (bytes.first()?, usize::from(*bytes.get(1)?));
-    let authority = bytes
-        .get(2..8)?
-        .iter()
-        .fold(0u64, |n, b| n << 8 | u64::from(*b));
+    let authority = bytes.get(2..8)?.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
     let mut out = format!("S-{revision}-{authority}");
     for n in 0..count {
         let _ = write!(out, "-{}", u32_at(bytes, 8 + 4 * n)?);
