@@ -31,6 +31,8 @@ const FOLDERS: &[&str] = &[
     "servicecatalog",
     "cwlogs",
     "host",
+    "evtx",
+    "rule-events",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.

@@ -254,7 +254,7 @@ fn looks_like(sample: &Sample<'_>) -> (String, &'static str) {
     if sample.head.first() == Some(&b'<') {
         return (
             "markup (HTML or XML)".to_owned(),
-            "none of them is exported as markup",
+            "it is not the markup in which one of them is exported",
         );
     }
     let shape = sample.shape();

@@ -20,12 +20,14 @@ mod cloudwatch_logs;
 mod columnar;
 pub mod config;
 mod config_compliance;
+mod csv;
 mod cur;
 mod dbr;
 mod eks_audit;
 mod finding;
 mod flow;
 mod focus;
+mod general;
 mod guardduty;
 mod haproxy;
 mod iam_credential_report;
@@ -33,6 +35,7 @@ mod iis;
 mod inspector;
 mod journald;
 pub mod json;
+mod json_lines;
 mod lambda;
 pub mod lines;
 mod log_events;
@@ -53,6 +56,7 @@ pub mod tgw_flow;
 mod trusted_advisor;
 pub mod vpc_flow;
 mod waf;
+mod windows_event;
 
 use crate::base::Facts;
 use crate::table::{RowSink, Told};
@@ -263,12 +267,16 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &route53_resolver::FORMAT,
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
+    &windows_event::WindowsEvent,
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
+    // Of no kind above: what fits any of those is never one of these.
+    &json_lines::JsonLines,
+    &csv::Csv,
 ];
 
 /// Every wrapper, most specific first.
-pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
+pub const WRAPPERS: &[&dyn Wrapper] = &[&windows_event::EventLog, &cloudwatch::CloudWatchLogs];
 
 /// Facts of a kind by its registry id.
 pub fn facts(id: &str) -> Option<&'static Facts> {

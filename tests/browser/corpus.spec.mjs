@@ -9,7 +9,7 @@ import { go, matched, openPaths, rowsOfCsv, saved, statusBar } from './person.mj
 const CORPUS = resolve('..', 'shared', 'corpus');
 const FOLDERS = [
   'cloudtrail', 'vpcflow', 'config', 'trustedadvisor', 'findings', 'netcontext', 'billing', 'elb', 's3access', 'iam',
-  'servicecatalog', 'cwlogs', 'cloudfront', 'lambda', 'waf', 'route53', 'netfw', 'eksaudit', 'host',
+  'servicecatalog', 'cwlogs', 'cloudfront', 'lambda', 'waf', 'route53', 'netfw', 'eksaudit', 'host', 'evtx', 'rule-events',
 ];
 
 /** Files that are not what the manifest says; the evidence stands in tests/corpus.rs. */

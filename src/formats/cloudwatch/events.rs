@@ -1,7 +1,7 @@
 //! JSON envelopes: the items of `events` (answers) or `logEvents` (subscriptions) of every object at the top.
 //!
 //! The scan only follows strings and brackets, so that it can stop anywhere; an event that was found is then read
-//! strictly. It holds one event at a time.
+//! strictly. It holds one event at a time, and those of a subscription's object that tells its group behind them.
 
 use super::Messages;
 use crate::base::notes::TEXT_KEPT;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// A message has at most 1 MiB, and JSON may need six bytes for one.
 const MAX_EVENT_BYTES: usize = 8 << 20;
+/// Events of an object that names its log group behind them are held until it does, up to so many bytes.
+const MAX_HELD_BYTES: usize = 16 << 20;
 /// No key, message type, group or stream is longer.
 const MAX_WORD_BYTES: usize = 512;
 /// What CloudWatch Logs writes to a destination to see whether it answers.
@@ -44,6 +46,9 @@ pub(super) struct Envelopes {
     /// The event being read.
     event: Vec<u8>,
     in_event: bool,
+    /// Events of the top object whose group is not told yet, one behind the other, and where each ends.
+    held: Vec<u8>,
+    held_ends: Vec<usize>,
     /// What stands outside of every object and is no white space.
     stray: Vec<u8>,
     reader: EventReader,
@@ -68,6 +73,8 @@ impl Default for Envelopes {
             told: Vec::new(),
             event: Vec::new(),
             in_event: false,
+            held: Vec::new(),
+            held_ends: Vec::new(),
             stray: Vec::new(),
             reader: EventReader {
                 walker: Walker::default(),
@@ -111,6 +118,7 @@ impl Envelopes {
     }
 
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
+        self.release(out);
         if self.in_event {
             self.reader.as_it_stands(&self.event, out);
         }
@@ -181,6 +189,9 @@ impl Envelopes {
 
     fn close(&mut self, out: &mut Vec<u8>) {
         self.depth -= 1;
+        if self.depth == 0 {
+            self.release(out);
+        }
         if self.depth == 1 {
             self.in_events = false;
         }
@@ -189,20 +200,44 @@ impl Envelopes {
             if self.event.len() >= MAX_EVENT_BYTES {
                 self.event.truncate(TEXT_KEPT);
             }
-            if !self.is_control {
-                let at = self.before.wrapping_add(out.len() as u64);
-                let (stream, time_ns) = self.reader.read(&self.event, out);
-                let stream = stream.as_deref().unwrap_or(&self.stream);
-                self.runs.add(at, [&self.owner, &self.group, stream]);
-                let (log, stream) = self.runs.now();
-                self.told.push(Told {
-                    from: at,
-                    time_ns,
-                    log,
-                    stream,
-                });
+            let event = std::mem::take(&mut self.event);
+            // A subscription tells its group; keys that were sorted tell it behind the events.
+            if self.key == b"logEvents" && self.group.is_empty() && self.held.len() < MAX_HELD_BYTES {
+                self.held.extend_from_slice(&event);
+                self.held_ends.push(self.held.len());
+            } else {
+                self.release(out);
+                self.emit(&event, out);
             }
+            self.event = event;
         }
+    }
+
+    /// Hands on the events that were held, with what is known by now.
+    fn release(&mut self, out: &mut Vec<u8>) {
+        let held = std::mem::take(&mut self.held);
+        let mut from = 0;
+        for end in std::mem::take(&mut self.held_ends) {
+            self.emit(held.get(from..end).unwrap_or_default(), out);
+            from = end;
+        }
+    }
+
+    fn emit(&mut self, event: &[u8], out: &mut Vec<u8>) {
+        if self.is_control {
+            return;
+        }
+        let at = self.before.wrapping_add(out.len() as u64);
+        let (stream, time_ns) = self.reader.read(event, out);
+        let stream = stream.as_deref().unwrap_or(&self.stream);
+        self.runs.add(at, [&self.owner, &self.group, stream]);
+        let (log, stream) = self.runs.now();
+        self.told.push(Told {
+            from: at,
+            time_ns,
+            log,
+            stream,
+        });
     }
 
     fn flush_stray(&mut self, out: &mut Vec<u8>) {

@@ -199,8 +199,16 @@ fn every_event_keeps_its_time_and_place() {
     ];
     let exported = "2026-03-02T09:15:01.123Z a\n set in\n2026-03-02T09:15:02.000Z {\n \"x\": 1}\n";
     let tail = "2026-03-02T09:15:01.123000+00:00 2026/03/02/[7]abc START\n2026-03-02T09:15:02.000000+00:00 other words here\n";
+    // As a program that sorts keys writes the same.
+    let sorted = concat!(
+        r#"{"logEvents":[{"id":"1","message":"a","timestamp":1772442901123},{"id":"2","message":"b\nc","timestamp":1772442902000}],"logGroup":"g","logStream":"s","messageType":"DATA_MESSAGE","owner":"1"}"#,
+        r#"{"logEvents":[{"id":"3","message":"d","timestamp":1772442903000}],"logGroup":"g","logStream":"t","messageType":"DATA_MESSAGE","owner":"1"}"#
+    );
+    let cut = &sorted[..sorted.len() - 80];
     for chunk in [1, 7, 1000] {
         assert_eq!(told(subscription, chunk), events);
+        assert_eq!(told(sorted, chunk), events);
+        assert_eq!(told(cut, chunk).len(), 3, "what was held is not lost");
         assert_eq!(
             told(exported, chunk),
             [

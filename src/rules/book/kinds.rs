@@ -230,6 +230,27 @@ pub const KINDS: &[KindFacts] = &[
         "audit logs of an Amazon EKS cluster (kube-apiserver-audit)",
     ),
     kind(
+        "windows-event",
+        "events",
+        "actor",
+        "events",
+        "Windows event logs: .evtx files, or events as XML or JSON",
+    ),
+    kind(
+        "json-lines",
+        "records",
+        "@kind",
+        "events",
+        "JSON objects one a line or in an array, of no other kind",
+    ),
+    kind(
+        "csv",
+        "rows",
+        "@kind",
+        "events",
+        "sheets of separated values with a header, of no other kind",
+    ),
+    kind(
         "alb-connection",
         "connections",
         "client_ip",

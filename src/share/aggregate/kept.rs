@@ -406,6 +406,38 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             ],
             &[],
         ),
+        "windows-event" => (
+            &[
+                "Computer",
+                "Channel",
+                "Provider",
+                "EventID",
+                "event",
+                "category",
+                "severity",
+                "actor",
+                "outcome",
+                "TargetUserName",
+                "LogonType",
+                "sourceAddress",
+                "destinationAddress",
+            ],
+            &[],
+        ),
+        "json-lines" | "csv" => (
+            &[
+                "severity",
+                "host",
+                "actor",
+                "action",
+                "outcome",
+                "sourceAddress",
+                "destinationAddress",
+                "account",
+                "region",
+            ],
+            &[],
+        ),
         "alb-connection" => (
             &[
                 "client_ip",

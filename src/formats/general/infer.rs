@@ -1,0 +1,287 @@
+//! What type is a column, and what is it for?
+
+use super::binder::Cell;
+use super::{FIELDS, NAMES, SOURCE, TIME, plain};
+use crate::base::hash::FastMap;
+use crate::base::{FieldType, decimal, time};
+use std::net::IpAddr;
+
+/// Times before 1980 and after 2100 are none: a counter is not taken for one.
+const EARLIEST: i64 = 315_532_800 * time::SECOND;
+const LATEST: i64 = 4_102_444_800 * time::SECOND;
+/// Columns that are looked at in a sample.
+const MOST: usize = 1000;
+
+/// What the values of a sample say of its columns.
+#[derive(Default)]
+pub(in super::super) struct Votes {
+    /// In the order in which they were met.
+    pub(super) columns: Vec<Vote>,
+    by_name: FastMap<String, usize>,
+}
+
+pub(super) struct Vote {
+    pub name: String,
+    pub ty: Option<FieldType>,
+    /// Every value is a time, numbers since 1970 counted too.
+    is_time: bool,
+    /// Every value that is a time has a time of day, and none is a number.
+    is_written: bool,
+    values: u64,
+}
+
+impl Votes {
+    pub fn add(&mut self, name: &str, cell: Cell<'_>) {
+        if cell.is_empty() {
+            return;
+        }
+        let at = match self.by_name.get(name) {
+            Some(at) => *at,
+            None if self.columns.len() >= MOST => return,
+            None => {
+                self.by_name.insert(name.to_owned(), self.columns.len());
+                self.columns.push(Vote {
+                    name: name.to_owned(),
+                    ty: None,
+                    is_time: true,
+                    is_written: true,
+                    values: 0,
+                });
+                self.columns.len() - 1
+            }
+        };
+        let Some(vote) = self.columns.get_mut(at) else {
+            return;
+        };
+        let ty = of(cell);
+        vote.ty = Some(vote.ty.map_or(ty, |known| both(known, ty)));
+        vote.is_time &= moment(cell).is_some();
+        vote.is_written &= ty == FieldType::Time;
+        vote.values += 1;
+    }
+
+    /// Which of [`FIELDS`] each column is for, and how surely: the lowest number is the surest.
+    pub(super) fn purposes(&self) -> Vec<Option<(usize, usize)>> {
+        let by_name = |vote: &Vote| purpose(&vote.name, vote.ty?, vote.is_time);
+        let mut out: Vec<Option<(usize, usize)>> = self.columns.iter().map(by_name).collect();
+        // Where no name says so, the first column whose values are of the kind.
+        let is_written = |vote: &Vote| vote.is_written;
+        let is_address = |vote: &Vote| vote.ty == Some(FieldType::Address);
+        let kinds: [(usize, &dyn Fn(&Vote) -> bool); 2] = [(TIME, &is_written), (SOURCE, &is_address)];
+        for (field, fits) in kinds {
+            if out.iter().flatten().any(|(found, _)| *found == field) {
+                continue;
+            }
+            let columns = self.columns.iter().zip(&mut out);
+            let mut free = columns.filter(|(vote, purpose)| purpose.is_none() && fits(vote));
+            if let Some((_, purpose)) = free.next() {
+                *purpose = Some((field, usize::MAX));
+            }
+        }
+        out
+    }
+
+    /// Is there a time in the records?
+    pub fn has_time(&self) -> bool {
+        self.purposes().iter().flatten().any(|(field, _)| *field == TIME)
+    }
+}
+
+/// Which of [`FIELDS`] a column of this name and type is for.
+pub(super) fn purpose(name: &str, ty: FieldType, is_time: bool) -> Option<(usize, usize)> {
+    const DEEPEST: usize = 16;
+    let depth = name.matches('.').count().min(DEEPEST - 1);
+    let (whole, last) = (plain(name), plain(name.rsplit('.').next().unwrap_or(name)));
+    NAMES
+        .iter()
+        .zip(FIELDS)
+        .enumerate()
+        .find_map(|(field, (names, spec))| {
+            let at = names.iter().position(|n| *n == whole || *n == last)?;
+            let fits = match spec.ty {
+                FieldType::Time => is_time,
+                FieldType::Integer => ty == FieldType::Integer,
+                FieldType::Address => ty == FieldType::Address,
+                // An account is a number in some exports, a status in most.
+                _ => matches!(ty, FieldType::Text | FieldType::Integer | FieldType::Bool),
+            };
+            // The least deep of a name is the record's own.
+            fits.then_some((field, at * DEEPEST + depth))
+        })
+}
+
+/// The type of one value.
+pub(super) fn of(cell: Cell<'_>) -> FieldType {
+    let text = match cell {
+        Cell::Bool(_) => return FieldType::Bool,
+        Cell::List(_) => return FieldType::List,
+        Cell::Number(text) => return number(text).unwrap_or(FieldType::Text),
+        // What stands in quotes is no number, whatever it looks like: an account's id, a version.
+        Cell::Quoted(text) => text,
+        Cell::Text(text) => match number(text) {
+            Some(ty) => return ty,
+            None => text,
+        },
+    };
+    if is_moment(text) {
+        FieldType::Time
+    } else if is_address(text) {
+        FieldType::Address
+    } else if matches!(cell, Cell::Text(_))
+        && (text.eq_ignore_ascii_case(b"true") || text.eq_ignore_ascii_case(b"false"))
+    {
+        FieldType::Bool
+    } else {
+        FieldType::Text
+    }
+}
+
+/// The type that takes values of both.
+fn both(a: FieldType, b: FieldType) -> FieldType {
+    use FieldType::{Decimal, Float, Integer, List, Text};
+    match (a, b) {
+        _ if a == b => a,
+        (Integer, Decimal) | (Decimal, Integer) => Decimal,
+        (Integer | Decimal, Float) | (Float, Integer | Decimal) => Float,
+        (List, _) | (_, List) => List,
+        _ => Text,
+    }
+}
+
+/// A number's type; `None` for what is none, and for what would be another one when written again (`007`, `1e400`).
+fn number(text: &[u8]) -> Option<FieldType> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if !digits.first()?.is_ascii_digit()
+        || (digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit())
+    {
+        return None;
+    }
+    if digits.iter().all(u8::is_ascii_digit) {
+        let fits = std::str::from_utf8(text).ok()?.parse::<i64>().is_ok();
+        return fits.then_some(FieldType::Integer);
+    }
+    let is_plain = digits.iter().all(|b| b.is_ascii_digit() || *b == b'.') && digits.last() != Some(&b'.');
+    if is_plain && let Some(amount) = decimal::parse(text) {
+        let fits = !amount.is_rounded && i64::try_from(amount.units).is_ok();
+        return Some(if fits {
+            FieldType::Decimal
+        } else {
+            FieldType::Float
+        });
+    }
+    let float: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    float.is_finite().then_some(FieldType::Float)
+}
+
+fn is_address(text: &[u8]) -> bool {
+    // The longest is an IPv6 address that ends in one of IPv4.
+    text.len() <= 45
+        && text.iter().any(|b| matches!(b, b'.' | b':'))
+        && std::str::from_utf8(text).is_ok_and(|t| t.parse::<IpAddr>().is_ok())
+}
+
+/// A date, alone or with a time of day.
+fn is_moment(text: &[u8]) -> bool {
+    written(text).is_some()
+}
+
+/// A time as logs write it: ISO 8601, or `02/Mar/2026:09:15:01 +0100`.
+fn written(text: &[u8]) -> Option<i64> {
+    time::parse_iso(text).or_else(|| of_web_server(text))
+}
+
+/// `02/Mar/2026:09:15:01 +0100`, in brackets or not, as web servers write it.
+fn of_web_server(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.trim_matches(['[', ']']);
+    let (date, clock) = text.split_once(':')?;
+    let mut date = date.split('/');
+    let (day, month, year) = (date.next()?, date.next()?, date.next()?);
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = MONTHS.iter().position(|m| *m == month)? + 1;
+    let day: u32 = day.parse().ok()?;
+    time::parse_iso(format!("{year}-{month:02}-{day:02}T{clock}").as_bytes())
+}
+
+/// A time, or a number since 1970 that can be one.
+pub(super) fn moment(cell: Cell<'_>) -> Option<i64> {
+    let text = match cell {
+        Cell::Bool(_) | Cell::List(_) => return None,
+        Cell::Number(text) | Cell::Quoted(text) | Cell::Text(text) => text,
+    };
+    if let Some(at) = written(text) {
+        return Some(at);
+    }
+    let (whole, part) = match text.iter().position(|b| *b == b'.') {
+        Some(point) => (text.get(..point)?, text.get(point + 1..)?),
+        None => (text, &b""[..]),
+    };
+    let number: i64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
+    if !part.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let at = time::from_epoch(number)?;
+    // Seconds with a fraction.
+    let digits = part.iter().chain(std::iter::repeat(&b'0')).take(9);
+    let nanos = digits.fold(0i64, |n, d| n * 10 + i64::from(d - b'0'));
+    let is_seconds = number.unsigned_abs() < 100_000_000_000;
+    let at = if is_seconds { at.checked_add(nanos)? } else { at };
+    (EARLIEST..LATEST).contains(&at).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_told_from_values() {
+        let text = |t: &'static str| of(Cell::Text(t.as_bytes()));
+        assert_eq!(text("42"), FieldType::Integer);
+        assert_eq!(text("-7"), FieldType::Integer);
+        assert_eq!(text("012345678901"), FieldType::Text);
+        assert_eq!(text("99999999999999999999"), FieldType::Text);
+        assert_eq!(text("0.5"), FieldType::Decimal);
+        assert_eq!(text("0.1234567890123"), FieldType::Float);
+        assert_eq!(text("1e9"), FieldType::Float);
+        assert_eq!(text("192.0.2.7"), FieldType::Address);
+        assert_eq!(text("2001:db8::1"), FieldType::Address);
+        assert_eq!(text("1.2.3"), FieldType::Text);
+        assert_eq!(text("2026-03-02T09:15:01Z"), FieldType::Time);
+        assert_eq!(text("02/Mar/2026:09:15:01 +0100"), FieldType::Time);
+        assert_eq!(text("TRUE"), FieldType::Bool);
+        assert_eq!(text("yes"), FieldType::Text);
+        assert_eq!(of(Cell::Quoted(b"111122223333")), FieldType::Text);
+        assert_eq!(both(FieldType::Integer, FieldType::Decimal), FieldType::Decimal);
+        assert_eq!(both(FieldType::Integer, FieldType::Address), FieldType::Text);
+    }
+
+    #[test]
+    fn numbers_since_1970_are_times_where_they_can_be() {
+        let at = |t: &'static str| moment(Cell::Number(t.as_bytes()));
+        assert_eq!(at("1772442901"), Some(1_772_442_901 * time::SECOND));
+        assert_eq!(
+            at("1772442901.25"),
+            Some(1_772_442_901 * time::SECOND + 250_000_000)
+        );
+        assert_eq!(
+            at("1772442901250"),
+            Some(1_772_442_901 * time::SECOND + 250_000_000)
+        );
+        assert_eq!(at("17"), None);
+        assert_eq!(at("-1772442901"), None);
+    }
+
+    #[test]
+    fn the_column_of_a_time_is_found_by_name_or_by_content() {
+        let mut votes = Votes::default();
+        votes.add("id", Cell::Number(b"1772442901"));
+        votes.add("seen.at", Cell::Quoted(b"2026-03-02T09:15:01Z"));
+        assert!(votes.has_time());
+        votes.add("time", Cell::Number(b"17"));
+        assert_eq!(votes.purposes(), [None, Some((TIME, usize::MAX)), None]);
+        votes.add("Event_Time", Cell::Number(b"1772442901"));
+        let found = votes.purposes();
+        assert!(found[1].is_none() && found[3].is_some_and(|(field, _)| field == TIME));
+    }
+}
