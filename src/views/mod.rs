@@ -11,6 +11,7 @@ pub mod board_view;
 pub mod checklist;
 pub mod config;
 pub mod costs;
+pub mod databases;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
 pub mod entity;
@@ -19,6 +20,7 @@ pub mod findings;
 pub mod first;
 pub mod functions;
 pub mod holes;
+pub mod hosts;
 pub mod judge;
 #[cfg(target_arch = "wasm32")]
 pub mod local_table;
@@ -67,6 +69,8 @@ pub static EXPORTS: &[(&str, &str, Export)] = &[
     ("requests", "Requests", requests::EXPORT),
     ("functions", "Functions", functions::EXPORT),
     ("log-groups", "Log groups", log_groups::EXPORT),
+    ("databases", "Databases", databases::EXPORT),
+    ("hosts", "Hosts", hosts::EXPORT),
     ("costs", "Costs", costs::EXPORT),
     ("config", "Config", config::EXPORT),
     ("account", "Account", account::EXPORT),
@@ -131,6 +135,8 @@ pub static VIEWS: &[View] = &[
     requests::VIEW,
     functions::VIEW,
     log_groups::VIEW,
+    databases::VIEW,
+    hosts::VIEW,
     costs::VIEW,
     config::VIEW,
     account::VIEW,

@@ -208,6 +208,8 @@ fn every_view_tells_something_of_the_sample() {
         requests,
         functions,
         log_groups,
+        databases,
+        hosts,
         costs,
         config,
         account,
@@ -216,8 +218,12 @@ fn every_view_tells_something_of_the_sample() {
         events,
     ] = sections.as_slice()
     else {
-        panic!("fifteen views");
+        panic!("seventeen views");
     };
+    // The sample has no log of either, and the report says so.
+    for section in [databases, hosts] {
+        assert!(matches!(section.blocks.as_slice(), [Block::Paragraph(why)] if why.starts_with("No ")));
+    }
     assert!(!table(costs, "Service Cost").rows.is_empty());
     // What left in the night was read from the bucket; its log and its bill stand side by side.
     let usage = table(costs, "Bucket Day");
@@ -407,7 +413,8 @@ fn a_narrower_scope_tells_less_and_an_empty_one_says_why() {
     // The checklist is about everything opened, the alarms about the benchmark's topics, whatever filter and range say.
     let of_filter = |s: &Section| !["checklist", "alarms"].contains(&s.id.as_str());
     // Descriptions of log groups are of no record that a filter is about.
-    let of_sample = |s: &Section| of_filter(s) && s.id != "log-groups";
+    let of_sample =
+        |s: &Section| of_filter(s) && !["log-groups", "databases", "hosts"].contains(&s.id.as_str());
     for section in tell(asks, &none).into_iter().filter(of_sample) {
         let [Block::Paragraph(why)] = section.blocks.as_slice() else {
             panic!("{}: {:?}", section.id, section.blocks);

@@ -43,7 +43,7 @@ pub fn run(data: &[u8]) {
                 .into(),
             _ => Vec::new(),
         },
-        opened_ns: Some(1_772_442_901 * 1_000_000_000),
+        opened_ns: (dice.below(2) == 0).then_some(1_772_442_901_000_000_000),
     };
     let whole = read(format, &inside, &[], &options);
     let cuts = cuts(inside.len(), &mut dice);

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 /// Values before a request's time at most: a user's name may hold spaces.
 pub(super) const MAX_BEFORE_TIME: usize = 8;
 
+/// Values of a line that are looked at; no request has so many.
+const MOST_VALUES: usize = 80;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
     Nothing,
@@ -61,7 +64,9 @@ pub(super) fn cut<'a>(line: &'a [u8], out: &mut Vec<Part<'a>>) {
         while line.get(at).is_some_and(|b| *b <= b' ') {
             at += 1;
         }
-        let Some(first) = line.get(at) else { return };
+        let Some(first) = line.get(at).filter(|_| out.len() < MOST_VALUES) else {
+            return;
+        };
         let inside = match first {
             b'"' => Some((quote(line, at + 1), Around::Quotes)),
             b'[' => ends(line, at + 1, b']').map(|end| (end, Around::Brackets)),
@@ -104,7 +109,7 @@ fn quote(line: &[u8], from: usize) -> usize {
     let all = memchr::memchr_iter(b'"', rest).map(|at| from + at);
     all.clone()
         .find(|at| is_last(*at) && !is_escaped(*at))
-        .or_else(|| all.filter(|at| is_last(*at)).last())
+        .or_else(|| all.filter(|at| is_last(*at)).next_back())
         .unwrap_or(line.len())
 }
 
