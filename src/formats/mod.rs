@@ -19,6 +19,7 @@ mod columnar;
 pub mod config;
 mod config_compliance;
 mod cur;
+mod database;
 mod dbr;
 mod eks_audit;
 mod finding;
@@ -31,13 +32,22 @@ pub mod json;
 mod lambda;
 pub mod lines;
 mod log_events;
+mod mssql_error;
+mod mysql_audit;
+mod mysql_error;
+mod mysql_general;
+mod mysql_slow;
 mod network_firewall;
 mod nlb;
 mod ocsf_finding;
+mod oracle_alert;
+mod oracle_audit;
+mod postgresql;
 mod prowler;
 mod route53_resolver;
 mod s3_access;
 mod sheet;
+mod sql_fingerprint;
 #[doc(hidden)]
 pub mod testing;
 pub mod tgw_flow;
@@ -243,6 +253,14 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &route53_resolver::FORMAT,
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
+    &postgresql::PostgreSql,
+    &mysql_slow::MySqlSlow,
+    &mysql_audit::MySqlAudit,
+    &mysql_general::MySqlGeneral,
+    &mysql_error::MySqlError,
+    &mssql_error::MsSqlError,
+    &oracle_audit::OracleAudit,
+    &oracle_alert::OracleAlert,
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
 ];

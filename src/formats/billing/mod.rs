@@ -9,7 +9,7 @@ mod header;
 mod maps;
 mod money;
 mod parquet;
-mod rows;
+pub(super) mod rows;
 mod sheet;
 #[cfg(test)]
 pub(super) mod testing;

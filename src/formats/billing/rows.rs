@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const MAX_ROW_BYTES: usize = 16 << 20;
 
 /// What stands in a report, in its order.
-pub(super) enum Part<'a> {
+pub(in crate::formats) enum Part<'a> {
     /// A row that is not blank, without its line break.
     Row { offset: u64, text: &'a [u8] },
     /// Text that is no row, and why.
@@ -18,7 +18,7 @@ pub(super) enum Part<'a> {
 }
 
 /// Cuts what is fed into rows.
-pub(super) struct Rows {
+pub(in crate::formats) struct Rows {
     delimiter: u8,
     held: Vec<u8>,
     /// Where `held` begins in the member.
@@ -129,7 +129,7 @@ fn row(text: &[u8], offset: u64, f: &mut dyn FnMut(Part<'_>)) {
 }
 
 /// The cells of a row: quoted ones may hold delimiters and line breaks, and quotes when doubled.
-pub(super) fn cells(row: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
+pub(in crate::formats) fn cells(row: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     let mut out = Vec::new();
     let mut rest = row;
     loop {
