@@ -33,6 +33,7 @@ const FOLDERS: &[&str] = &[
     "host",
     "evtx",
     "rule-events",
+    "rds",
 ];
 
 /// Files that are not what the manifest says, with the kind they are and the evidence.
@@ -56,6 +57,13 @@ const DISPUTED: &[(&str, &str)] = &[
         "iam/c7n_test_iam_user_unused_keys_get-credential-report.v2.json",
         "iam-credential-report",
     ),
+];
+
+/// Files whose records the manifest counts otherwise than its own rule for the kind does, with the number by that rule.
+const MISCOUNTED: &[(&str, u64)] = &[
+    // Counted as rows of CSV without a header. It is no csvlog but what the server writes before it logs there, 14 lines of text:
+    // two go on with the FATAL before them, and a DETAIL and two STATEMENT lines belong to their errors.
+    ("rds/pgbadger_pg_csvlog.csv", 9),
 ];
 
 fn corpus() -> Option<PathBuf> {
@@ -139,7 +147,8 @@ fn every_file_is_what_the_manifest_says() {
         checked += 1;
         if found != BTreeSet::from([id]) {
             wrong.push(format!("{file}: {found:?} instead of {id}"));
-        } else if let Some(want) = entry["expect"]["records"].as_u64()
+        } else if let Some(want) = (MISCOUNTED.iter().find(|(f, _)| *f == file).map(|&(_, n)| n))
+            .or(entry["expect"]["records"].as_u64())
             && want != records
         {
             wrong.push(format!("{file}: {records} records instead of {want}"));

@@ -53,3 +53,29 @@ kinds! {
     ocsf_finding: "ocsf-finding",
     aws_inventory: "aws-inventory",
 }
+
+/// SQL Server writes its error log in UTF-16: unpacking gives it out as text, and that is a log like any other.
+#[test]
+fn a_log_in_utf_16_is_the_text_that_it_is() {
+    use trailbeam::unpack::{Limits, MemorySource, Step, Walk};
+    let text = "2026-03-02 09:15:01.35 Server      UTC adjustment: 0:00\r\n2026-03-02 09:16:01.10 Logon       Login failed for user 'sä'. [CLIENT: 192.0.2.66]\r\n";
+    let bytes: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut walk = Walk::new("ERRORLOG", Box::new(MemorySource::new(bytes)), Limits::default());
+    let (mut buf, mut out) = (Vec::new(), Vec::new());
+    loop {
+        buf.clear();
+        match walk.next(&mut buf) {
+            Step::Data => out.extend_from_slice(&buf),
+            Step::Done { .. } => break,
+            _ => {}
+        }
+    }
+    assert_eq!(testing::detect("ERRORLOG", &out), Some("mssql-error"));
+    let (shard, stats) = testing::read_as("mssql-error", "", &out, 64, &Options::default());
+    assert_eq!((stats.kept, stats.rejected.0.len()), (2, 0));
+    assert!(testing::dump(&shard, "mssql-error").contains("user = \"sä\""));
+}

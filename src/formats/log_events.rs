@@ -7,10 +7,25 @@ use crate::table::{RowSink, Told};
 /// A longer event is cut: its lines beyond it are not kept with it.
 const MAX_EVENT: usize = 1 << 20;
 
+/// What a line is to the event that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    Begins,
+    GoesOn,
+    /// Of no event (a banner): it ends the one that is open.
+    Apart,
+}
+
 /// What a kind does with an event.
 pub(super) trait OnEvent: Send {
     /// Does an event begin with this line? Asked where no container tells.
     fn begins(&self, line: &[u8]) -> bool;
+
+    /// What a line is by itself, whatever the container takes for an event. Asked of every line, in their order; `None` where
+    /// it does not tell.
+    fn stands(&mut self, _line: &[u8], _told: Option<&Told>) -> Option<Stand> {
+        None
+    }
 
     /// An event: its place, its text with its own line breaks, and what the container says of it.
     fn event(&mut self, offset: u64, text: &[u8], told: Option<&Told>, sink: &mut RowSink<'_>);
@@ -32,6 +47,10 @@ struct Held {
     offset: u64,
     told: Option<Told>,
     is_open: bool,
+    /// Where its last line ends.
+    ends: u64,
+    /// It is as long as is kept.
+    is_full: bool,
 }
 
 impl<E: OnEvent> EventReader<E> {
@@ -50,10 +69,15 @@ impl Held {
             self.end(on, sink);
             return sink.reject("line longer than 1 MiB", line.offset, line.text);
         }
-        let (told, begins) = match sink.told(line.offset) {
-            Some((told, is_first)) => (Some(told), is_first),
-            None => (None, on.begins(line.text)),
+        let told = sink.told(line.offset);
+        let stand = on.stands(line.text, told.as_ref().map(|(told, _)| told));
+        let begins = match (stand, &told) {
+            (Some(Stand::Apart), _) => return self.end(on, sink),
+            (Some(stand), _) => stand == Stand::Begins,
+            (None, Some((_, is_first))) => *is_first,
+            (None, None) => on.begins(line.text),
         };
+        let told = told.map(|(told, _)| told);
         // What goes on with nothing begins something.
         if begins || !self.is_open {
             self.end(on, sink);
@@ -61,15 +85,22 @@ impl Held {
                 return;
             }
             self.is_open = true;
+            self.is_full = false;
             self.offset = line.offset;
             self.told = told;
             self.text.clear();
-        } else if self.text.len() + line.text.len() < MAX_EVENT {
+        } else if !self.is_full && self.text.len() + line.text.len() < MAX_EVENT {
+            // The text is what stands in the member, so that its length is the record's.
+            if line.offset.saturating_sub(self.ends) == 2 {
+                self.text.push(b'\r');
+            }
             self.text.push(b'\n');
         } else {
+            self.is_full = true;
             return;
         }
         self.text.extend_from_slice(line.text);
+        self.ends = line.offset + line.text.len() as u64;
     }
 
     fn end(&mut self, on: &mut impl OnEvent, sink: &mut RowSink<'_>) {

@@ -22,6 +22,7 @@ pub mod config;
 mod config_compliance;
 mod csv;
 mod cur;
+mod database;
 mod dbr;
 mod eks_audit;
 mod finding;
@@ -39,17 +40,26 @@ mod json_lines;
 mod lambda;
 pub mod lines;
 mod log_events;
+mod mssql_error;
+mod mysql_audit;
+mod mysql_error;
+mod mysql_general;
+mod mysql_slow;
 mod network_firewall;
 mod nginx_access;
 mod nginx_error;
 mod nlb;
 mod ocsf_finding;
+mod oracle_alert;
+mod oracle_audit;
+mod postgresql;
 mod prowler;
 mod route53_resolver;
 mod s3_access;
 mod sheet;
 mod stamps;
 mod syslog;
+mod sql_fingerprint;
 #[doc(hidden)]
 pub mod testing;
 pub mod tgw_flow;
@@ -268,6 +278,14 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &network_firewall::FORMAT,
     &eks_audit::FORMAT,
     &windows_event::WindowsEvent,
+    &postgresql::PostgreSql,
+    &mysql_slow::MySqlSlow,
+    &mysql_audit::MySqlAudit,
+    &mysql_general::MySqlGeneral,
+    &mysql_error::MySqlError,
+    &mssql_error::MsSqlError,
+    &oracle_audit::OracleAudit,
+    &oracle_alert::OracleAlert,
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
     // Of no kind above: what fits any of those is never one of these.

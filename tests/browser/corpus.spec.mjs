@@ -9,7 +9,7 @@ import { go, matched, openPaths, rowsOfCsv, saved, statusBar } from './person.mj
 const CORPUS = resolve('..', 'shared', 'corpus');
 const FOLDERS = [
   'cloudtrail', 'vpcflow', 'config', 'trustedadvisor', 'findings', 'netcontext', 'billing', 'elb', 's3access', 'iam',
-  'servicecatalog', 'cwlogs', 'cloudfront', 'lambda', 'waf', 'route53', 'netfw', 'eksaudit', 'host', 'evtx', 'rule-events',
+  'servicecatalog', 'cwlogs', 'cloudfront', 'lambda', 'waf', 'route53', 'netfw', 'eksaudit', 'host', 'evtx', 'rule-events', 'rds',
 ];
 
 /** Files that are not what the manifest says; the evidence stands in tests/corpus.rs. */
@@ -20,6 +20,9 @@ const DISPUTED = {
   'iam/c7n_test_iam_user_delete_options_get-credential-report.v2.json': 'iam-credential-report',
   'iam/c7n_test_iam_user_unused_keys_get-credential-report.v2.json': 'iam-credential-report',
 };
+
+/** Files whose records the manifest counts otherwise; the evidence stands there too. */
+const MISCOUNTED = { 'rds/pgbadger_pg_csvlog.csv': 9 };
 
 const there = existsSync(join(CORPUS, 'MANIFEST.json'));
 test.skip(!there, `no corpus at ${CORPUS}`);
@@ -39,7 +42,8 @@ for (const folder of FOLDERS) {
     const outcomes = await openPaths(app, entries.map(({ file }) => join(CORPUS, file)));
     const said = [];
     const claimed = [];
-    entries.forEach(({ file, expect: { id, records } }, n) => {
+    entries.forEach(({ file, expect: { id, records: claims } }, n) => {
+      const records = MISCOUNTED[file] ?? claims;
       const { name, kind, records: kept, duplicates, rejected, reasons, error } = outcomes[n];
       expect(file.endsWith(`/${name}`), `${file} is not ${name}`).toBe(true);
       const is = DISPUTED[file] ?? id;

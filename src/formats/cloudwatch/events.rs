@@ -202,10 +202,14 @@ impl Envelopes {
             }
             let event = std::mem::take(&mut self.event);
             // A subscription tells its group; keys that were sorted tell it behind the events.
-            if self.key == b"logEvents" && self.group.is_empty() && self.held.len() < MAX_HELD_BYTES {
+            if !self.is_control
+                && self.key == b"logEvents"
+                && self.group.is_empty()
+                && self.held.len() < MAX_HELD_BYTES
+            {
                 self.held.extend_from_slice(&event);
                 self.held_ends.push(self.held.len());
-            } else {
+            } else if !self.is_control {
                 self.release(out);
                 self.emit(&event, out);
             }
@@ -224,9 +228,6 @@ impl Envelopes {
     }
 
     fn emit(&mut self, event: &[u8], out: &mut Vec<u8>) {
-        if self.is_control {
-            return;
-        }
         let at = self.before.wrapping_add(out.len() as u64);
         let (stream, time_ns) = self.reader.read(event, out);
         let stream = stream.as_deref().unwrap_or(&self.stream);

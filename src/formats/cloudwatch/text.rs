@@ -29,7 +29,10 @@ fn begins(line: &[u8], like: &[u8]) -> bool {
 fn after_tail_time(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = line.get(TAIL_TIME.len()..).filter(|_| begins(line, TAIL_TIME))?;
     let at = memchr::memchr(b' ', rest)?;
-    Some((rest.get(..at)?, rest.get(at + 1..)?))
+    let (stream, message) = (rest.get(..at)?, rest.get(at + 1..)?);
+    // MySQL's error log goes on so with a thread and a label, its general log with an indented thread.
+    let is_thread = stream.iter().all(u8::is_ascii_digit) && (stream.is_empty() || message.starts_with(b"["));
+    (!is_thread).then_some((stream, message))
 }
 
 /// Does a line go on behind its time as syslog does? With the time of `aws logs tail` a host stands where the stream would.
