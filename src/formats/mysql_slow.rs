@@ -3,8 +3,9 @@
 //! A statement is one record. Fields have the names of the table's columns; what the text tells beyond them keeps the text's own
 //! names (`Full_scan`, `InnoDB_IO_r_ops`, …). Derived: `duration_us` and `lock_time_us` in microseconds, `client_addr` (a host
 //! name where the log has no address), `event`, `fingerprint`, `operation`. `time` is when the statement was logged: a record without
-//! `# Time` is of the same second as the one before it, else of its `SET timestamp`. Times without a zone are taken as UTC. The
-//! banner of a restart is no record. Not read: the table's own file (`slow_log.CSV`), which has no header.
+//! `# Time` is of the same second as the one before it, else of its `SET timestamp`. Up to 5.6 and in MariaDB that time is the
+//! server's own, without a zone: how far it is from UTC shows where a record has a `SET timestamp` too, which is Unix time; else it is
+//! taken as UTC. The banner of a restart is no record. Not read: the table's own file (`slow_log.CSV`), which has no header.
 
 use super::database::{
     self, CLIENT, KEPT, LINES, Place, Statement, at, behind, cut, dump, int, mysql, put, put_int,
@@ -156,7 +157,10 @@ impl LogFormat for MySqlSlow {
         if is_table(sample) {
             return Box::new(dump::Dump::new(sample, of_table));
         }
-        Box::new(EventReader::new(Events::default()))
+        Box::new(EventReader::new(Events {
+            shift: told_shift(sample),
+            ..Events::default()
+        }))
     }
 }
 
@@ -179,6 +183,9 @@ struct Events {
     part: Part,
     /// When the last record was logged that said so.
     last: Option<i64>,
+    /// How far the server's own time is from UTC, in nanoseconds.
+    shift: i64,
+    duration_us: Option<i64>,
     /// When the record's statement began, where its header says so.
     started: Option<i64>,
     /// Fields that this log has beyond the usual.
@@ -230,14 +237,68 @@ impl OnEvent for Events {
             Err(reason) => sink.reject(reason, offset, text),
         }
     }
+
+    fn finish(&mut self, sink: &mut RowSink<'_>) {
+        if self.shift != 0 {
+            let (sign, minutes) = (
+                if self.shift < 0 { '-' } else { '+' },
+                self.shift.abs() / time::MINUTE,
+            );
+            let zone = format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+            let remark =
+                format!("times are the server's own, {zone} as SET timestamp tells; they are shown in UTC");
+            sink.stats.remarks.push(remark);
+        }
+    }
+}
+
+/// When a record was logged.
+#[derive(Clone, Copy)]
+enum Logged {
+    At(i64),
+    /// By the server's own time.
+    Local(i64),
 }
 
 /// `2026-03-02T09:15:01.123456Z` or `260302  9:15:01`.
-fn moment(text: &[u8]) -> Option<i64> {
+fn moment(text: &[u8]) -> Option<Logged> {
     let text = text.trim_ascii();
-    short(text)
-        .map(|(ns, _)| ns)
-        .or_else(|| time::parse_iso(until(text, b' ')))
+    match short(text) {
+        Some((ns, _)) => Some(Logged::Local(ns)),
+        None => time::parse_iso(until(text, b' ')).map(Logged::At),
+    }
+}
+
+/// How far a server's time is from UTC, when it logged a statement then that began at this moment and took so long.
+fn shift(local: i64, started: i64, duration_us: Option<i64>) -> Option<i64> {
+    /// Zones differ by so much.
+    const STEP: i64 = 15 * time::MINUTE;
+    let ended = started.checked_add(duration_us.unwrap_or(0).checked_mul(1000)?)?;
+    let away = local.checked_sub(ended)?;
+    let shift = away.checked_add(STEP / 2)?.div_euclid(STEP) * STEP;
+    let is_zone = (-12 * time::HOUR..=14 * time::HOUR).contains(&shift);
+    (is_zone && (away - shift).abs() <= 2 * time::MINUTE).then_some(shift)
+}
+
+/// The same, by the first record that tells it: records before it have the same time.
+fn told_shift(sample: &Sample<'_>) -> i64 {
+    let (mut local, mut duration) = (None, None);
+    for line in sample_lines(sample) {
+        if let Some(time) = line.strip_prefix(b"# Time: ") {
+            local = short(time.trim_ascii()).map(|(ns, _)| ns);
+        } else if let Some(time) = line.strip_prefix(b"# Query_time: ") {
+            duration = scaled(until(time, b' '), 6);
+        } else if line.starts_with(b"SET ")
+            && let Some(started) = behind(line, "timestamp=")
+        {
+            let started = until(until(started, b';'), b',');
+            let found = (local.zip(scaled(started, 9))).and_then(|(at, from)| shift(at, from, duration));
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+    0
 }
 
 /// `0.000120` in a decimal's units.
@@ -248,7 +309,7 @@ fn exact(text: &[u8]) -> Option<i64> {
 impl Events {
     fn read(&mut self, text: &[u8], told: Option<&Told>, sink: &mut RowSink<'_>) -> Result<(), &'static str> {
         let (mut logged, mut has_time, mut rest) = (None, false, text);
-        self.started = None;
+        (self.started, self.duration_us) = (None, None);
         // The header.
         while let Some(line) = rest.strip_prefix(b"#").map(|_| until(rest, b'\n')) {
             if line.starts_with(ADMINISTRATOR) {
@@ -281,13 +342,21 @@ impl Events {
             return Err("no Query_time before the statement; begin the file with a whole record");
         }
         let (sql, started) = self.statement(rest, sink);
-        self.last = logged.or(self.last);
-        let own = logged.or(if told.is_some() {
-            None
-        } else {
-            self.last.or(started)
+        if let (Some(Logged::Local(local)), Some(started)) = (logged, started) {
+            // Summer begins or ends.
+            self.shift = shift(local, started, self.duration_us).unwrap_or(self.shift);
+        }
+        let logged = logged.map(|logged| match logged {
+            Logged::At(ns) => ns,
+            Logged::Local(ns) => ns.saturating_sub(self.shift),
         });
-        let own = own.or(started.filter(|_| told.is_none_or(|t| t.time_ns.is_none())));
+        self.last = logged.or(self.last);
+        // What is not told is the same second as before, and not before the statement began.
+        let guessed = match told {
+            None => self.last.max(started),
+            Some(told) => started.filter(|_| told.time_ns.is_none()),
+        };
+        let own = logged.or(guessed);
         PLACE.put(own, told, sink);
         put_int(sink, START, self.started.or(started));
         let command = sql.strip_prefix(b"# ").filter(|_| sql.starts_with(ADMINISTRATOR));
@@ -324,6 +393,7 @@ impl Events {
                     let time = scaled(value, 6);
                     *has_time |= time.is_some();
                     put_int(sink, DURATION, time);
+                    self.duration_us = time;
                 }
                 b"Lock_time" => put_int(sink, LOCK_TIME, scaled(value, 6)),
                 b"Start" => self.started = time::parse_iso(value),
@@ -448,6 +518,20 @@ mod tests {
     #[test]
     fn fixtures() {
         testing::fixtures("mysql-slow");
+    }
+
+    #[test]
+    fn a_server_s_own_time_is_told_by_unix_time() {
+        let at = |text: &str| time::parse_iso(text.as_bytes()).unwrap_or_default();
+        let (local, utc) = (at("2026-03-02T04:15:01Z"), at("2026-03-02T09:14:51Z"));
+        assert_eq!(shift(local, utc, Some(10_000_000)), Some(-5 * time::HOUR));
+        assert_eq!(shift(utc, utc, None), Some(0));
+        assert_eq!(
+            shift(utc + 5 * time::MINUTE, utc, None),
+            None,
+            "neither a zone nor the same"
+        );
+        assert_eq!(shift(i64::MAX, i64::MIN, Some(i64::MAX)), None);
     }
 
     #[test]
