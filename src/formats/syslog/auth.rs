@@ -205,8 +205,7 @@ fn of_pam<'a>(service: &'a str, rest: &'a str, said: &mut Said<'a>) {
         }
         said.address = value(rest, "rhost");
         said.tty = value(rest, "tty");
-    } else if let Some(rest) = rest.strip_prefix("check pass; user unknown") {
-        let _ = rest;
+    } else if rest.starts_with("check pass; user unknown") {
         (said.event, said.outcome) = ("invalid user", FAILED);
     } else if let Some(rest) = rest.strip_prefix("password changed for ") {
         (said.event, said.outcome, said.target_user) = ("password changed", OK, rest.trim());

@@ -106,10 +106,10 @@ fn quote(line: &[u8], from: usize) -> usize {
         before.iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
     };
     let is_last = |at: usize| line.get(at + 1).is_none_or(|b| *b <= b' ');
-    let all = memchr::memchr_iter(b'"', rest).map(|at| from + at);
+    let mut all = memchr::memchr_iter(b'"', rest).map(|at| from + at);
     all.clone()
         .find(|at| is_last(*at) && !is_escaped(*at))
-        .or_else(|| all.filter(|at| is_last(*at)).next_back())
+        .or_else(|| all.rfind(|at| is_last(*at)))
         .unwrap_or(line.len())
 }
 
