@@ -56,7 +56,7 @@ impl LogFormat for Csv {
         each_row(sample, delimiter, SAMPLED, &mut |cells| {
             if header.is_empty() {
                 header = names(&cells);
-            } else if cells.len() == header.len() {
+            } else if cells.len() == header.len() && names(&cells) != header {
                 for (name, cell) in header.iter().zip(&cells) {
                     votes.add(name, Cell::Text(cell.trim_ascii()));
                 }

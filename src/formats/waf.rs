@@ -90,7 +90,7 @@ pub(super) static FORMAT: Objects = Objects {
         context: &[],
         any_kind: false,
     },
-    marks: &["webaclId", "terminatingRuleId", "action"],
+    marks: &["formatVersion", "webaclId", "terminatingRuleId", "action"],
     elsewhere: &[
         ("labels[].name", "labels.name"),
         ("ruleGroupList[].ruleGroupId", "ruleGroupList.ruleGroupId"),

@@ -20,14 +20,50 @@ pub(in super::super) struct Votes {
     by_name: FastMap<String, usize>,
 }
 
+#[derive(Default)]
 pub(super) struct Vote {
     pub name: String,
-    pub ty: Option<FieldType>,
-    /// Every value is a time, numbers since 1970 counted too.
-    is_time: bool,
-    /// Every value that is a time has a time of day, and none is a number.
-    is_written: bool,
     values: u64,
+    /// Of each type, as far as a value can be told to be of it.
+    integers: u64,
+    decimals: u64,
+    floats: u64,
+    bools: u64,
+    addresses: u64,
+    times: u64,
+    lists: u64,
+    /// Times, numbers since 1970 counted too.
+    moments: u64,
+    /// Digits that are no number when they are written again: an identifier.
+    identifiers: u64,
+}
+
+impl Vote {
+    /// Four of five are enough: what is not of the column's type is kept beside it.
+    fn most(&self, n: u64) -> bool {
+        n > 0 && n * 5 >= self.values * 4
+    }
+
+    pub fn ty(&self) -> FieldType {
+        let numbers = self.integers + self.decimals + self.floats;
+        if self.lists > 0 {
+            FieldType::List
+        } else if self.most(numbers) && self.identifiers == 0 {
+            match (self.floats, self.decimals) {
+                (0, 0) => FieldType::Integer,
+                (0, _) => FieldType::Decimal,
+                _ => FieldType::Float,
+            }
+        } else if self.most(self.times) {
+            FieldType::Time
+        } else if self.most(self.addresses) {
+            FieldType::Address
+        } else if self.most(self.bools) {
+            FieldType::Bool
+        } else {
+            FieldType::Text
+        }
+    }
 }
 
 impl Votes {
@@ -42,10 +78,7 @@ impl Votes {
                 self.by_name.insert(name.to_owned(), self.columns.len());
                 self.columns.push(Vote {
                     name: name.to_owned(),
-                    ty: None,
-                    is_time: true,
-                    is_written: true,
-                    values: 0,
+                    ..Vote::default()
                 });
                 self.columns.len() - 1
             }
@@ -53,20 +86,32 @@ impl Votes {
         let Some(vote) = self.columns.get_mut(at) else {
             return;
         };
-        let ty = of(cell);
-        vote.ty = Some(vote.ty.map_or(ty, |known| both(known, ty)));
-        vote.is_time &= moment(cell).is_some();
-        vote.is_written &= ty == FieldType::Time;
         vote.values += 1;
+        vote.moments += u64::from(moment(cell).is_some());
+        let is_digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+        let of_type = match of(cell) {
+            FieldType::Integer => &mut vote.integers,
+            FieldType::Decimal => &mut vote.decimals,
+            FieldType::Float => &mut vote.floats,
+            FieldType::Bool => &mut vote.bools,
+            FieldType::Address => &mut vote.addresses,
+            FieldType::Time => &mut vote.times,
+            FieldType::List => &mut vote.lists,
+            FieldType::Text => match cell {
+                Cell::Text(text) | Cell::Number(text) if is_digits(text) => &mut vote.identifiers,
+                _ => return,
+            },
+        };
+        *of_type += 1;
     }
 
     /// Which of [`FIELDS`] each column is for, and how surely: the lowest number is the surest.
     pub(super) fn purposes(&self) -> Vec<Option<(usize, usize)>> {
-        let by_name = |vote: &Vote| purpose(&vote.name, vote.ty?, vote.is_time);
+        let by_name = |vote: &Vote| purpose(&vote.name, vote.ty(), vote.most(vote.moments));
         let mut out: Vec<Option<(usize, usize)>> = self.columns.iter().map(by_name).collect();
         // Where no name says so, the first column whose values are of the kind.
-        let is_written = |vote: &Vote| vote.is_written;
-        let is_address = |vote: &Vote| vote.ty == Some(FieldType::Address);
+        let is_written = |vote: &Vote| vote.ty() == FieldType::Time;
+        let is_address = |vote: &Vote| vote.ty() == FieldType::Address;
         let kinds: [(usize, &dyn Fn(&Vote) -> bool); 2] = [(TIME, &is_written), (SOURCE, &is_address)];
         for (field, fits) in kinds {
             if out.iter().flatten().any(|(found, _)| *found == field) {
@@ -133,18 +178,6 @@ pub(super) fn of(cell: Cell<'_>) -> FieldType {
         FieldType::Bool
     } else {
         FieldType::Text
-    }
-}
-
-/// The type that takes values of both.
-fn both(a: FieldType, b: FieldType) -> FieldType {
-    use FieldType::{Decimal, Float, Integer, List, Text};
-    match (a, b) {
-        _ if a == b => a,
-        (Integer, Decimal) | (Decimal, Integer) => Decimal,
-        (Integer | Decimal, Float) | (Float, Integer | Decimal) => Float,
-        (List, _) | (_, List) => List,
-        _ => Text,
     }
 }
 
@@ -252,8 +285,21 @@ mod tests {
         assert_eq!(text("TRUE"), FieldType::Bool);
         assert_eq!(text("yes"), FieldType::Text);
         assert_eq!(of(Cell::Quoted(b"111122223333")), FieldType::Text);
-        assert_eq!(both(FieldType::Integer, FieldType::Decimal), FieldType::Decimal);
-        assert_eq!(both(FieldType::Integer, FieldType::Address), FieldType::Text);
+    }
+
+    #[test]
+    fn a_column_is_of_the_type_that_most_of_its_values_have() {
+        let ty = |values: &[&'static str]| {
+            let mut votes = Votes::default();
+            for value in values {
+                votes.add("a", Cell::Text(value.as_bytes()));
+            }
+            votes.columns[0].ty()
+        };
+        assert_eq!(ty(&["1", "2", "3", "4", "none"]), FieldType::Integer);
+        assert_eq!(ty(&["1", "2", "3", "none"]), FieldType::Text);
+        assert_eq!(ty(&["1", "2.5"]), FieldType::Decimal);
+        assert_eq!(ty(&["1", "2", "3", "4", "5", "6", "07"]), FieldType::Text);
     }
 
     #[test]
