@@ -71,6 +71,8 @@ struct Column {
     /// Which of [`FIELDS`] it is for, and how surely.
     purpose: Option<(usize, usize)>,
     misfits: u64,
+    /// Times without a zone.
+    zoneless: u64,
     last: Recent,
 }
 
@@ -105,6 +107,7 @@ impl Binder {
                     beside: None,
                     purpose: None,
                     misfits: 0,
+                    zoneless: 0,
                     last: Recent::NONE,
                 });
                 self.by_name.insert(name.to_owned(), self.columns.len() - 1);
@@ -161,6 +164,11 @@ impl Binder {
             false => format!("the time of a record is its {}", names.join(", or ")),
         };
         sink.stats.remarks.push(remark);
+        for column in self.columns.iter().filter(|c| c.zoneless > 0) {
+            let (name, n) = (&column.name, size::counted(column.zoneless, "records"));
+            let remark = format!("`{name}` has no zone in {n}: it is taken as UTC");
+            sink.stats.remarks.push(remark);
+        }
         for column in self.columns.iter().filter(|c| c.misfits > 0) {
             let what = match column.ty {
                 Some(FieldType::Time) => "a time",
@@ -210,6 +218,7 @@ impl Column {
             }
         };
         let mut is_long = false;
+        self.zoneless += u64::from(ty == FieldType::Time && infer::lacks_zone(cell));
         if let Some((purpose, rank)) = self.purpose
             && let Some(known) = told
                 .get_mut(purpose)

@@ -110,15 +110,12 @@ impl Votes {
         let by_name = |vote: &Vote| purpose(&vote.name, vote.ty(), vote.most(vote.moments));
         let mut out: Vec<Option<(usize, usize)>> = self.columns.iter().map(by_name).collect();
         // Where no name says so, the first column whose values are of the kind.
-        let is_written = |vote: &Vote| vote.ty() == FieldType::Time;
-        let is_address = |vote: &Vote| vote.ty() == FieldType::Address;
-        let kinds: [(usize, &dyn Fn(&Vote) -> bool); 2] = [(TIME, &is_written), (SOURCE, &is_address)];
-        for (field, fits) in kinds {
+        for (field, ty) in [(TIME, FieldType::Time), (SOURCE, FieldType::Address)] {
             if out.iter().flatten().any(|(found, _)| *found == field) {
                 continue;
             }
             let columns = self.columns.iter().zip(&mut out);
-            let mut free = columns.filter(|(vote, purpose)| purpose.is_none() && fits(vote));
+            let mut free = columns.filter(|(vote, purpose)| purpose.is_none() && vote.ty() == ty);
             if let Some((_, purpose)) = free.next() {
                 *purpose = Some((field, usize::MAX));
             }
@@ -235,6 +232,18 @@ fn of_web_server(text: &[u8]) -> Option<i64> {
     let month = MONTHS.iter().position(|m| *m == month)? + 1;
     let day: u32 = day.parse().ok()?;
     time::parse_iso(format!("{year}-{month:02}-{day:02}T{clock}").as_bytes())
+}
+
+/// Is this a time of day without a zone?
+pub(super) fn lacks_zone(cell: Cell<'_>) -> bool {
+    let (Cell::Text(text) | Cell::Quoted(text)) = cell else {
+        return false;
+    };
+    let clock = text.get(10..).unwrap_or_default();
+    let has_zone = clock
+        .iter()
+        .any(|b| matches!(b, b'Z' | b'z' | b'+' | b'-' | b'C'));
+    !has_zone && clock.len() > 1 && time::parse_iso(text).is_some()
 }
 
 /// A time, or a number since 1970 that can be one.

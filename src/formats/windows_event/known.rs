@@ -145,7 +145,7 @@ fn is_remote(known: Option<&Known>) -> bool {
 pub(super) fn why(event: &Event<'_>) -> Option<&'static str> {
     let code = |name: &str| event.datum(name).and_then(super::shape::integer);
     match event.id? {
-        4768 | 4769 | 4770 | 4771 => code("Status")
+        4768..=4771 => code("Status")
             .or_else(|| code("FailureCode"))
             .and_then(status::kerberos),
         4625 | 4776 => {

@@ -183,10 +183,10 @@ impl<'a> Event<'a> {
         for (key, value) in &root.fields {
             if matches!(&**key, "event_data" | "user_data" | "EventData" | "UserData") {
                 gather(*value, 0, &mut out.data);
-            } else if !SYSTEM.contains(&&**key)
-                && !(is_powershell && key == "ProcessId")
-                && let Some(text) = scalar(*value)
-            {
+                continue;
+            }
+            let is_system = SYSTEM.contains(&&**key) || (is_powershell && key == "ProcessId");
+            if let Some(text) = scalar(*value).filter(|_| !is_system) {
                 out.data.push((key.clone(), text));
             }
         }

@@ -191,7 +191,8 @@ fn parse(text: &[u8]) -> Result<Element, &'static str> {
     while !rest.is_empty() {
         let Some(open) = rest.find('<') else { break };
         let (said, markup) = rest.split_at(open);
-        if !said.is_empty() && !(said.trim().is_empty() && builder.name().is_some_and(is_container)) {
+        let is_layout = said.trim().is_empty() && builder.name().is_some_and(is_container);
+        if !said.is_empty() && !is_layout {
             builder.put(Child::Text(unescaped(said)));
         }
         let (inside, close): (&str, &str) = if markup.starts_with("<!--") {

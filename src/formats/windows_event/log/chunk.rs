@@ -39,8 +39,8 @@ fn record_at(chunk: &[u8], at: usize) -> Option<Record> {
     chunk.get(at..)?.strip_prefix(RECORD_MAGIC)?;
     let size = u32_at(chunk, at + 4)? as usize;
     let number = u64_at(chunk, at + 8)?;
-    let fits = size >= RECORD_HEAD + RECORD_TAIL && size <= CHUNK - RECORDS;
-    fits.then_some(Record { at, size, number })
+    let sizes = RECORD_HEAD + RECORD_TAIL..=CHUNK - RECORDS;
+    sizes.contains(&size).then_some(Record { at, size, number })
 }
 
 /// It is all there: its size stands behind it once more.
