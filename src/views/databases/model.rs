@@ -47,8 +47,9 @@ fn of(events: &[&str]) -> Expr {
     Expr::any_of("event", events)
 }
 
+/// A plan that was logged with a statement's duration is of the same statement.
 fn timed() -> Expr {
-    Expr::exists("duration_us").and(Expr::exists("fingerprint"))
+    of(&["slow statement"]).and(Expr::exists("fingerprint"))
 }
 
 fn duration() -> Measure {
