@@ -52,4 +52,5 @@ kinds! {
     prowler: "prowler",
     ocsf_finding: "ocsf-finding",
     aws_inventory: "aws-inventory",
+    log_format: "log-format",
 }

@@ -92,7 +92,8 @@ impl Client {
             ports.push(RefCell::new(Port::Page(Rc::default())));
         }
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
-        let conductor = Conductor::new(ports.len(), seed);
+        let mut conductor = Conductor::new(ports.len(), seed);
+        conductor.begin_at((js_sys::Date::now() as i64).saturating_mul(1_000_000));
         let client = Client(Rc::new(Inner {
             conductor: RefCell::new(conductor),
             ports,
@@ -218,6 +219,16 @@ impl Client {
         self.0.conductor.borrow_mut().clear();
         self.0.files.borrow_mut().iter_mut().for_each(|f| *f = None);
         self.settle();
+    }
+
+    /// What the person said of files to come.
+    pub fn told(&self) -> Options {
+        self.0.conductor.borrow().told().clone()
+    }
+
+    /// Descriptions of logs that the person told or dropped, most recent first.
+    pub fn described(&self) -> Vec<crate::formats::custom::CustomFormat> {
+        self.0.conductor.borrow().described()
     }
 
     /// What the person says of files to come.

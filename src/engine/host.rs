@@ -126,7 +126,11 @@ impl Host {
                 send(FromShard::Ready);
                 send(FromShard::Idle);
             }
-            ToShard::Options(options) => self.options.flow_formats = options.flow_formats,
+            ToShard::Options(options) => {
+                self.options.flow_formats = options.flow_formats;
+                self.options.opened_ns = options.opened_ns;
+                self.options.custom = options.custom;
+            }
             ToShard::Open { item, name, part } => self.open(item, name, part, source, false),
             ToShard::OpenMany { items } => self.open_many(items, source, false),
             ToShard::Extract {
@@ -157,6 +161,8 @@ impl Host {
                     next_member: self.next_member,
                     options: Options {
                         flow_formats: std::mem::take(&mut self.options.flow_formats),
+                        opened_ns: self.options.opened_ns,
+                        custom: std::mem::take(&mut self.options.custom),
                         ..Options::default()
                     },
                     identities: Identities {

@@ -19,6 +19,7 @@ mod columnar;
 pub mod config;
 mod config_compliance;
 mod cur;
+pub mod custom;
 mod dbr;
 mod eks_audit;
 mod finding;
@@ -66,6 +67,8 @@ pub struct Sample<'a> {
     columns: OnceCell<Option<Vec<String>>>,
     shape: OnceCell<json::Shape<'a>>,
     documents: OnceCell<Vec<json::document::Document<'a>>>,
+    /// What a person described, for the kind that is read by it.
+    described: Option<&'a custom::Described>,
 }
 
 impl<'a> Sample<'a> {
@@ -80,7 +83,14 @@ impl<'a> Sample<'a> {
             columns: OnceCell::new(),
             shape: OnceCell::new(),
             documents: OnceCell::new(),
+            described: None,
         }
+    }
+
+    /// These descriptions are known.
+    pub fn described(mut self, custom: &'a custom::Described) -> Self {
+        self.described = Some(custom).filter(|d| !d.is_empty());
+        self
     }
 
     /// All of the member is this.
@@ -129,9 +139,15 @@ pub struct Options {
     /// Formats of logs that do not name their fields, most recent first: `${version} ${account-id} …` of flow logs,
     /// `timestamp c-ip …` of CloudFront's real-time logs.
     pub flow_formats: Vec<String>,
+    /// Logs that a person described.
+    #[serde(default)]
+    pub custom: custom::Described,
     /// Fields that are no columns yet and are asked for: JSON paths such as `requestParameters.groupId`. A reader that
     /// can find them adds them as fields of exactly these names.
     pub extra_fields: Vec<String>,
+    /// When files were opened (nanoseconds since 1970): for times that tell no year.
+    #[serde(default)]
+    pub opened_ns: Option<i64>,
 }
 
 /// Must all of a member that begins so be held before it can be recognised? A Parquet file must, but for the blocks that
@@ -214,6 +230,9 @@ impl LoggedIn {
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.
 pub const FORMATS: &[&dyn LogFormat] = &[
+    // What a person described gives way to what is certain, and to nothing else.
+    &custom::CustomLog,
+    &custom::LogFormatFile,
     &cloudtrail::CloudTrail,
     &cloudtrail_digest::CloudTrailDigest,
     &tgw_flow::TgwFlow,
@@ -246,6 +265,9 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &aws_inventory::AwsInventory,
     &cloudwatch_logs::CloudWatchEvents,
 ];
+
+/// Kinds of files that no more specific kind was known for: with a description they are read again.
+pub const GENERAL: &[&str] = &["custom", "cloudwatch-logs", "text", "json-lines", "csv", "syslog"];
 
 /// Every wrapper, most specific first.
 pub const WRAPPERS: &[&dyn Wrapper] = &[&cloudwatch::CloudWatchLogs];
