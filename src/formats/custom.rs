@@ -18,11 +18,12 @@ pub mod file;
 mod grok;
 mod kind;
 mod looks;
+pub mod marking;
 pub mod preview;
 mod reader;
 
 pub use clock::{Clock, WORDS as CLOCKS};
-pub use compile::{Compiled, MAX_PATTERN};
+pub use compile::{Column, Compiled, MAX_PATTERN, Part, Wrong};
 pub use example::mend_marks;
 pub use file::LogFormatFile;
 pub use kind::CustomLog;
