@@ -17,7 +17,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("table", &["base"]),
     ("chart", &["base"]),
     ("sample", &["base"]),
-    ("formats", &["base", "table"]),
+    ("formats", &["base", "table", "language"]),
     ("query", &["base", "table"]),
     ("language", &["base"]),
     ("monitoring", &["base", "language"]),

@@ -52,6 +52,7 @@ kinds! {
     prowler: "prowler",
     ocsf_finding: "ocsf-finding",
     aws_inventory: "aws-inventory",
+    log_format: "log-format",
 }
 
 /// SQL Server writes its error log in UTF-16: unpacking gives it out as text, and that is a log like any other.

@@ -1,7 +1,7 @@
 //! How files get in: dropped anywhere, picked, pasted, by URL, from the built-in sample.
 
 use super::folders::Named;
-use super::{folders, remote, reopen};
+use super::{describe, folders, remote, reopen};
 use crate::engine::client::{pause, spawn};
 use crate::engine::files::Slice;
 use crate::formats::{Options, said_of_format};
@@ -335,6 +335,10 @@ pub fn AddButton(session: Session) -> impl IntoView {
                     <Icon name="link" />
                     "From a URL"
                 </button>
+                <button type="button" class="button" on:click=move |_| describe::ask(session)>
+                    <Icon name="pencil" />
+                    "Describe a log"
+                </button>
             </div>
         </Menu>
     }
@@ -387,10 +391,8 @@ fn FlowFormatBox(session: Session) -> impl IntoView {
         written.set(text);
         let right = checked.with_untracked(|c| matches!(c, Some(Ok(_))));
         let flow_formats = right.then(|| written.get_untracked()).into_iter().collect();
-        session.engine().tell(&Options {
-            flow_formats,
-            ..Options::default()
-        });
+        let told = session.engine().told();
+        session.engine().tell(&Options { flow_formats, ..told });
     };
     view! {
         <label class="stack">

@@ -17,6 +17,7 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("/", "search every record"),
             ("F", "the filter"),
             ("O", "open files"),
+            ("D", "describe a log that is not recognised"),
             ("[ ]", "range back, forward by its own length"),
             ("+ − 0", "zoom in, out, whole span"),
             ("U", "times in UTC, or local"),
@@ -121,6 +122,10 @@ pub fn listen(session: Session) {
             }
             "o" => {
                 super::intake::pick("pick-files");
+                true
+            }
+            "d" => {
+                super::describe::ask(session);
                 true
             }
             "u" => {

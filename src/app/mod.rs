@@ -1,6 +1,7 @@
 //! The shell: what stands around every view.
 
 mod brush;
+mod describe;
 mod door;
 mod filterbar;
 mod focus;

@@ -2,7 +2,7 @@
 
 use super::{
     brush::TimeBrush,
-    door,
+    describe, door,
     filterbar::FilterBar,
     focus, intake,
     loading::{Loading, Trouble},
@@ -70,6 +70,7 @@ pub fn Shell(session: Session) -> impl IntoView {
             <remote::UrlDialog session />
             <share::ShareDialog session />
             <PinDialog session />
+            <describe::DescribeDialog session />
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! The first screen: where to drop, what can be read, and why it is private.
 
 use super::intake::{self, Pickers};
-use super::{door, remote, reopen};
+use super::{describe, door, remote, reopen};
 use crate::base::{Group, size};
 use crate::engine::client::spawn;
 use crate::formats::FORMATS;
@@ -49,6 +49,10 @@ pub fn Start(session: Session) -> impl IntoView {
                         <button type="button" class="button" on:click=move |_| remote::ask_url(String::new())>
                             <Icon name="link" />
                             "From a URL"
+                        </button>
+                        <button type="button" class="button" on:click=move |_| describe::ask(session)>
+                            <Icon name="pencil" />
+                            "Describe a log"
                         </button>
                     </div>
                     <p class="quiet small">

@@ -221,6 +221,16 @@ impl Client {
         self.settle();
     }
 
+    /// What the person said of files to come.
+    pub fn told(&self) -> Options {
+        self.0.conductor.borrow().told().clone()
+    }
+
+    /// Descriptions of logs that the person told or dropped, most recent first.
+    pub fn described(&self) -> Vec<crate::formats::custom::CustomFormat> {
+        self.0.conductor.borrow().described()
+    }
+
     /// What the person says of files to come.
     pub fn tell(&self, options: &Options) {
         self.0.conductor.borrow_mut().tell(options);

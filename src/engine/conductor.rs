@@ -170,6 +170,8 @@ pub struct Conductor {
     /// Formats of flow logs that the person told, and those that files told.
     told: crate::formats::Options,
     learnt: Vec<String>,
+    /// Descriptions of logs that files told.
+    described: crate::formats::custom::Described,
     seen: FastSet<u128>,
     epoch: u32,
     by_hash: FastMap<[u8; 32], ItemId>,
@@ -200,6 +202,7 @@ impl Conductor {
             seed,
             told: crate::formats::Options::default(),
             learnt: Vec::new(),
+            described: Default::default(),
             seen: FastSet::default(),
             epoch: 0,
             by_hash: FastMap::default(),

@@ -129,6 +129,7 @@ impl Host {
             ToShard::Options(options) => {
                 self.options.flow_formats = options.flow_formats;
                 self.options.opened_ns = options.opened_ns;
+                self.options.custom = options.custom;
             }
             ToShard::Open { item, name, part } => self.open(item, name, part, source, false),
             ToShard::OpenMany { items } => self.open_many(items, source, false),
@@ -161,6 +162,7 @@ impl Host {
                     options: Options {
                         flow_formats: std::mem::take(&mut self.options.flow_formats),
                         opened_ns: self.options.opened_ns,
+                        custom: std::mem::take(&mut self.options.custom),
                         ..Options::default()
                     },
                     identities: Identities {

@@ -73,7 +73,7 @@ impl Ingest {
 
     /// Reads the member from the line on that begins at `from`.
     pub fn resume(mut self, resumed: &Resumed, from: u64, options: &Options, shard: &mut Shard) -> Self {
-        let sample = sample(&self.head.path, &resumed.head, false);
+        let sample = sample(&self.head.path, &resumed.head, false).described(&options.custom);
         self.peel = Peel::of_none();
         self.inside.stage = Stage::Reading {
             format: resumed.format,
@@ -143,6 +143,7 @@ impl Ingest {
             span: self.inside.stats.span,
             guessed: self.inside.stats.guessed,
             flow_formats: self.inside.stats.flow_formats,
+            described: self.inside.stats.described,
             accounts: self.inside.stats.accounts.texts(&shard.pool),
             regions: self.inside.stats.regions.texts(&shard.pool),
             error,
@@ -168,7 +169,7 @@ impl Inside {
     ) {
         if let Stage::Unseen = self.stage {
             self.is_block = formats::block::kind_of(bytes).is_some();
-            let sample = sample(path, bytes, whole);
+            let sample = sample(path, bytes, whole).described(&options.custom);
             let found = match envelope.is_there() {
                 true => Some(formats::detect_event(&sample)),
                 false => formats::detect(&sample),

@@ -144,6 +144,7 @@ fn join(whole: &mut MemberOutcome, part: MemberOutcome) {
         places.truncate(crate::table::Met::MOST);
     }
     unite(&mut whole.flow_formats, part.flow_formats);
+    unite(&mut whole.described, part.described);
     whole.guessed |= part.guessed;
     whole.error = whole.error.take().or(part.error);
 }

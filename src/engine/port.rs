@@ -350,6 +350,8 @@ pub struct MemberOutcome {
     pub regions: Vec<String>,
     /// Formats of flow logs without a header that it tells of, as [`crate::formats::Options::flow_formats`].
     pub flow_formats: Vec<String>,
+    /// Descriptions of other logs that it holds, as they are saved.
+    pub described: Vec<String>,
     /// Which value is which field was guessed; a format told later is worth reading it again for.
     pub guessed: bool,
     /// Why it was not read, or not to its end.

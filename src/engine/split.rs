@@ -6,6 +6,7 @@
 
 use super::peel::{Peel, sample};
 use super::port::Part;
+use crate::formats::custom::Described;
 use crate::formats::{self, LogFormat, SAMPLE_BYTES};
 use crate::unpack::{ByteSource, Splits, splits};
 use std::io;
@@ -41,15 +42,15 @@ pub struct Resumed {
 }
 
 impl Share {
-    pub fn of(path: &str, source: &mut dyn ByteSource, part: Part) -> Share {
+    pub fn of(path: &str, source: &mut dyn ByteSource, part: Part, custom: &Described) -> Share {
         match part.of {
             0 | 1 => Share::Whole,
-            _ => find(path, source, part).unwrap_or(Share::Unclear),
+            _ => find(path, source, part, custom).unwrap_or(Share::Unclear),
         }
     }
 }
 
-fn find(path: &str, source: &mut dyn ByteSource, part: Part) -> io::Result<Share> {
+fn find(path: &str, source: &mut dyn ByteSource, part: Part, custom: &Described) -> io::Result<Share> {
     let mut head = vec![0; SAMPLE_BYTES + BOM.len()];
     let n = source.read_at(0, &mut head)?;
     head.truncate(n);
@@ -64,7 +65,7 @@ fn find(path: &str, source: &mut dyn ByteSource, part: Part) -> io::Result<Share
     }
     let mut peel = Peel::default();
     peel.data(path, &head, &mut |_, _| {});
-    let sample = sample(path, &head, false);
+    let sample = sample(path, &head, false).described(custom);
     let format = formats::detect(&sample).filter(|_| peel.is_unwrapped());
     let Some((format, first)) = format.and_then(|f| Some((f, f.restarts_after(&sample)?))) else {
         return Ok(alone);

@@ -23,6 +23,7 @@ mod config_compliance;
 mod csv;
 mod cur;
 mod database;
+pub mod custom;
 mod dbr;
 mod eks_audit;
 mod finding;
@@ -89,6 +90,8 @@ pub struct Sample<'a> {
     columns: OnceCell<Option<Vec<String>>>,
     shape: OnceCell<json::Shape<'a>>,
     documents: OnceCell<Vec<json::document::Document<'a>>>,
+    /// What a person described, for the kind that is read by it.
+    described: Option<&'a custom::Described>,
 }
 
 impl<'a> Sample<'a> {
@@ -103,7 +106,14 @@ impl<'a> Sample<'a> {
             columns: OnceCell::new(),
             shape: OnceCell::new(),
             documents: OnceCell::new(),
+            described: None,
         }
+    }
+
+    /// These descriptions are known.
+    pub fn described(mut self, custom: &'a custom::Described) -> Self {
+        self.described = Some(custom).filter(|d| !d.is_empty());
+        self
     }
 
     /// All of the member is this.
@@ -152,6 +162,9 @@ pub struct Options {
     /// Formats of logs that do not name their fields, most recent first: `${version} ${account-id} …` of flow logs,
     /// `timestamp c-ip …` of CloudFront's real-time logs.
     pub flow_formats: Vec<String>,
+    /// Logs that a person described.
+    #[serde(default)]
+    pub custom: custom::Described,
     /// Fields that are no columns yet and are asked for: JSON paths such as `requestParameters.groupId`. A reader that
     /// can find them adds them as fields of exactly these names.
     pub extra_fields: Vec<String>,
@@ -240,6 +253,9 @@ impl LoggedIn {
 
 /// Every kind, most specific first: where two are equally sure, the first is taken.
 pub const FORMATS: &[&dyn LogFormat] = &[
+    // What a person described gives way to what is certain, and to nothing else.
+    &custom::CustomLog,
+    &custom::LogFormatFile,
     &cloudtrail::CloudTrail,
     &cloudtrail_digest::CloudTrailDigest,
     &tgw_flow::TgwFlow,
@@ -292,6 +308,9 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &json_lines::JsonLines,
     &csv::Csv,
 ];
+
+/// Kinds of files that no more specific kind was known for: with a description they are read again.
+pub const GENERAL: &[&str] = &["custom", "cloudwatch-logs", "text", "json-lines", "csv", "syslog"];
 
 /// Every wrapper, most specific first.
 pub const WRAPPERS: &[&dyn Wrapper] = &[&windows_event::EventLog, &cloudwatch::CloudWatchLogs];

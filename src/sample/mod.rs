@@ -10,6 +10,7 @@ mod findings;
 mod flow;
 mod functions;
 mod inventory;
+mod machines;
 mod random;
 mod storage;
 pub(crate) mod story;
@@ -38,7 +39,7 @@ pub struct SampleFile {
 /// How many files each part has, and how it makes one of them.
 type Part = (usize, fn(usize) -> SampleFile);
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     (trail::FILES, trail::make),
     (flow::FILES, flow::make),
     (config::FILES, config::make),
@@ -48,6 +49,7 @@ const PARTS: [Part; 9] = [
     (web::FILES, web::make),
     (storage::FILES, storage::make),
     (functions::FILES, functions::make),
+    (machines::FILES, machines::make),
 ];
 
 /// How many files the sample has.
@@ -59,7 +61,8 @@ pub const SAMPLE_FILES: usize = trail::FILES
     + bill::FILES
     + web::FILES
     + storage::FILES
-    + functions::FILES;
+    + functions::FILES
+    + machines::FILES;
 
 /// The days the story is told over: 9 to 13 November 2026, UTC. The histories of some resources begin earlier.
 pub const SPAN: TimeRange = TimeRange {

@@ -7,7 +7,7 @@ use super::proof::Matched;
 use super::report::{self, Report};
 use super::standing::Standing;
 use super::url::State;
-use super::{FieldState, KindState, Zone};
+use super::{FieldState, ItemId, KindState, Zone};
 use crate::base::{TimeRange, Value};
 use crate::checklist::ByHand;
 use crate::engine::client::{Client, client, pause, spawn};
@@ -85,6 +85,8 @@ pub struct Session {
     pub notes: RwSignal<Vec<Note>>,
     /// What a note is being written about.
     pub pinning: RwSignal<Option<Pin>>,
+    /// A log is being described: by the lines of a source, or of none.
+    pub describing: RwSignal<Option<Option<ItemId>>>,
     /// The shared file that this page is, if it is one.
     pub report: RwSignal<Option<Arc<Report>>>,
     /// Files that were dropped on a shared file, and how they stand to its inputs.
@@ -159,6 +161,7 @@ impl Session {
             notice: RwSignal::new(in_vain(&not_read)),
             notes: RwSignal::new(notes),
             pinning: RwSignal::new(None),
+            describing: RwSignal::new(None),
             report: RwSignal::new(report),
             matched: RwSignal::new(Vec::new()),
             audit: RwSignal::new(None),

@@ -159,6 +159,8 @@ pub struct Stats {
     pub regions: Met,
     /// `${field}` formats of flow logs that the member tells of (`describe-flow-logs`).
     pub flow_formats: Vec<String>,
+    /// Descriptions of other logs that the member holds, as they are saved.
+    pub described: Vec<String>,
     /// Which value is which field was guessed: with the format told, it is worth reading again.
     pub guessed: bool,
 }

@@ -6,6 +6,8 @@ use super::super::port::*;
 use super::super::queue::Piece;
 use super::{AHEAD, Attach, Conductor, Event, Worker};
 use crate::base::hash::FastSet;
+use crate::formats::GENERAL;
+use crate::formats::custom::{self, CustomFormat};
 
 impl Worker {
     fn begin(&mut self, piece: impl IntoIterator<Item = ItemId>) {
@@ -269,6 +271,16 @@ impl Conductor {
         self.broadcast(|| ToShard::Options(options.clone()));
     }
 
+    /// What the person said.
+    pub fn told(&self) -> &crate::formats::Options {
+        &self.told
+    }
+
+    /// Descriptions that logs are read by.
+    pub fn described(&self) -> Vec<CustomFormat> {
+        self.options().custom.formats().to_vec()
+    }
+
     pub(super) fn options(&self) -> crate::formats::Options {
         let mut options = self.told.clone();
         for format in &self.learnt {
@@ -276,17 +288,28 @@ impl Conductor {
                 options.flow_formats.push(format.clone());
             }
         }
+        // What the person says on the page holds before what a file says.
+        let mut custom = self.described.clone();
+        for format in self.told.custom.formats().iter().rev() {
+            custom.put(format.clone());
+        }
+        options.custom = custom;
         options
     }
 
-    pub(super) fn learn(&mut self, formats: &[String]) {
+    pub(super) fn learn(&mut self, formats: &[String], described: &[String]) {
         let before = self.learnt.len();
+        let known = self.described.clone();
+        let read = described.iter().flat_map(|text| custom::file::read(text).0);
+        for (_, format) in read {
+            self.described.put(format);
+        }
         for format in formats {
             if !self.learnt.contains(format) {
                 self.learnt.push(format.clone());
             }
         }
-        if self.learnt.len() > before {
+        if self.learnt.len() > before || self.described != known {
             self.read_again_with();
         }
     }
@@ -298,12 +321,16 @@ impl Conductor {
         self.broadcast(|| ToShard::Options(options.clone()));
         let unclear = |i: &Item| {
             let cancelled = i.outcome.as_ref().is_none_or(|o| o.cancelled);
-            let guessed = i.members().any(|m| m.guessed);
+            let general = |kind: &str| !options.custom.is_empty() && GENERAL.contains(&kind);
+            let guessed = i
+                .members()
+                .any(|m| m.guessed || m.kind.as_deref().is_some_and(general));
             let nothing = i.members().all(|m| m.kept == 0 && m.bytes > 0);
             !cancelled && (guessed || nothing)
         };
         let again: Vec<ItemId> = (self.items.iter()).filter(|i| unclear(i)).map(|i| i.id).collect();
-        if options.flow_formats.is_empty() || again.is_empty() {
+        let nothing_told = options.flow_formats.is_empty() && options.custom.is_empty();
+        if nothing_told || again.is_empty() {
             return;
         }
         self.broadcast(|| ToShard::Remove { items: again.clone() });
@@ -341,6 +368,9 @@ impl Conductor {
         let formats: Vec<String> = (outcome.members.iter())
             .flat_map(|m| m.flow_formats.clone())
             .collect();
+        let described: Vec<String> = (outcome.members.iter())
+            .flat_map(|m| m.described.clone())
+            .collect();
         let known = self.items.change(id, |item| item.end(outcome));
         if known.is_none() {
             return;
@@ -349,7 +379,7 @@ impl Conductor {
         if let Some(hash) = hash {
             self.compare(id, hash);
         }
-        self.learn(&formats);
+        self.learn(&formats, &described);
     }
 
     /// Of files with the same bytes, the one that was opened first is the original, whichever worker was done first.

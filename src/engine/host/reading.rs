@@ -65,7 +65,7 @@ impl Host {
     ) {
         let Some(mut source) = source else { return };
         let bytes = source.len();
-        let share = Share::of(&name, &mut *source, part);
+        let share = Share::of(&name, &mut *source, part, &self.options.custom);
         let mut walk = Walk::new(&name, source, Limits::default());
         match &share {
             Share::Whole => {}

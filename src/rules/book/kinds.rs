@@ -328,6 +328,20 @@ pub const KINDS: &[KindFacts] = &[
         "a detailed billing report, or a monthly one",
     ),
     kind("focus", "charges", "SubAccountId", "events", "a bill in FOCUS"),
+    kind(
+        "custom",
+        "records",
+        "format",
+        "events",
+        "a log that you described, and its description",
+    ),
+    kind(
+        "log-format",
+        "descriptions",
+        "name",
+        "events",
+        "a saved description of a log",
+    ),
     findings(
         "trusted-advisor",
         "checks or flagged resources of Trusted Advisor",

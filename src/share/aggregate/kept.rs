@@ -360,6 +360,21 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             &["billedDurationMs"],
         ),
         "cloudwatch-logs" => (&["account", "logGroup", "logStream"], &[]),
+        "custom" => (
+            &[
+                "format",
+                "account",
+                "region",
+                "sourceAddress",
+                "actor",
+                "service",
+                "action",
+                "outcome",
+                "severity",
+                "statusCode",
+            ],
+            &["byteCount"],
+        ),
         "route53-resolver" => (
             &[
                 "account_id",

@@ -474,6 +474,9 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
         (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd><span class="value">{value}</span></dd> })
     };
     let notes = item.rejected();
+    let id = item.id;
+    let is_unknown = item.members().any(|m| m.kind.is_none() && m.bytes > 0);
+    let describable = !session.is_report() && (is_unknown || item.kind() == Some("custom"));
     let reasons = notes
         .0
         .iter()
@@ -531,6 +534,13 @@ fn Detail(session: Session, item: Item, chosen: RwSignal<Option<u32>>) -> impl I
                 <StatusTag status text=word />
                 {same.map(|s| view! { <p>"It has the same SHA-256 as " <strong>{s}</strong> ", so its records are counted once."</p> })}
                 {item.errors().into_iter().map(|e| view! { <div class="message message-red"><Icon name="circle-x" /><p>{e}</p></div> }).collect_view()}
+                {describable
+                    .then(|| view! {
+                        <button type="button" class="button" on:click=move |_| session.describing.set(Some(Some(id)))>
+                            <Icon name="pencil" />
+                            "Describe its lines"
+                        </button>
+                    })}
                 <dl class="record-pairs">
                     {fact("Recognised as", item.kind().unwrap_or("").to_owned())}
                     {fact("Records", size::count(item.records()))}
