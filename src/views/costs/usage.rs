@@ -194,9 +194,10 @@ pub fn days(logged: &Answer, billed: &Answer) -> Vec<Day> {
 
 const COLUMNS: &[MadeColumn] = &[
     ("Bucket", 200.0, false),
-    ("Day", 110.0, false),
-    ("Cost", 84.0, true),
-    ("Storage", 84.0, true),
+    ("Day", 100.0, false),
+    ("What it says", 300.0, false),
+    ("Cost", 76.0, true),
+    ("Storage", 76.0, true),
     ("Tier 1 logged", 104.0, true),
     ("Tier 1 billed", 104.0, true),
     ("Tier 2 logged", 104.0, true),
@@ -204,7 +205,6 @@ const COLUMNS: &[MadeColumn] = &[
     ("Sent, logged", 100.0, true),
     ("Out, billed", 94.0, true),
     ("Not logged", 94.0, true),
-    ("What it says", 330.0, false),
 ];
 
 /// S3's requests and bytes by bucket and day, as logged and as billed; a row leads to the day's records.
@@ -249,6 +249,7 @@ impl Day {
             cells: vec![
                 Told::text(&self.bucket),
                 Told::text(day),
+                Told::text(self.says()),
                 told(Some(self.cost), paid),
                 told(Some(self.storage_cost), paid),
                 told(logged.map(|a| a.tier1), whole),
@@ -258,7 +259,6 @@ impl Day {
                 told(logged.map(|a| a.bytes), bytes),
                 told(billed.map(|a| a.bytes), bytes),
                 told(self.rest(), whole),
-                Told::text(self.says()),
             ],
             of: Some((
                 named,

@@ -6,7 +6,7 @@ const AUTH: &str = "2026-03-02T09:15:01+00:00 web-1 sshd[811]: Failed password f
 2026-03-02T09:15:03+00:00 web-1 sshd[811]: Failed password for root from 203.0.113.24 port 51845 ssh2\n\
 2026-03-02T09:15:09+00:00 web-1 sshd[812]: Accepted publickey for deploy from 198.51.100.7 port 40022 ssh2\n\
 2026-03-02T09:16:00+00:00 web-1 sudo:   deploy : TTY=pts/0 ; PWD=/home/deploy ; USER=root ; COMMAND=/usr/bin/cat /etc/shadow\n";
-const WINDOWS: &str = r##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventID":4625,"Level":0,"TimeCreated":{"#attributes":{"SystemTime":"2026-03-02T09:20:00.000000Z"}},"EventRecordID":7,"Channel":"Security","Computer":"dc-1.example.com"},"EventData":{"TargetUserName":"ana","TargetDomainName":"EXAMPLE","LogonType":3,"IpAddress":"203.0.113.24","IpPort":"0","Status":"0xc000006d","SubStatus":"0xc000006a"}}}
+const WINDOWS: &str = r##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventID":4625,"Level":0,"Keywords":"0x8010000000000000","TimeCreated":{"#attributes":{"SystemTime":"2026-03-02T09:20:00.000000Z"}},"EventRecordID":7,"Channel":"Security","Computer":"dc-1.example.com"},"EventData":{"TargetUserName":"ana","TargetDomainName":"EXAMPLE","LogonType":3,"IpAddress":"203.0.113.24","IpPort":"0","Status":"0xc000006d","SubStatus":"0xc000006a"}}}
 "##;
 
 #[test]

@@ -44,6 +44,7 @@ pub fn run(data: &[u8]) {
             _ => Vec::new(),
         },
         opened_ns: (dice.below(2) == 0).then_some(1_772_442_901_000_000_000),
+        ..Options::default()
     };
     let whole = read(format, &inside, &[], &options);
     let cuts = cuts(inside.len(), &mut dice);
