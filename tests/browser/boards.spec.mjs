@@ -157,6 +157,26 @@ test('log groups: what is told of each, and what filters on them match', async (
   await expect(matched(app)).toHaveText(/^80 of /);
 });
 
+test('databases and hosts: the night in the sample’s own logs', async ({ app }) => {
+  await openSample(app);
+  await go(app, 'Hosts');
+  await drawn(app);
+  await expect(rows(app, 'Failed sign-ins').first()).toContainText('203.0.113.91');
+  await expect(rows(app, 'Done as somebody else').filter({ hasText: '/etc/shadow' })).toHaveCount(1);
+  const signIns = rows(app, 'Sign-ins');
+  await expect(signIns.filter({ hasText: '203.0.113.66' })).toContainText('deploy');
+  await expect(signIns.filter({ hasText: 'Administrator' }).first()).toContainText('10.20.0.23');
+
+  await go(app, 'Databases');
+  await drawn(app);
+  await expect(fact(app, 'Failed logins')).toContainText('6');
+  const statements = rows(app, 'Statements by the time they took');
+  await expect(statements).toHaveCount(3);
+  await expect(statements.first()).toContainText('select sum(total) from orders');
+  await statements.first().click();
+  await expect(statements).toHaveCount(1);
+});
+
 test('costs: the sample’s bill by service, and one tag', async ({ app }) => {
   await openSample(app);
   await go(app, 'Costs');
