@@ -150,7 +150,8 @@ const PATTERNS: &[(&str, &str)] = &[
 ];
 
 /// The names of all patterns.
-pub fn names() -> impl Iterator<Item = &'static str> {
+#[cfg(test)]
+fn names() -> impl Iterator<Item = &'static str> {
     PATTERNS.iter().map(|p| p.0)
 }
 

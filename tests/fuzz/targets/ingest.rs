@@ -43,6 +43,7 @@ pub fn run(data: &[u8]) {
                 .into(),
             _ => Vec::new(),
         },
+        ..Options::default()
     };
     let whole = read(format, &inside, &[], &options);
     let cuts = cuts(inside.len(), &mut dice);
