@@ -118,6 +118,7 @@ impl Envelopes {
     }
 
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
+        self.before = self.before.wrapping_sub(out.len() as u64);
         self.release(out);
         if self.in_event {
             self.reader.as_it_stands(&self.event, out);

@@ -360,6 +360,7 @@ pub fn dims(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
             &["billedDurationMs"],
         ),
         "cloudwatch-logs" => (&["account", "logGroup", "logStream"], &[]),
+        "log-format" => (&["name", "way"], &[]),
         "custom" => (
             &[
                 "format",
