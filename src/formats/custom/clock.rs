@@ -355,7 +355,7 @@ fn name(text: &[u8]) -> Option<(i64, usize)> {
             || n == 3 && month.as_bytes().starts_with(&word)
             || word == b"sept" && month.starts_with("sept")
     };
-    let at = MONTHS.iter().position(|m| is(&m))?;
+    let at = MONTHS.iter().position(is)?;
     Some((at as i64 + 1, n))
 }
 
