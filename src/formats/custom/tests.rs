@@ -380,3 +380,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_application_s_log_is_read_with_its_stack_traces() {
+    let text = include_str!("../../../tests/formats/custom/orders.log");
+    let mut mine = format(
+        Way::Regex,
+        r"(?s)^(?<time>\S+ \S+) \[(?<worker>[^\]]+)\] order=(?<order>\d+) user=(?<user>\S+) from=(?<from>\S+) took=(?<ms>\d+)ms (?<message>.*)$",
+    );
+    mine.lines = Lines::Begins(r"^(\d{4}-|-- )".to_owned());
+    let rows = read(mine, text);
+    for part in [
+        "time = 2026-03-02T09:15:02.004Z",
+        "order = 19",
+        "2001:db8::7",
+        "at Shop.main(Shop.java:7)",
+        "rejected 1: ",
+    ] {
+        assert!(rows.contains(part), "{part} in {rows}");
+    }
+}
