@@ -217,6 +217,12 @@ const INSIDE = {
       await expect(page.getByRole('complementary', { name: 'Log group' })).toBeVisible();
     }],
   ],
+  Databases: [
+    ['figures as a table', '.board', (page) => segment(page, 'Table').first().click()],
+  ],
+  Hosts: [
+    ['figures as a table', '.board', (page) => segment(page, 'Table').first().click()],
+  ],
   Costs: [
     ['figures as a table', '.board', (page) => segment(page, 'Table').first().click()],
   ],

@@ -82,9 +82,9 @@ test('a source that is not recognised is described from its own lines', async ({
   await expect(dialog.getByLabel('Some lines of the log')).toHaveValue(LINES.join('\n'));
   await dialog.getByLabel('Name', { exact: true }).fill('Shop');
   await dialog.getByLabel('Described').selectOption('grok');
-  await dialog.getByLabel('Pattern').fill('%{TIMESTAMP_ISO8601:time} %{LOGLEVELS:level}');
+  await dialog.getByRole('textbox', { name: 'Pattern', exact: true }).fill('%{TIMESTAMP_ISO8601:time} %{LOGLEVELS:level}');
   await expect(dialog.getByText(/LOGLEVELS is no pattern that is known.*\(at character 26\)/)).toBeVisible();
-  await dialog.getByLabel('Pattern').fill('^%{TIMESTAMP_ISO8601:time} %{LOGLEVEL:level} \\[%{DATA:thread}\\] %{WORD:user} %{GREEDYDATA:message}');
+  await dialog.getByRole('textbox', { name: 'Pattern', exact: true }).fill('^%{TIMESTAMP_ISO8601:time} %{LOGLEVEL:level} \\[%{DATA:thread}\\] %{WORD:user} %{GREEDYDATA:message}');
   await expect(dialog.getByText('3 records read, 1 line rejected')).toBeVisible();
   await dialog.getByLabel('Lines of a record').selectOption('matching');
   await expect(dialog.getByText('3 records read, 0 lines rejected')).toBeVisible();
