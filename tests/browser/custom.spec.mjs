@@ -83,7 +83,7 @@ test('a source that is not recognised is described from its own lines', async ({
   await dialog.getByLabel('Name', { exact: true }).fill('Shop');
   await dialog.getByLabel('Described').selectOption('grok');
   await dialog.getByRole('textbox', { name: 'Pattern', exact: true }).fill('%{TIMESTAMP_ISO8601:time} %{LOGLEVELS:level}');
-  await expect(dialog.getByText(/LOGLEVELS is no pattern that is known.*\(at character 26\)/)).toBeVisible();
+  await expect(dialog.getByText(/LOGLEVELS is no pattern that is known.*\(at character 27\)/)).toBeVisible();
   await dialog.getByRole('textbox', { name: 'Pattern', exact: true }).fill('^%{TIMESTAMP_ISO8601:time} %{LOGLEVEL:level} \\[%{DATA:thread}\\] %{WORD:user} %{GREEDYDATA:message}');
   await expect(dialog.getByText('3 records read, 1 line rejected')).toBeVisible();
   await dialog.getByLabel('Lines of a record').selectOption('matching');
