@@ -43,12 +43,24 @@ const SPEC: Spec = Spec {
     any_kind: false,
 };
 
+/// What a shared file says of itself is no log.
+fn is_part_of_report(path: &str) -> bool {
+    use crate::base::page::{FINDINGS, MANIFEST, NAMES, NOTES};
+    let inside = path.rsplit_once('/');
+    inside.is_some_and(|(page, name)| {
+        [FINDINGS, MANIFEST, NAMES, NOTES].contains(&name) && page.to_ascii_lowercase().contains(".htm")
+    })
+}
+
 impl LogFormat for JsonLines {
     fn facts(&self) -> &'static Facts {
         &FACTS
     }
 
     fn probe(&self, sample: &Sample<'_>) -> Option<Confidence> {
+        if is_part_of_report(sample.path) {
+            return None;
+        }
         let shape = sample.shape();
         let is_one = match shape.top {
             Top::Lines => shape.keys().next().is_some(),
@@ -162,6 +174,13 @@ fn flatten(object: Json<'_>, path: &str, depth: usize, f: &mut dyn FnMut(&str, C
 
 #[cfg(test)]
 mod tests {
+    use super::is_part_of_report;
+    #[test]
+    fn what_a_shared_file_says_of_itself_is_no_log() {
+        assert!(is_part_of_report("report.html/manifest.json"));
+        assert!(!is_part_of_report("logs/manifest.json") && !is_part_of_report("report.html/app.json"));
+    }
+
     #[test]
     fn fixtures() {
         crate::formats::testing::fixtures("json-lines");

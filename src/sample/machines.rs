@@ -135,9 +135,14 @@ fn bastion() -> SampleFile {
 
 fn event(id: i64, number: i64, at: i64, data: &Value) -> String {
     let failed = id == 4625;
+    // That a log was cleared is said by the service that keeps it.
+    let provider = match id {
+        1102 => "Microsoft-Windows-Eventlog",
+        _ => "Microsoft-Windows-Security-Auditing",
+    };
     let event = json!({"Event": {
         "System": {
-            "Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing", "Guid": "54849625-5478-4994-A5BA-3E3B0328C30D"}},
+            "Provider": {"#attributes": {"Name": provider}},
             "EventID": id, "Version": 0, "Level": 0, "Task": 12544, "Opcode": 0,
             "Keywords": if failed { "0x8010000000000000" } else { "0x8020000000000000" },
             "TimeCreated": {"#attributes": {"SystemTime": iso(at)}},

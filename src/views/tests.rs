@@ -227,6 +227,7 @@ fn every_view_tells_something_of_the_sample() {
         "{signed_in}"
     );
     assert!(format!("{:?}", table(hosts, "Who As Command")).contains("/etc/shadow"));
+    assert!(format!("{:?}", table(hosts, "Category Event Who")).contains("log cleared"));
     assert!(!table(databases, "Statement Calls").rows.is_empty());
     let failed = table(databases, "User From Event");
     assert!(format!("{failed:?}").contains("failed login"), "{failed:?}");

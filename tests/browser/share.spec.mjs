@@ -116,7 +116,7 @@ test('no records: counts stay, finer questions are told apart, nothing is listed
   await go(page, 'Events');
   await expect(page.locator('.not-shared')).toContainText('were not shared');
   await expect(eventRows(page)).toHaveCount(0);
-  await filter(page, 'eventID = 1');
+  await filter(page, 'requestID = 1');
   await expect(page.locator('.filter-note')).toContainText('was not shared');
   // The brush and a filter on what is kept go on working.
   await page.evaluate(() => trailbeam.show({ view: 'trail', filter: 'outcome = failed', range: null }));
